@@ -98,7 +98,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       const isRight = isSameFiles(files, places.files);
       const isWaiting = !isRight && isSameFiles(files, left) && Object.keys(offered).length > 0;
       if (isWaiting) return { id, state, inputs };
-      const found = { ...inputs, files: { ...files } };
+      const found = { ...inputs, files: { ...files }, ...(!isRight && { edited: true }) };
       const isWritten = isSameFiles(files, left) && typeof state["commit"] === "string";
       const head = (await access.snapshots.get(places))?.head;
       const commit = isWritten ? state["commit"] : head;

@@ -6,7 +6,7 @@ import { nameMatcher } from "./name-patterns.ts";
 /** Repositories that change together; the next wave waits until they publish again. */
 export interface Wave {
   readonly name: string;
-  /** Sorted by name; never empty. */
+  /** Sorted by name; empty only for what all repositories share. */
   readonly repositories: readonly string[];
 }
 

@@ -62,7 +62,9 @@ export function assertSharedForm(
   repositories: readonly FleetRepository[],
   shared: SharedWorkflow | undefined,
 ): void {
-  const callers = repositories.filter(({ form }) => form === "shared");
+  const callers = repositories.filter(
+    ({ form, workflows: { mode } }) => form === "shared" && mode !== "repair" && mode !== "none",
+  );
   if (callers.length === 0) return;
   const names = (which: readonly FleetRepository[]) => listed(which.map(({ name }) => name));
   const problems: string[] = [];

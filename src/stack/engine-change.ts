@@ -12,6 +12,8 @@ export interface EngineChange {
   readonly byPullRequest: boolean;
   /** Workflow files that stay as they are on the branch. */
   readonly writesNothing: boolean;
+  /** What has to be merged before its files can call the shared workflow. */
+  readonly waitsFor: string | undefined;
   /** The repository of the fleet; absent for resources that all repositories share. */
   readonly repository: string | undefined;
 }
@@ -55,6 +57,11 @@ export function isSecretUrn(urn: string): boolean {
 export const formerState =
   "an earlier version of ghcr-fleet wrote the stack's state: run `pulumi up` once, which changes nothing on GitHub, then run again";
 
+/** The shared workflow, which callers come after, gets another text. */
+export function isSharedWorkflow({ type, operation }: EngineChange): boolean {
+  return type === "ghcr:index:SharedWorkflow" && operation !== "delete";
+}
+
 /** A repository leaves the fleet. */
 export function isDeparture({ urn, operation }: EngineChange): boolean {
   return isPublishingUrn(urn) && operation === "delete";
@@ -96,12 +103,13 @@ export function isNewFiles({ type, operation, fields, writesNothing }: EngineCha
 /** @param inputs of a repository's publishing */
 export function deliveryOf(
   inputs: Readonly<Record<string, unknown>> = {},
-): Pick<EngineChange, "byPullRequest" | "writesNothing"> {
-  const { delivery, mode, edits } = inputs;
+): Pick<EngineChange, "byPullRequest" | "writesNothing" | "waitsFor"> {
+  const { delivery, mode, edits, waitsFor } = inputs;
   const isRight = mode === "repair" && !(Array.isArray(edits) && edits.length > 0);
   return {
     byPullRequest: delivery === "pull-request",
     writesNothing: mode === "none" || isRight,
+    waitsFor: typeof waitsFor === "string" ? waitsFor : undefined,
   };
 }
 

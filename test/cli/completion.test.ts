@@ -25,7 +25,12 @@ printf '%s\\n' "\${COMPREPLY[@]}"
 
 test("bash completes verbs, options and stacks", async () => {
   expect(await completions("re")).toEqual(["recover", "repair", "report"]);
-  expect(await completions("rollout", "--re")).toEqual(["--resume", "--restart", "--refresh"]);
+  expect(await completions("rollout", "--re")).toEqual([
+    "--resume",
+    "--restart",
+    "--refresh",
+    "--repin",
+  ]);
   expect(await completions("completion", "f")).toEqual(["fish"]);
 });
 

@@ -96,6 +96,12 @@ export type Found = Partial<
   >
 >;
 
+/** What a refresh says of the files in its inputs. */
+export interface Seen {
+  /** Somebody else edited them: an update has to read what they have. */
+  readonly edited?: boolean;
+}
+
 /** The id of the resource. */
 export function filesId({ owner, repository }: { owner: string; repository: string }): string {
   return `${owner}/${repository}`;

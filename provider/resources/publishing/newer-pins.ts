@@ -7,7 +7,14 @@ import {
   withPins,
   type VersionedPin,
 } from "../../../src/publishing/newer-pins.ts";
-import { filesId, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
+import {
+  filesId,
+  type Blobs,
+  type BranchAccess,
+  type PublishingArgs,
+  type Seen,
+  type Written,
+} from "./inputs.ts";
 import { workflowIds } from "./workflow-ids.ts";
 
 /**
@@ -16,7 +23,7 @@ import { workflowIds } from "./workflow-ids.ts";
  */
 export async function keepNewerPins(
   access: BranchAccess,
-  known: Written & { readonly newerPins?: readonly string[] | undefined },
+  known: KnownPins,
   args: Pick<PublishingArgs, "owner" | "repository" | "branch" | "files" | "newerPins">,
 ): Promise<{ files: Readonly<Record<string, string>>; newerPins: string[] }> {
   const { files } = args;
@@ -31,7 +38,10 @@ export async function keepNewerPins(
   const present = snapshot?.head ? workflowIds(snapshot) : {};
   const wanted = gitBlobIds(asBefore.files);
   const differs = Object.keys(files).some(
-    (path) => present[path] !== undefined && present[path] !== wanted[path],
+    (path) =>
+      present[path] !== undefined &&
+      present[path] !== wanted[path] &&
+      mayBeNewer(known, present, path),
   );
   if (!snapshot || !differs) return asBefore;
   // As a rule, a new template is one for the whole fleet.
@@ -39,6 +49,18 @@ export async function keepNewerPins(
   const found = newerPins(asBefore.files, texts);
   const released = used(files, [...before, ...(await access.released.among(found))]);
   return { files: withPins(files, released), newerPins: released.map(pinText) };
+}
+
+type KnownPins = Written &
+  Seen & {
+    readonly newerPins?: readonly string[] | undefined;
+    readonly imported?: boolean;
+  };
+
+/** Whether somebody may have brought other pins since the last look: not where its files are still there. */
+function mayBeNewer(known: KnownPins, present: Blobs, path: string): boolean {
+  const isOthers = known.edited === true || known.imported === true;
+  return isOthers || present[path] !== known.files?.[path];
 }
 
 /** Of each action the last one, and only where it is later than what the templates bring now. */

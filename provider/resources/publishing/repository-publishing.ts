@@ -272,7 +272,11 @@ async function refreshTemplates(
   if (!isRight && isUnchanged && Object.keys(offered).length > 0) {
     return { id, state, inputs: properties };
   }
-  const found = { ...omit(properties, "workflows", "reader"), files: { ...files } };
+  const found = {
+    ...omit(properties, "workflows", "reader"),
+    files: { ...files },
+    ...(!isRight && { edited: true }),
+  };
   const kept = {
     ...pick(state, outputsOfWrite),
     ...(isRight ? omit(offered, "declined") : offered),

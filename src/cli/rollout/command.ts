@@ -33,6 +33,7 @@ export function addRollout(program: Command): void {
       (name: string, names: readonly string[]) => [...names, name],
       [],
     )
+    .option("--repin", "move all callers to the newest commit of the shared workflow")
     .option("--concurrency <count>", "number of stacks at once", parseAtLeastOne, 4)
     .option(
       "--policy-pack-config <file>",
@@ -51,6 +52,7 @@ export function addRollout(program: Command): void {
         "ghcr-fleet rollout acme --yes             # in a script",
         "ghcr-fleet rollout acme --resume",
         "ghcr-fleet rollout acme --offer-again api # a pull request that somebody declined",
+        "ghcr-fleet rollout acme --repin           # all callers to the newest shared workflow",
       ),
     )
     .action(async (stacks: string[], options: RolloutCommand) => {

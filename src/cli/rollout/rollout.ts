@@ -22,6 +22,7 @@ export interface RolloutCommand extends WavesCommand {
   readonly plan?: boolean;
   readonly allowRemovals: number;
   readonly offerAgain: readonly string[];
+  readonly repin?: boolean;
   readonly waitForMerges: boolean;
   readonly concurrency: number;
 }
@@ -36,11 +37,12 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
   if (!options.plan) assertCanConfirm(options, "ghcr-fleet rollout");
   const folder = process.cwd();
   const place = await commandPlace(folder);
-  const { allowRemovals, offerAgain } = options;
+  const { allowRemovals, offerAgain, repin = false } = options;
   const environment = {
     ...place.environment,
     GHCR_FLEET_ALLOW_REMOVALS: String(allowRemovals),
     ...(offerAgain.length > 0 && { GHCR_FLEET_OFFER_AGAIN: offerAgain.join(",") }),
+    ...(repin && { GHCR_FLEET_REPIN: "1" }),
   };
   const stackNames = await commandStacks(place, names);
   const run = () => rollOut({ folder, environment }, stackNames, options);

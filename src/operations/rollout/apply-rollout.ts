@@ -11,7 +11,13 @@ import { applyWave, type WaveStep } from "../waves/apply-wave.ts";
 import type { Proof } from "../waves/journal.ts";
 import { createProgress, failuresAllowed, type Progress } from "../waves/progress.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
-import { changesOfWave, judgeRollout, previewRollout, type RolloutPlan } from "./plan-rollout.ts";
+import {
+  changesOfWave,
+  judgeRollout,
+  previewRollout,
+  sharedWave,
+  type RolloutPlan,
+} from "./plan-rollout.ts";
 
 /**
  * How many operations the engine runs at once. More would not be faster, because writes wait for GitHub's
@@ -55,8 +61,11 @@ async function applyWaves(
     const preview = await next.preview;
     const refusal = judgeRollout(context, preview);
     if (refusal) return progress.end(refusal.outcome, wave.name, refusal.reasons);
+    const step = stepOf(plan, index, preview);
+    const waiting = step.changes.find(({ waitsFor }) => waitsFor !== undefined)?.waitsFor;
+    if (waiting !== undefined) return progress.end("stopped", wave.name, [mergeFirst(waiting)]);
     const end = await applyWave(progress, {
-      ...stepOf(plan, index, preview),
+      ...step,
       onApplied() {
         // The next wave is previewed while this wave's runs go on.
         if (index < waves.length - 1) next = previewAhead(plan);
@@ -70,6 +79,10 @@ async function applyWaves(
   }
   await progress.removeJournal();
   return progress.end("done");
+}
+
+function mergeFirst(what: string): string {
+  return `the shared workflow waits for ${what}: merge it, then go on with --resume`;
 }
 
 function previewAhead({ context }: RolloutPlan): { preview: Promise<EngineRun>; at: number } {
@@ -98,7 +111,13 @@ function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): WaveStep 
       refresh,
       parallel,
     },
-    proofs: expectProofs(plan, wave, changes),
+    // What the wave before the canary changed for all repositories is proved by the canary, too.
+    proofs: expectProofs(plan, wave, [
+      ...changes,
+      ...(index === 1 && waves[0] === sharedWave
+        ? changesOfWave(plan.preview.changes, waves, 0)
+        : []),
+    ]),
     pat: stack.pat,
     repeatFailed: mode === "resume",
     stopsOnFailure: false,

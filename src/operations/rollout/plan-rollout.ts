@@ -2,7 +2,7 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import { readBudget } from "../../github/client/read-budget.ts";
-import { isNewCredential, type EngineChange } from "../../stack/engine-change.ts";
+import { isNewCredential, isSharedWorkflow, type EngineChange } from "../../stack/engine-change.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { UsageError, UserError } from "../../user-error.ts";
@@ -69,7 +69,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
   assertKnown(context, names);
-  const waves = planWaves(names, stack.settings.waves, fleet.skipped);
+  const ofRepositories = planWaves(names, stack.settings.waves, fleet.skipped);
   const log = createEventLog();
   const preview = await previewAll(context, { ...context, onEvent: log.onEvent });
   const refusal = judgeRollout(context, preview);
@@ -79,6 +79,8 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
     report({ stack: stack.name, type: "nothing-to-do", refreshed: context.refresh });
     return { outcome: "nothing-to-do", reasons: [], repositories: {} };
   }
+  const isCentral = preview.changes.some(isSharedWorkflow);
+  const waves = isCentral ? [sharedWave, ...ofRepositories] : ofRepositories;
   const plan = { context, fleet, waves, preview, journal, journalFile };
   const run = { log, failed: refusal !== undefined, failures: refusal?.reasons ?? [] };
   const foreseen = await describePreview(stack, run, context.refresh ? undefined : notRefreshed, {
@@ -104,6 +106,9 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   for (const message of warnings) report({ stack: stack.name, type: "warning", message });
   return plan;
 }
+
+/** What callers need comes first, before any of them, with all else that repositories share. */
+export const sharedWave: Wave = { name: "shared workflow", repositories: [] };
 
 const notRefreshed = "GitHub was not compared with the state; --refresh does that";
 

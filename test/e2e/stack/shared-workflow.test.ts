@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "../support/run-command.ts";
+import { conclusions, watchRuns } from "../support/runs.ts";
+import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
+
+const ci = ".github/workflows/ci.yml";
+const publish = ".github/workflows/publish.yml";
+const services = ["service-a", "service-b"];
+const settings = (form: string, timeoutMinutes: number, more: Record<string, unknown> = {}) => ({
+  username: "acme-publisher",
+  shared: { repository: "acme/.github" },
+  defaults: { form, timeoutMinutes },
+  repositories: [{ match: "*" }],
+  waves: [{ name: "canary", repositories: ["service-a"] }],
+  ...more,
+});
+
+// Each test continues where the previous one left the fleet.
+let fleet: TestFleet;
+let newRuns: ReturnType<typeof watchRuns>;
+beforeAll(async () => {
+  const repositories = services.map((name) => ({ name, dockerfile: "Dockerfile" }));
+  const isPrivate = { visibility: "private" } as const;
+  fleet = await startFleet(
+    settings("shared", 30),
+    {
+      repositories: [...repositories, { name: ".github" }].map((each) => ({
+        ...each,
+        ...isPrivate,
+      })),
+    },
+    "publisher",
+    { actions: true, linked: true },
+  );
+  newRuns = watchRuns(fleet);
+});
+afterAll(() => fleet.close());
+
+const headOf = (name: string) =>
+  fleet.platform.world.repository(`acme/${name}`).refs.get("refs/heads/main") ?? "";
+const read = (name: string, path: string) => {
+  const { world } = fleet.platform;
+  return world.readFile(world.repository(`acme/${name}`), "main", path)?.toString("utf8") ?? "";
+};
+const callOf = (commit: string) => `acme/.github/.github/workflows/publish.yml@${commit} # main`;
+/** An update, without preview. */
+async function up() {
+  const from = fleet.platform.requests.length;
+  fleet.takeWrites();
+  const { exitCode, stdout } = await fleet.stack.up(["--skip-preview"]);
+  expect(exitCode, stdout).toBe(0);
+  return { requests: fleet.platform.requests.length - from, writes: fleet.takeWrites() };
+}
+
+test("the first update writes the shared workflow, opens it and lets callers publish with it", async () => {
+  const { exitCode, stdout } = await fleet.stack.up(policyPack);
+  expect(exitCode, stdout).toBe(0);
+  const { actions } = fleet.platform.world.repository("acme/.github");
+  expect(actions.accessLevel).toBe("organization");
+  for (const name of services) expect(read(name, ci)).toContain(callOf(headOf(".github")));
+  expect(conclusions(await newRuns()).sort()).toEqual([
+    "service-a ci push success",
+    "service-b ci push success",
+  ]);
+});
+
+test("a changed step is one commit with six requests, and callers keep their pin", async () => {
+  const before = headOf(".github");
+  await fleet.configure(settings("shared", 45));
+  const { requests, writes } = await up();
+  expect(writes).toEqual(["POST /graphql"]);
+  expect(requests).toBeLessThanOrEqual(6);
+  expect(headOf(".github")).not.toBe(before);
+  for (const name of services) expect(read(name, ci)).toContain(callOf(before));
+  expect((await up()).writes).toEqual([]);
+});
+
+test("a rollout changes the shared workflow in a wave of its own, and --repin moves its callers", async () => {
+  await fleet.configure(settings("shared", 50));
+  const args = ["rollout", "--yes", "test", "--repin", "--json"];
+  const { exitCode, stdout, stderr } = await runCommand(fleet, args);
+  expect(exitCode, stdout + stderr).toBe(0);
+  const events = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { type: string; wave?: string; repositories?: string[] });
+  const waves = events.filter(({ type }) => type === "wave-started");
+  expect(waves.map(({ wave, repositories }) => ({ wave, repositories }))).toEqual([
+    { wave: "shared workflow", repositories: [] },
+    { wave: "canary", repositories: ["service-a"] },
+    { wave: "rest", repositories: ["service-b"] },
+  ]);
+  for (const name of services) expect(read(name, ci)).toContain(callOf(headOf(".github")));
+});
+
+test("back in whole workflows, nobody calls the shared one, which is deleted last", async () => {
+  const inline = settings("inline", 50);
+  const defaults = { ...inline.defaults, onRemove: "delete" };
+  await fleet.configure({ ...inline, defaults });
+  const central = headOf(".github");
+  await up();
+  expect(headOf(".github")).toBe(central);
+  for (const name of services) expect(read(name, ci)).not.toContain("acme/.github");
+  await newRuns();
+  await fleet.configure({ ...inline, defaults, shared: undefined, exclude: [".github"] });
+  await up();
+  expect(read(".github", publish)).toBe("");
+  const { actions } = fleet.platform.world.repository("acme/.github");
+  expect(actions.accessLevel).toBe("organization");
+});
