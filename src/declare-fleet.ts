@@ -105,8 +105,12 @@ async function declare(): Promise<FleetOutputs> {
 
   const onWait = (message: string) => void pulumi.log.info(message, undefined, undefined, true);
   const client = createGitHubClient({ ...connection, onWait });
+  const assertReached =
+    connection.tokenFrom === "app"
+      ? await assertInstallation(client, connection.token, owner)
+      : undefined;
   const fleet = await findFleet(client, owner, settings);
-  if (connection.tokenFrom === "app") await assertInstallation(client, connection.token, fleet);
+  assertReached?.(fleet);
   const trial = findTrial(config, patSources, process.env, fleet, settings.waves);
 
   const provider = new GhcrProvider("ghcr", {

@@ -5,28 +5,35 @@ import { reachedRepositories, readInstallation } from "../github/tokens/read-ins
 import { UserError } from "../user-error.ts";
 
 /**
- * Public repositories can be read without an installation, so a plan alone would not show that it lacks one.
+ * Public repositories can be read without an installation, so a plan alone would not show that it lacks one;
+ * and without any repository, each entry of the fleet would seem to be wrong.
  *
  * @param github a client of this App
- * @throws {UserError} the App is installed on another account, or not on each repository of the fleet
+ * @param owner the fleet's
+ * @returns to be called with the fleet; throws a {UserError} where the App is not installed on each repository of it
+ * @throws {UserError} the App is installed on another account, or on no repository
  */
 export async function assertInstallation(
   github: GitHubClient,
   app: GitHubApp,
-  { owner, repositories }: Pick<Fleet, "owner" | "repositories">,
-): Promise<void> {
+  owner: string,
+): Promise<(fleet: Pick<Fleet, "repositories">) => void> {
   const installation = await readInstallation(github, app);
   if (installation.owner.toLowerCase() !== owner.toLowerCase()) {
     throw new UserError(
       `the installation ${app.installationId} of the App ${app.id} is on ${installation.owner}, and the fleet is ${owner}'s: install the App there, and set GITHUB_APP_INSTALLATION_ID to that installation`,
     );
   }
-  if (installation.repositories === "all") return;
+  if (installation.repositories === "all") return () => undefined;
   const reached = await reachedRepositories(github);
-  const missing = repositories.filter(({ name }) => !reached.has(name.toLowerCase()));
-  if (missing.length === 0) return;
-  const names = missing.map(({ name }) => name).join(", ");
-  throw new UserError(
-    `the App ${app.id} is not installed on ${names}: add the repositories, or all of them, on ${installation.page}`,
-  );
+  const add = `add the repositories, or all of them, on ${installation.page}`;
+  if (reached.size === 0) {
+    throw new UserError(`the App ${app.id} is installed on no repository of ${owner}: ${add}`);
+  }
+  return ({ repositories }) => {
+    const missing = repositories.filter(({ name }) => !reached.has(name.toLowerCase()));
+    if (missing.length === 0) return;
+    const names = missing.map(({ name }) => name).join(", ");
+    throw new UserError(`the App ${app.id} is not installed on ${names}: ${add}`);
+  };
 }

@@ -3,8 +3,14 @@ import type { z } from "zod";
 import type { FleetConfig, fleetConfigSchema } from "../fleet/fleet-config.ts";
 import { loadFleetConfig } from "../fleet/load-fleet-config.ts";
 import { resolveFleet } from "../fleet/resolve-fleet.ts";
-import { namedRepositories, selectRepositories } from "../fleet/select-repositories.ts";
+import {
+  namedRepositories,
+  selectRepositories,
+  type Selection,
+} from "../fleet/select-repositories.ts";
 import { selectionNeeds } from "../fleet/selectors.ts";
+import { listed } from "../format-text.ts";
+import { UserError } from "../user-error.ts";
 import { findRepositories } from "../github/repositories/find-repositories.ts";
 import { createGitHubClient, type GitHubClient } from "../github/client/github-client.ts";
 import type { Connection } from "../github/client/load-connection.ts";
@@ -12,8 +18,8 @@ import type { Connection } from "../github/client/load-connection.ts";
 /**
  * The fleet that the configuration describes now: its names and other selectors become repositories.
  *
- * @throws {UserError} GitHub refuses the token or cannot be reached, a named repository does not exist, or
- *   a setting does not exist for the kind of owner
+ * @throws {UserError} GitHub refuses the token or cannot be reached, a named repository does not exist, nothing
+ *   is left of what is selected, or a setting does not exist for the kind of owner
  */
 export async function findFleet(
   github: GitHubClient,
@@ -29,9 +35,19 @@ export async function findFleet(
   const [first] = found;
   const selection = selectRepositories(settings, first?.owner ?? owner, found);
   if (!first) throw new Error("a selection from no repositories should have been refused");
+  if (selection.selected.length === 0) throw new UserError(emptySelection(selection));
   // In GitHub's spelling, because labels and links are compared as text.
   const account = { host: github.host, owner: first.owner, ownerKind: first.ownerKind };
   return resolveFleet(settings, account, selection);
+}
+
+function emptySelection({ skipped }: Selection): string {
+  const left = skipped.map(({ name, reason }) => `${name} (${reason})`);
+  const why =
+    left.length > 0
+      ? `${listed(left)} ${left.length === 1 ? "is" : "are"} left out`
+      : "exclude has all of them";
+  return `fleet.repositories: no repository is left of those that the entries select: ${why}; select another one, or narrow exclude`;
 }
 
 /**

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseSeed, type SeedInput, type Simulator, startSimulator } from "github-simulator";
+import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+import type { GitHubApp } from "../../src/github/client/github-app.ts";
+import { createGitHubClient } from "../../src/github/client/github-client.ts";
+import { loadConnection } from "../../src/github/client/load-connection.ts";
+import { assertInstallation } from "../../src/stack/assert-installation.ts";
+import { findFleet } from "../../src/stack/find-fleet.ts";
+
+const many = Array.from({ length: 2_000 }, (_, index) => `service-${index}`);
+const organisation: SeedInput = {
+  organisation: { login: "acme" },
+  users: [{ login: "mona", role: "admin" }],
+  tokens: [{ name: "admin", owner: "mona", scopes: ["repo", "admin:org"] }],
+};
+
+let simulator: Simulator;
+let large: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({
+    actions: false,
+    seed: parseSeed({
+      ...organisation,
+      apps: [{ slug: "nowhere", permissions: { contents: "write" }, repositories: [] }],
+      repositories: [
+        { name: "old", archived: true, files: { "README.md": "old" } },
+        { name: "new", files: { "README.md": "new" } },
+      ],
+    }),
+  });
+  large = await startSimulator({
+    actions: false,
+    seed: parseSeed({
+      ...organisation,
+      repositories: many.map((name, index) => ({
+        name,
+        language: index % 2 === 0 ? "Go" : "Rust",
+        topics: index % 3 === 0 ? ["container"] : [],
+        ...(index % 4 === 0 && { dockerfile: "Dockerfile" }),
+      })),
+      teams: [
+        { name: "Data", repositories: Object.fromEntries(many.map((name) => [name, "write"])) },
+      ],
+    }),
+  });
+});
+afterAll(async () => {
+  await simulator.close();
+  await large.close();
+});
+
+const find = (config: object, { world, url }: Simulator = simulator) => {
+  const github = createGitHubClient({ baseUrl: url, token: world.tokenValue("admin") });
+  return findFleet(github, "acme", loadFleetConfig(config));
+};
+
+test("selecting among 2,000 repositories by any combination takes one request for each hundred", async () => {
+  const entries = [
+    { topic: "container" },
+    {
+      all: [
+        { any: [{ has: "Dockerfile" }, { match: "service-1*" }] },
+        { team: { slug: "data", permission: "write" } },
+        { not: { language: "Rust" } },
+        { visibility: "public" },
+        { not: { property: "tier" } },
+      ],
+    },
+    { name: "service-1" },
+  ];
+  const before = large.requests.length;
+  const { repositories } = await find({ repositories: entries }, large);
+  expect(repositories.length).toBeGreaterThan(1_000);
+  expect(large.requests.length - before).toBe(20);
+});
+
+test("where nothing is left of what is selected, it is said why, and what to do", async () => {
+  await expect(find({ repositories: [{ name: "old" }] })).rejects.toThrow(
+    "fleet.repositories: no repository is left of those that the entries select: old (archived: unarchive it to bring it in) is left out; select another one, or narrow exclude",
+  );
+  await expect(find({ repositories: [{ match: "n*" }], exclude: ["new"] })).rejects.toThrow(
+    "fleet.repositories: no repository is left of those that the entries select: exclude has all of them; select another one, or narrow exclude",
+  );
+});
+
+test("an App that is installed on no repository is told where to add some", async () => {
+  const { id, installationId, privateKey } = simulator.world.app("nowhere");
+  const config: Record<string, string> = { owner: "acme", baseUrl: simulator.url };
+  const connection = loadConnection(
+    { get: (key) => config[key] },
+    {
+      GITHUB_APP_ID: String(id),
+      GITHUB_APP_INSTALLATION_ID: String(installationId),
+      GITHUB_APP_PEM_FILE: privateKey,
+    },
+  );
+  const github = createGitHubClient(connection);
+  await expect(assertInstallation(github, connection.token as GitHubApp, "acme")).rejects.toThrow(
+    new RegExp(
+      `^the App ${id} is installed on no repository of acme: add the repositories, or all of them, on http.*/${installationId}$`,
+    ),
+  );
+});
