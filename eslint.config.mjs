@@ -54,7 +54,7 @@ export default defineConfig(
     ignores: [
       "src/cli/**",
       "src/declare-fleet.ts",
-      "packages/*/src/command/bin.ts",
+      "packages/*/src/**/bin.ts",
       "policy/policies.ts",
     ],
     rules: {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ociClient, tinyImage } from "github-simulator/testing";
+import { gitHubAs } from "../../support/github-as.ts";
 import { packagesOf } from "../support/packages-of.ts";
+import { conclusions, logsOf, watchRuns } from "../support/runs.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 interface Finding {
@@ -180,5 +182,59 @@ describe("bootstrap", () => {
     expect(await up("--refresh")).toMatch(/Resources:\n {4}\d+ unchanged/);
     expect(fleet.platform.registry.store.log).toHaveLength(pushes);
     expect(packageRequests().filter((request) => !request.startsWith("GET "))).toEqual([]);
+  });
+});
+
+describe("several images of a repository", () => {
+  beforeAll(async () => {
+    // The simulator runs no jobs for Arm; another label is another runner, too.
+    const runners = { "linux/arm64": "ubuntu-22.04" };
+    const platforms = ["linux/amd64", "linux/arm64"];
+    const images = [{ image: "web" }, { image: "web-worker", platforms, runners }];
+    const repositories = [{ name: "web", images }];
+    fleet = await startFleet({ repositories }, {}, "publisher", { actions: true });
+  });
+  afterAll(() => fleet.close());
+
+  test("one update, and each image arrives from its own jobs", async () => {
+    await up();
+    const runs = await watchRuns(fleet)();
+    expect(conclusions(runs), logsOf(runs)).toEqual(["web ci push success"]);
+    expect(runs.flatMap(({ jobs }) => jobs.map(({ name }) => name)).sort()).toEqual([
+      "Build web, publish it on push",
+      "Build web-worker for linux/amd64",
+      "Build web-worker for linux/arm64",
+      "Build web-worker, publish it on push",
+    ]);
+    const { registryUrl: url, world } = fleet.platform;
+    const client = ociClient({ url, token: world.tokenValue("publisher") });
+    const index = (await (await client.pull("acme/web-worker", "main")).json()) as {
+      manifests: { platform: { architecture: string } }[];
+      annotations: Record<string, string>;
+    };
+    const built = index.manifests.map(({ platform }) => platform.architecture);
+    expect(built.filter((each) => each !== "unknown")).toEqual(["amd64", "arm64"]);
+    expect(index.annotations["org.opencontainers.image.source"]).toBe(
+      "https://github.com/acme/web",
+    );
+  });
+
+  test("a release publishes both, and each package is judged by itself", async () => {
+    const newRuns = watchRuns(fleet);
+    await newRuns();
+    const github = gitHubAs(fleet.platform, "admin");
+    await github("POST /repos/acme/web/releases", { tag_name: "v1.0.0" });
+    const runs = await newRuns();
+    expect(conclusions(runs), logsOf(runs)).toEqual(["web release release success"]);
+    expect(["web", "web-worker"].map((name) => found(name)?.tags.has("1.0.0"))).toEqual([
+      true,
+      true,
+    ]);
+    await up("--refresh");
+    expect(await verified("web")).toMatchObject([
+      { image: "web", exists: true, linkedTo: "acme/web", push: "allowed" },
+      { image: "web-worker", exists: true, linkedTo: "acme/web", push: "allowed" },
+    ]);
+    expect(await findings("web")).toEqual([]);
   });
 });

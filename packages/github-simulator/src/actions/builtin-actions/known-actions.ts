@@ -3,9 +3,10 @@ import { attest, attestBuildProvenance } from "./attest.ts";
 import { buildPush } from "./build-push.ts";
 import { cache, restoreCache, saveCache } from "./cache.ts";
 import { checkout } from "./checkout.ts";
-import type { KnownAction } from "../action/known-action.ts";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
 import { login } from "./login.ts";
 import { metadata } from "./metadata/metadata.ts";
+import { addDocker } from "./setup-buildx.ts";
 import { setupGo, setupNode, setupPython } from "./set-up-tool.ts";
 
 const inputs = (names: string): Record<string, string> =>
@@ -32,6 +33,7 @@ export const knownActions: Readonly<Record<string, KnownAction>> = {
       "version driver driver-opts buildkitd-flags buildkitd-config buildkitd-config-inline install use name endpoint platforms append cache-binary cleanup keep-state",
     ),
     { name: "builder", driver: "docker-container", platforms: "linux/amd64,linux/arm64" },
+    addDocker,
   ),
   "docker/setup-qemu-action": setUp(inputs("image platforms reset cache-image"), {
     platforms: "linux/amd64,linux/arm64",
@@ -42,6 +44,7 @@ export const knownActions: Readonly<Record<string, KnownAction>> = {
 function setUp(
   inputs: Readonly<Record<string, string>>,
   outputs: Readonly<Record<string, string>> = {},
+  prepare?: (step: ActionStep) => void,
 ): KnownAction {
   return {
     inputs,
@@ -51,6 +54,7 @@ function setUp(
         .map((name) => `${name}: ${step.input(name)}`);
       step.group("Simulated: nothing was installed", given);
       for (const [name, value] of Object.entries(outputs)) step.setOutput(name, value);
+      prepare?.(step);
     },
   };
 }
