@@ -204,6 +204,7 @@ const mayImport = {
     "src/account.ts",
     "src/github",
     "src/markdown.ts",
+    "src/printable.ts",
     "src/properties",
     "src/publishing",
     "src/registry",

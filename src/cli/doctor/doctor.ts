@@ -2,7 +2,6 @@ import { engineEnvironment, findEngine } from "../../../tools/engine.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { judgeAdmin } from "../../operations/doctor/admin-rights.ts";
 import { failed, ok, problem, warning, type Finding } from "../../operations/doctor/finding.ts";
-import { judgeJournals } from "../../operations/doctor/judge-journals.ts";
 import { judgeState } from "../../operations/doctor/judge-state.ts";
 import { stackMemory } from "../../operations/status/stack-memory.ts";
 import { readTokenStatus } from "../../operations/status/token-status.ts";
@@ -20,6 +19,7 @@ import { readVersions } from "../init/read-versions.ts";
 import { readPatOf } from "../stacks/read-stack-status.ts";
 import { colors } from "../terminal/colors.ts";
 import { printNote } from "../terminal/print-note.ts";
+import { judgeJournals } from "./judge-journals.ts";
 import { judgeVersions } from "./versions.ts";
 
 export interface DoctorCommand {

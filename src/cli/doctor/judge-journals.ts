@@ -1,5 +1,5 @@
-import { journalPath, readJournal } from "../waves/journal.ts";
-import { ok, warning, type Finding } from "./finding.ts";
+import { journalPath, readJournal } from "../../operations/waves/journal.ts";
+import { ok, warning, type Finding } from "../../operations/doctor/finding.ts";
 
 /**
  * Whether a rollout or a rotation of the stack has stopped here, and this version can continue it.

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { judgeJournals } from "../../../src/operations/doctor/judge-journals.ts";
+import { judgeJournals } from "../../../src/cli/doctor/judge-journals.ts";
 import { journalPath, writeJournal } from "../../../src/operations/waves/journal.ts";
 
 async function emptyFolder(): Promise<string> {
