@@ -75,6 +75,18 @@ test("in one fleet, repositories share the secret, have their own, or none", asy
   expect(withPat.map(({ name }) => name).sort()).toEqual(["api", "web"]);
 });
 
+test("every image of a repository is declared, with the Dockerfile that it is built from", async () => {
+  const images = [{ image: "web" }, { image: "worker", dockerfile: "worker/Dockerfile" }];
+  const registered = await registerFleet({ repositories: [{ name: "api", images }] }, canary);
+  const publishing = registered.find(({ type }) => type === "ghcr:index:RepositoryPublishing");
+  expect(publishing?.inputs).toMatchObject({
+    image: "web",
+    dockerfile: "Dockerfile",
+    furtherImages: ["worker"],
+    furtherDockerfiles: ["worker/Dockerfile"],
+  });
+});
+
 test("settings are managed only if the fleet sets them", async () => {
   const registered = await registerFleet(
     {

@@ -43,6 +43,16 @@ test("other workflows that push the image are found, and those of other images a
   });
 });
 
+test("of several images, every Dockerfile and every second publisher counts", async () => {
+  at.byHand.editFiles("acme/api", { ".github/workflows/worker.yml": pushing("worker") });
+  const further = { furtherImages: ["worker", "job"] };
+  const dockerfiles = { furtherDockerfiles: ["Dockerfile", "job/Dockerfile"] };
+  expect(await check({}, { ...further, ...dockerfiles })).toMatchObject({
+    missingDockerfile: "job/Dockerfile",
+    secondPublishers: [".github/workflows/worker.yml"],
+  });
+});
+
 test("what was found stays, without a write of the state, until somebody repairs it", async () => {
   const second = ".github/workflows/docker.yml";
   at.byHand.editFiles("acme/api", { [second]: pushing("api") });

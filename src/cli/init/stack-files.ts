@@ -121,7 +121,7 @@ secret:
 # names the workflows that seem to write without permissions of their own, and would fail.
 # defaults: { actions: { tokenPermissions: read } }
 # name: one repository, match: a pattern of names, topic: all that have it. Later entries override
-# earlier ones, and each may have settings of its own, such as image, dockerfile or workflows.
+# earlier ones, and each may have settings of its own, such as images, dockerfile or workflows.
 repositories:
 ${entries.join("")}# exclude: [sandbox-*]
 `;

@@ -12,6 +12,7 @@ interface Step {
   readonly id?: string;
   readonly if?: string;
   readonly uses?: string;
+  readonly run?: string;
   readonly env?: Record<string, string>;
   readonly with?: Record<string, string>;
 }
@@ -194,6 +195,16 @@ test("a build gets its secrets, and no other image's", () => {
     MISSING:
       "${{ contains(matrix.secrets, 'npm=NPM_TOKEN') && !secrets.NPM_TOKEN && ' NPM_TOKEN' || '' }}",
   });
+});
+
+test("no script holds an expression", () => {
+  const secrets = { npm: "NPM_TOKEN" };
+  const files = renderWorkflows(workflowOptions({ images: [...images, imageOptions({ secrets })] }));
+  const scripts = (["ci.yml", "release.yml"] as const)
+    .flatMap((file) => Object.values(jobsOf(files, file)))
+    .flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+  expect(scripts.length).toBeGreaterThan(10);
+  for (const script of scripts) expect(script).not.toContain("${{");
 });
 
 test("what the central workflow cannot do is refused for callers", () => {
