@@ -82,6 +82,8 @@ export function ghcrProvider(
         signal: stop.signal,
         paceReads: true,
         writeTurn: createWriteTurns(environment["GHCR_FLEET_WRITE_BUDGET"], stop.signal),
+        // GitHub's budgets are for an hour at most, and a large fleet needs several of them.
+        longestWaitSeconds: 3600,
       };
       const github = createGitHubClient(connection);
       const fleetSize = Object.keys(repositories).length;

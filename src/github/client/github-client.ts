@@ -64,13 +64,16 @@ export interface GitHubClientOptions {
   paceReads?: boolean;
   /** Awaited before each write: a budget that is shared with other processes. */
   writeTurn?: WriteTurn;
+  /** A call that GitHub asks to wait longer than this fails instead. Default: 15 minutes. */
+  longestWaitSeconds?: number;
 }
 
-/** A call that would wait longer than this fails instead. */
-const longestWaitSeconds = 15 * 60;
+/** A person waits for the answer. */
+const fifteenMinutes = 15 * 60;
 
 export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   const waits = createWaits(options.signal);
+  const { pace = "steady", longestWaitSeconds = fifteenMinutes } = options;
   const onLimit =
     (kind: string) =>
     (seconds: number, { request }: { request: object }, _: unknown, tries: number) => {
@@ -115,14 +118,15 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
     return client;
   };
   // The plugin's own pace is the steady one; it waits longer between writes that notify people.
-  const isBurst = options.pace === "burst";
+  const isBurst = pace === "burst";
   const client = connect(isBurst ? { write: unpacedGroup(), notifications: unpacedGroup() } : {});
   const takeTurn = (turn: WriteTurn) =>
     client.hook.before("request", async ({ method, url }) => {
       if (method !== "GET" && method !== "HEAD" && !isSignIn(url)) await turn(kindOf(url));
     });
-  // The hook that is registered last runs first: the shared budget.
-  if (isBurst) takeTurn(createPacedTurns(createWritePace("burst"), options));
+  // The plugin does not know the limits for content. The hook that is registered last runs first: the
+  // shared budget.
+  takeTurn(createPacedTurns(createWritePace(pace), options));
   if (options.writeTurn) takeTurn(options.writeTurn);
   if (options.paceReads) paceReads(client, options.onWait);
   // The throttling plugin treats every POST as a write, and queries are POST requests, too.

@@ -237,7 +237,7 @@ test("a list that is too large for GitHub is read in smaller pages", async () =>
     const { size } = (JSON.parse(body) as { variables: { size: number } }).variables;
     sizes.push(size);
     if (size > 30) return { status: 502, body: { message: "Server Error" } };
-    const pageInfo = { hasNextPage: sizes.length < 5, endCursor: "next" };
+    const pageInfo = { hasNextPage: sizes.length < 5, endCursor: `page ${sizes.length}` };
     return {
       status: 200,
       body: { data: { repositoryOwner: { repositories: { pageInfo, nodes: [] } } } },
