@@ -10,12 +10,20 @@ export interface Desired {
   readonly pat: "publisher" | "next-publisher";
   /** Stands in both workflow files of each repository. */
   readonly timeoutMinutes: number;
+  /** Whether each repository has whole workflows, or callers of a shared one. */
+  readonly form: "inline" | "shared";
   /** Whether the default workflow permissions of each repository are declared too. */
   readonly permissions: boolean;
 }
 
-/** The fleet's repositories before the first update: without workflow files, or with the right ones. */
-export type FleetKind = "files to write" | "files right already";
+/**
+ * The fleet's repositories before the first update: without workflow files, with the right ones, or without
+ * and with a central repository for the workflow that all share.
+ */
+export type FleetKind = "files to write" | "files right already" | "shared form";
+
+/** Name of the central repository. */
+export const central = ".github";
 
 export const owner = "acme";
 export const username = "acme-publisher";
@@ -52,12 +60,15 @@ export function seedOf(names: readonly string[], kind: FleetKind): SeedInput {
       { name: "publisher", ...publisher, expiresInDays: 60 },
       { name: "next-publisher", ...publisher, expiresInDays: 89 },
     ],
-    repositories: names.map((name) => ({
-      name,
-      // As workflowOf() says.
-      visibility: "private",
-      dockerfile: "Dockerfile",
-      ...(kind === "files right already" && { files: workflowFiles(name, firstTimeout) }),
-    })),
+    repositories: [
+      ...names.map((name) => ({
+        name,
+        // As workflowOf() says.
+        visibility: "private" as const,
+        dockerfile: "Dockerfile",
+        ...(kind === "files right already" && { files: workflowFiles(name, firstTimeout) }),
+      })),
+      ...(kind === "shared form" ? [{ name: central, visibility: "private" as const }] : []),
+    ],
   };
 }

@@ -71,12 +71,14 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 export function firstDesired(names: readonly string[], kind: FleetKind): Mutable<Desired> {
   const permissions = kind === "files to write";
-  return { names, pat: "publisher", timeoutMinutes: firstTimeout, permissions };
+  const form = kind === "shared form" ? "shared" : "inline";
+  return { names, pat: "publisher", timeoutMinutes: firstTimeout, form, permissions };
 }
 
 /** Right files belong to people: ghcr-fleet neither rewrites nor deletes them, as the others do. */
 function worksOf(kind: FleetKind): readonly Work[] {
   if (kind === "files to write") return works;
+  if (kind === "shared form") return works.filter((work) => work !== "rotate by command");
   return works.filter((work) => work !== "change a file" && work !== "destroy");
 }
 

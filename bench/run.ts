@@ -25,13 +25,14 @@ const list = (text: string) => text.split(",");
 const kinds: Readonly<Record<string, FleetKind>> = {
   write: "files to write",
   right: "files right already",
+  shared: "shared form",
 };
 
 const options = new Command("npm run bench --")
   .description("measure ghcr-fleet and what people use instead, on the simulator")
   .option("-n, --n <counts>", "numbers of repositories", list, ["10", "50"])
   .option("--contenders <names>", "which ones", list, Object.keys(contenders))
-  .option("--kind <kinds>", "write, right", list, Object.keys(kinds))
+  .option("--kind <kinds>", "write, right, shared", list, Object.keys(kinds))
   .option("--latency <ms>", "how long each request waits", Number, 20)
   .option("--timeout <minutes>", "for one piece of work", Number, 10)
   .option("--limits", "refuse requests as GitHub's limits say", false)
@@ -58,11 +59,17 @@ const results: Results = {
 for (const name of options.kind) {
   const kind = chosen(kinds, name);
   for (const count of options.n.map(Number)) {
-    for (const id of options.contenders) await compete(kind, nameRepositories(count), id);
+    // Only this project has the form.
+    const able = options.contenders.filter((id) => kind !== "shared form" || isProduct(id));
+    for (const id of able) await compete(kind, nameRepositories(count), id);
   }
 }
 process.stdout.write(`\n${renderTable(results)}`);
 if (differingEnds(results).length > 0) process.exitCode = 1;
+
+function isProduct(id: string): boolean {
+  return id.startsWith("product");
+}
 
 async function compete(kind: FleetKind, names: readonly string[], id: string): Promise<void> {
   const start = chosen(contenders, id);

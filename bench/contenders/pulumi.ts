@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { linkProject } from "../../test/e2e/support/link-project.ts";
 import { PulumiStack, type RunOptions } from "../../tools/pulumi-stack.ts";
-import { owner, secretName, username, type Desired } from "../fleet-work.ts";
+import { central, owner, secretName, username, type Desired } from "../fleet-work.ts";
 import type { SimulatedGitHub } from "../simulated/start-github.ts";
 import type { Applied, Contender } from "./contender.ts";
 
@@ -33,12 +33,14 @@ export async function startProduct(
     pat: "ghcr-fleet:pat",
     folder,
     project: folder,
-    config: ({ timeoutMinutes, permissions }) => ({
+    config: ({ timeoutMinutes, form, permissions }) => ({
       "ghcr-fleet:registryUrl": github.registryUrl,
       "ghcr-fleet:fleet": {
         pace,
         username,
+        ...(form === "shared" && { shared: { repository: `${owner}/${central}` } }),
         defaults: {
+          form,
           timeoutMinutes,
           onRemove: "delete",
           actions: { tokenPermissions: permissions ? "read" : "unmanaged" },

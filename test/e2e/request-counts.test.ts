@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Contender } from "../../bench/contenders/contender.ts";
 import { startProduct } from "../../bench/contenders/pulumi.ts";
 import { nameRepositories, seedOf } from "../../bench/fleet-work.ts";
@@ -22,13 +22,17 @@ afterAll(async () => {
 });
 
 /** The number of queries depends on which reads are combined. */
-async function requestsOf(refresh = false) {
-  github.takeRequests();
+function requestsOf(refresh = false) {
+  return measureRequests(github, product, refresh);
+}
+
+async function measureRequests(at: SimulatedGitHub, contender: Contender, refresh = false) {
+  at.takeRequests();
   const { signal } = new AbortController();
-  const before = await github.endState();
-  const { steps } = await product.apply({ refresh, signal });
-  const { commits } = await github.endState();
-  const { queries, ...requests } = github.takeRequests();
+  const before = await at.endState();
+  const { steps } = await contender.apply({ refresh, signal });
+  const { commits } = await at.endState();
+  const { queries, ...requests } = at.takeRequests();
   return { steps, commits: commits - before.commits, queries, requests };
 }
 
@@ -101,6 +105,37 @@ test("another PAT is one write", async () => {
         "restWrites": 1,
       },
       "steps": 5,
+    }
+  `);
+});
+
+test("a change of the shared workflow is one commit, whatever calls it", async () => {
+  const first = firstDesired(nameRepositories(count), "shared form");
+  const at = await startGitHub({
+    seed: seedOf(first.names, "shared form"),
+    latency: 0,
+    limits: false,
+  });
+  const contender = await startProduct(at, first, "burst");
+  onTestFinished(async () => {
+    await contender.close();
+    await at.close();
+  });
+  await measureRequests(at, contender);
+  await contender.prepare({ ...first, timeoutMinutes: 45 });
+  const { steps, commits, queries, requests } = await measureRequests(at, contender);
+  expect({ steps, commits, queries, requests }).toMatchInlineSnapshot(`
+    {
+      "commits": 1,
+      "queries": 2,
+      "requests": {
+        "contentWrites": 1,
+        "mutations": 1,
+        "registry": 0,
+        "restReads": 3,
+        "restWrites": 0,
+      },
+      "steps": 1,
     }
   `);
 });

@@ -117,14 +117,20 @@ function renderPairs(): RenderedFiles[] {
     timeoutMinutes: [30, 360],
     secretName: ["GHCR_PAT", "PUBLISH_TOKEN"],
     environment: [{}, { releaseEnvironment: "publishing" }],
+    passed: [{}, { passed: [] }, { passed: ["runner", "timeoutMinutes"] }],
   } as const);
   const several = renderSeveral();
-  const one = rows.map(({ form, target, build, image, environment, ...row }) => {
-    const options = workflowOptions({ ...row, ...target, ...build, ...image, ...environment });
+  const one = rows.map(({ form, target, build, image, environment, passed, ...row }) => {
+    const own = { ...environment, ...passed };
+    const options = workflowOptions({ ...row, ...target, ...build, ...image, ...own });
     const ref = row.visibility === "public" ? "main" : commit;
     return form === "inline"
       ? renderWorkflows(options)
-      : renderCallers(options, { repository: "acme/.github", ref });
+      : renderCallers(options, {
+          repository: "acme/.github",
+          ref,
+          ...(ref === commit && { version: "main" }),
+        });
   });
   return [...one, ...several];
 }
