@@ -118,7 +118,7 @@ export const workflowPermissions: WorkflowRule = {
   level: "mandatory",
   severity: "high",
   description:
-    "Jobs that publish may write packages. The fleet's own workflows grant nothing at the top, and their jobs write packages only (releases also id-token and attestations).",
+    "Jobs that publish may write packages. The fleet's own workflows grant nothing at the top, and their jobs write packages only (releases also id-token, attestations and artifact-metadata).",
   remediation:
     "Write `permissions: {}` at the top, and give the job `contents: read` and `packages: write`.",
   source:
@@ -137,7 +137,7 @@ export const workflowPermissions: WorkflowRule = {
       const line = lineOf(yaml.keyNode(root, "permissions") ?? root);
       yield { line, must: "grant no permission at the top level" };
     }
-    const writable = role === "ci" ? ["packages"] : ["packages", "id-token", "attestations"];
+    const writable = role === "ci" ? ["packages"] : ["packages", "id-token", "attestations", "artifact-metadata"];
     for (const { node } of jobs) {
       const permissions = yaml.at(node, "permissions");
       if (isScalar(permissions) && permissions.value !== null) {

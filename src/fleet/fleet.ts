@@ -40,6 +40,8 @@ export interface WorkflowSettings {
   readonly jobName: string | undefined;
   /** Whether pull requests of the repository itself log in to pull base images. */
   readonly pullRequestLogin: "none" | "read";
+  /** Whether releases that are attested are on the organisation's page of linked artifacts. */
+  readonly storageRecord: boolean;
   /** Whether later versions of the templates' actions stay that somebody brought to the branch. */
   readonly newerPins: "keep" | "revert";
   /** Whether both files of the templates are added to the repository's lockfile. */

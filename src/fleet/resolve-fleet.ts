@@ -93,6 +93,13 @@ function assertForUser(
       `fleet: secret.scope of ${names}: ${owner} ${where}; remove scope, or write repository`,
     );
   }
+  const recorded = repositories.filter((each) => each.workflows.storageRecord);
+  if (recorded.length > 0) {
+    const names = listed(recorded.map(({ name }) => name));
+    throw new UserError(
+      `fleet: workflows.storageRecord of ${names}: ${owner} is a user account, and only organisations have a page of linked artifacts; remove it`,
+    );
+  }
   const internal = repositories.filter((each) => each.package.visibility === "internal");
   if (internal.length > 0) {
     const names = listed(internal.map(({ name }) => name));
@@ -151,6 +158,7 @@ function resolveRepository(
       deadPatFallback: settings.workflows?.deadPatFallback ?? false,
       jobName: settings.workflows?.jobName,
       pullRequestLogin: settings.workflows?.pullRequestLogin ?? "none",
+      storageRecord: settings.workflows?.storageRecord ?? false,
       newerPins: settings.workflows?.newerPins ?? "keep",
       lockfile: settings.workflows?.lockfile ?? "keep",
     },

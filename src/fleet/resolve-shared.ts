@@ -91,6 +91,12 @@ export function assertSharedForm(
       `form of ${names(logins)}: the shared workflow has no login for pull requests; remove workflows.pullRequestLogin, or write form: inline`,
     );
   }
+  const recorded = callers.filter(({ workflows }) => workflows.storageRecord);
+  if (recorded.length > 0) {
+    problems.push(
+      `form of ${names(recorded)}: the shared workflow records no linked artifacts; remove workflows.storageRecord, or write form: inline`,
+    );
+  }
   const central = shared?.visibility;
   const refused =
     central === undefined ? [] : callers.filter((each) => isMoreOpen(each.visibility, central));

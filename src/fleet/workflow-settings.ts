@@ -30,6 +30,12 @@ const settings = z.strictObject({
     .describe(
       "Whether pull requests log in to ghcr.io in the templates' ci.yml. read: those of the repository itself, never of forks, with GITHUB_TOKEN, to pull private base images that the repository may read. Nothing is pushed. Default: none.",
     ),
+  storageRecord: z
+    .boolean()
+    .optional()
+    .describe(
+      "Releases of public repositories are recorded on the organisation's page of linked artifacts, together with their attestation; the release job gets the permission artifact-metadata: write for that. Default: false.",
+    ),
   newerPins: z
     .enum(["keep", "revert"])
     .optional()
@@ -54,7 +60,7 @@ const settings = z.strictObject({
 export const workflowsSchema = z
   .union([mode, settings], {
     error:
-      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false), jobName, pullRequestLogin (none or read), newerPins (keep or revert) and lockfile (keep or onboard)",
+      "must be auto, repair, template or none, or a map with mode, replaceSecrets (a list of names), deadPatFallback (true or false), jobName, pullRequestLogin (none or read), storageRecord (true or false), newerPins (keep or revert) and lockfile (keep or onboard)",
   })
   .transform((given) => (typeof given === "string" ? { mode: given } : given))
   .optional()

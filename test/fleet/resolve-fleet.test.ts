@@ -293,4 +293,9 @@ test("what only organisations have is refused for a user, with the fix", () => {
   ).toThrowErrorMatchingInlineSnapshot(
     `[UserError: fleet: package.visibility of api, web: acme is a user account, and only organisations have internal packages; write private or public]`,
   );
+  expect(
+    refusal({ defaults: { workflows: { storageRecord: true } } }),
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[UserError: fleet: workflows.storageRecord of api, web: acme is a user account, and only organisations have a page of linked artifacts; remove it]`,
+  );
 });

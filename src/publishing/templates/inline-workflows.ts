@@ -3,7 +3,12 @@ import { inertScalar } from "./inert-scalar.ts";
 import { setJobs } from "./image-jobs.ts";
 import { jobOf, jobsOf, loadTemplate, pinActions, removeStep, renameSecret } from "./template.ts";
 import type { WorkflowOptions } from "./workflow-options.ts";
-import { dropAttestationPermissions, isAttested, setTriggers } from "./workflow-settings.ts";
+import {
+  dropAttestationPermissions,
+  isAttested,
+  recordStorage,
+  setTriggers,
+} from "./workflow-settings.ts";
 
 /** ci.yml, whole. */
 export function inlineCi(options: WorkflowOptions): Document {
@@ -22,7 +27,7 @@ export function inlineRelease(options: WorkflowOptions): Document {
   if (!isAttested(options)) {
     removeStep(jobOf(workflow), "attest");
     dropAttestationPermissions(jobOf(workflow));
-  }
+  } else if (options.storageRecord) recordStorage(jobOf(workflow));
   setJobs(workflow, options, "release");
   finish(workflow, options);
   return workflow;

@@ -23,6 +23,7 @@ export function renderRepository(
     images: repository.images.build,
     jobName: repository.workflows.jobName,
     pullRequestLogin: repository.workflows.pullRequestLogin,
+    storageRecord: repository.workflows.storageRecord,
     secretName: secret.name,
     releaseEnvironment: repository.credential === "environment" ? secret.environment : undefined,
   };

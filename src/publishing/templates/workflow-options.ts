@@ -50,6 +50,8 @@ export type WorkflowOptions = ImageOptions & {
   readonly timeoutMinutes: number;
   /** read: pull requests of the repository itself log in with the job's own token, to pull base images. */
   readonly pullRequestLogin?: "none" | "read";
+  /** Whether the attestation of a release is also recorded on the organisation's page of linked artifacts. */
+  readonly storageRecord?: boolean;
   /** Whether pull requests reach the branch through a merge queue, whose groups ci.yml then builds. */
   readonly mergeQueue?: boolean;
   /** Name of the job in ci.yml, and so of its check: "build". The template's own where it is absent. */

@@ -1,7 +1,8 @@
-import { isMap } from "yaml";
+import { isMap, Scalar } from "yaml";
 import type { Document, YAMLMap } from "yaml";
 import { lacking } from "../../github-host.ts";
 import { inertScalar } from "./inert-scalar.ts";
+import { stepOf } from "./template.ts";
 import type { WorkflowOptions } from "./workflow-options.ts";
 
 /** "ghcr.io/acme/api": GHCR takes lower case only, though an owner may be spelt "Acme". */
@@ -50,10 +51,27 @@ export function isAttested({ visibility, host }: WorkflowOptions): boolean {
   return visibility === "public" && lacking(host, "artifact attestations") === undefined;
 }
 
+/**
+ * Lists the image of a release on the organisation's page of linked artifacts.
+ * https://docs.github.com/en/code-security/how-tos/secure-your-supply-chain/establish-provenance-and-integrity/upload-linked-artifacts
+ */
+export function recordStorage(job: YAMLMap): void {
+  const granted = new Scalar("write");
+  granted.comment = " list the image on the organisation's page of linked artifacts";
+  permissionsOf(job).set(new Scalar("artifact-metadata"), granted);
+  const inputs = stepOf(job, "attest").get("with");
+  if (!isMap(inputs)) throw new Error("the step that attests has no inputs");
+  inputs.set("create-storage-record", new Scalar(true));
+}
+
 /** Takes back the permissions that only an attestation needs. */
 export function dropAttestationPermissions(job: YAMLMap): void {
+  const permissions = permissionsOf(job);
+  for (const name of ["id-token", "attestations", "artifact-metadata"]) permissions.delete(name);
+}
+
+function permissionsOf(job: YAMLMap): YAMLMap {
   const permissions = job.get("permissions");
   if (!isMap(permissions)) throw new Error("the template's job has no permissions");
-  permissions.delete("id-token");
-  permissions.delete("attestations");
+  return permissions;
 }

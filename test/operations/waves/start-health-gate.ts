@@ -53,6 +53,7 @@ export const candidate = (name: string, proof: Proof): Candidate => ({
       deadPatFallback: false,
       jobName: undefined,
       pullRequestLogin: "none",
+      storageRecord: false,
       newerPins: "keep",
       lockfile: "keep",
     },

@@ -11,7 +11,7 @@ import { workflowOptions } from "./options.ts";
 
 type Step = { id?: string; if?: string; uses?: string; run?: string; env?: object; with?: Inputs };
 type Inputs = Record<string, string | boolean>;
-type Job = { permissions: object; steps: Step[]; uses?: string; secrets?: object; with?: Inputs };
+type Job = { permissions: Record<string, string>; steps: Step[]; uses?: string; secrets?: object; with?: Inputs };
 type Workflow = { permissions: object; jobs: { image: Job }; on: object };
 
 const commit = "1e69f48acb82d1966a394da916b4c1698aa569d6";
@@ -85,6 +85,22 @@ test("only a public repository's release may sign, and attests", () => {
     expect(workflow(callers, "release.yml").jobs.image.permissions).toEqual(expected);
     const attestations = steps(inline, "release.yml").filter(({ id }) => id === "attest");
     expect(attestations).toHaveLength(visibility === "public" ? 1 : 0);
+  }
+});
+
+test("a release that is attested may be recorded as a linked artifact, with one permission more", () => {
+  for (const visibility of ["public", "private"] as const) {
+    const options = workflowOptions({ visibility, storageRecord: true });
+    const inline = renderWorkflows(options);
+    const { permissions } = workflow(inline, "release.yml").jobs.image;
+    const [attest] = steps(inline, "release.yml").filter(({ id }) => id === "attest");
+    expect(permissions["artifact-metadata"]).toBe(visibility === "public" ? "write" : undefined);
+    expect(attest?.with?.["create-storage-record"]).toBe(visibility === "public" ? true : undefined);
+    const plain = renderWorkflows({ ...options, storageRecord: false });
+    expect(workflow(inline, "ci.yml")).toEqual(workflow(plain, "ci.yml"));
+    expect(workflow(plain, "release.yml").jobs.image.permissions).not.toHaveProperty(
+      "artifact-metadata",
+    );
   }
 });
 
