@@ -60,6 +60,7 @@ const mayImport = {
   "src/stack": [
     "src/github-host.ts",
     "src/fleet",
+    "src/format-text.ts",
     "src/github",
     "src/pat",
     "src/printable.ts",

@@ -33,5 +33,5 @@ export function problemsIn(file: string, problems: readonly string[]): Configura
 /** The same error as one of the configuration in a file; all but wrong usage stays as it is. */
 export function inFile(file: string, error: unknown): unknown {
   if (!(error instanceof UsageError) || error instanceof ConfigurationError) return error;
-  return problemsIn(file, [error.message]);
+  return problemsIn(file, error.message.split("\n"));
 }

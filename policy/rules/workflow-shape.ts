@@ -137,7 +137,8 @@ export const workflowPermissions: WorkflowRule = {
       const line = lineOf(yaml.keyNode(root, "permissions") ?? root);
       yield { line, must: "grant no permission at the top level" };
     }
-    const writable = role === "ci" ? ["packages"] : ["packages", "id-token", "attestations", "artifact-metadata"];
+    const writable =
+      role === "ci" ? ["packages"] : ["packages", "id-token", "attestations", "artifact-metadata"];
     for (const { node } of jobs) {
       const permissions = yaml.at(node, "permissions");
       if (isScalar(permissions) && permissions.value !== null) {

@@ -1,4 +1,4 @@
-import { UserError } from "../user-error.ts";
+import { UsageError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import { withPat, type Fleet, type SkippedRepository } from "./fleet.ts";
 import { nameMatcher } from "./name-patterns.ts";
@@ -16,7 +16,7 @@ export interface Wave {
  *
  * @param repositories the fleet's names
  * @param skipped repositories that are left out of the fleet, and why
- * @throws {UserError} a wave names a repository that is not in the fleet, or a pattern without a match
+ * @throws {UsageError} a wave names a repository that is not in the fleet, or a pattern without a match
  */
 export function planWaves(
   repositories: readonly string[],
@@ -81,13 +81,10 @@ function assertAllInFleet(
       const out = skipped.find(({ name }) => nameMatcher([entry])(name));
       return out
         ? [
-            `  ${at}: ${out.name} is left out of the fleet (${out.reason}); name another one until then`,
+            `${at}: ${out.name} is left out of the fleet (${out.reason}); name another one until then`,
           ]
-        : [`  ${at}: "${entry}" matches no repository of the fleet; correct or remove it`];
+        : [`${at}: "${entry}" matches no repository of the fleet; correct or remove it`];
     }),
   );
-  if (problems.length === 0) return;
-  throw new UserError(
-    `the waves name repositories that are not in the fleet:\n${problems.join("\n")}`,
-  );
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
 }

@@ -27,13 +27,19 @@ export async function readFleetConfig(
   root: string,
   get: (key: string) => ConfigValue | undefined,
   stackFile: string,
-): Promise<FleetConfig> {
+): Promise<FleetInFile> {
   const [fleet, file] = [get(fleetKey), get(fleetFileKey)];
-  if (!file) return parseFleetConfig(fleet?.value, fleet?.secret ?? false, stackFile);
+  if (!file) {
+    const config = parseFleetConfig(fleet?.value, fleet?.secret ?? false, stackFile);
+    return { ...config, file: stackFile };
+  }
   if (file.secret) throw refuseSecret(`${fleetFileKey} is an encrypted value`);
   const name = assertFleetFile(file.value, fleet !== undefined);
-  return loadFleetConfig((await readFleetFile(root, name)).content, name);
+  return { ...loadFleetConfig((await readFleetFile(root, name)).content, name), file: name };
 }
+
+/** The settings of a fleet, and the file that has them. */
+export type FleetInFile = FleetConfig & { readonly file: string };
 
 /**
  * A plain name: the file is beside Pulumi.yaml, where the preview of a pull request finds it, and where no

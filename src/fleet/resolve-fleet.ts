@@ -1,7 +1,7 @@
 import type { Account } from "../account.ts";
 import { lacking, registryOf, type GitHubHost } from "../github-host.ts";
 import { listed } from "../format-text.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import {
   buildsOf,
@@ -16,13 +16,14 @@ import {
 } from "./fleet.ts";
 import type { BuildSettings, ImageSettings } from "./image-settings.ts";
 import { namePatterns } from "./name-patterns.ts";
+import { assertRunnersUsed } from "./assert-runners-used.ts";
 import { assertSharedForm, resolveShared } from "./resolve-shared.ts";
 import type { FoundRepository, Selection } from "./select-repositories.ts";
 
 /**
  * Merges defaults and overrides. Only this function decides what exists.
  *
- * @throws {UserError} several repositories would publish to one image, a repository's name cannot be
+ * @throws {UsageError} several repositories would publish to one image, a repository's name cannot be
  *   turned into an image's name, a platform has a runner and is not built, a setting does not exist for the
  *   kind of owner or host, or nothing says which registry the host has
  */
@@ -75,7 +76,7 @@ const centralStandIn: FoundRepository = {
 
 /**
  * @see https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages#visibility-and-access-permissions-for-packages
- * @throws {UserError} a setting exists in organisations only
+ * @throws {UsageError} a setting exists in organisations only
  */
 function assertForUser(
   { secret }: FleetConfig,
@@ -84,26 +85,28 @@ function assertForUser(
 ): void {
   const where = "is a user account, and only organisations have secrets for several repositories";
   if (secret.scope === "organization") {
-    throw new UserError(`fleet.secret.scope: ${owner} ${where}; remove scope, or write repository`);
+    throw new UsageError(
+      `fleet.secret.scope: ${owner} ${where}; remove scope, or write repository`,
+    );
   }
   const sharing = sharingSecret(repositories);
   if (sharing.length > 0) {
     const names = listed(sharing.map(({ name }) => name));
-    throw new UserError(
+    throw new UsageError(
       `fleet: secret.scope of ${names}: ${owner} ${where}; remove scope, or write repository`,
     );
   }
   const recorded = repositories.filter((each) => each.workflows.storageRecord);
   if (recorded.length > 0) {
     const names = listed(recorded.map(({ name }) => name));
-    throw new UserError(
+    throw new UsageError(
       `fleet: workflows.storageRecord of ${names}: ${owner} is a user account, and only organisations have a page of linked artifacts; remove it`,
     );
   }
   const internal = repositories.filter((each) => each.package.visibility === "internal");
   if (internal.length > 0) {
     const names = listed(internal.map(({ name }) => name));
-    throw new UserError(
+    throw new UsageError(
       `fleet: package.visibility of ${names}: ${owner} is a user account, and only organisations have internal packages; write private or public`,
     );
   }
@@ -113,14 +116,14 @@ function assertForUser(
  * Builds on several runners hand their digests over as artifacts.
  *
  * @see https://github.com/actions/upload-artifact#v4---whats-new
- * @throws {UserError} lists the repositories for which the host cannot do that
+ * @throws {UsageError} lists the repositories for which the host cannot do that
  */
 function assertForHost(host: GitHubHost, repositories: readonly FleetRepository[]): void {
   const why = lacking(host, "artifacts of version 4");
   const divided = repositories.filter((each) => buildsOf(each).some(isDivided));
   if (why === undefined || divided.length === 0) return;
   const names = listed(divided.map(({ name }) => name));
-  throw new UserError(
+  throw new UsageError(
     `fleet: runners of ${names}: ${why}, with which several runners build one image; remove runners, so that one runner emulates the other platforms`,
   );
 }
@@ -201,13 +204,13 @@ function resolveBuild(settings: BuildSettings, image: string): ImageBuild {
   };
 }
 
-/** @throws {UserError} a draft is not merged by GitHub */
+/** @throws {UsageError} a draft is not merged by GitHub */
 function resolvePullRequests(
   name: string,
   { pullRequests = {} }: RepositorySettings,
 ): FleetRepository["pullRequests"] {
   if (pullRequests.draft && pullRequests.autoMerge) {
-    throw new UserError(
+    throw new UsageError(
       `fleet: pullRequests of ${name}: draft and autoMerge exclude each other, because GitHub merges no drafts; remove one of them`,
     );
   }
@@ -285,7 +288,7 @@ function imageNameOf(repository: string): string {
   if (namePatterns.image.test(lower)) return lower;
   const name = lower.replace(/[._-]+/g, (run) => run.charAt(0)).replace(/^[._-]|[._-]$/g, "");
   if (name !== "") return name;
-  throw new UserError(
+  throw new UsageError(
     `fleet.repositories: no image can be called "${repository}"; give that repository an \`image\` of its own`,
   );
 }
@@ -302,7 +305,7 @@ function withoutDots(path: string): string {
  * `a_b` and `a___b`.
  *
  * @param place registry and owner: "ghcr.io/acme"
- * @throws {UserError} lists every image that more than one repository publishes to
+ * @throws {UsageError} lists every image that more than one repository publishes to
  */
 export function assertOwnImages(place: string, repositories: readonly FleetRepository[]): void {
   const byImage = new Map<string, string[]>();
@@ -312,60 +315,9 @@ export function assertOwnImages(place: string, repositories: readonly FleetRepos
   }
   const problems = [...byImage]
     .filter(([, names]) => names.length > 1)
-    .map(([image, names]) => `  ${place}/${image}: ${listed(names)}`);
-  if (problems.length === 0) return;
-  throw new UserError(
-    "fleet.repositories: several repositories publish to one image, and would overwrite each other's; " +
-      `give all but one of them an \`image\` of their own:\n${problems.join("\n")}`,
-  );
-}
-
-/** A repository of the fleet, and the entries that select it. */
-interface Selected {
-  readonly settings: readonly RepositorySettings[];
-  readonly repository: FleetRepository | undefined;
-}
-
-/**
- * After a typing error in a platform, it would be emulated as before. What the defaults or a pattern say counts
- * where any of its repositories builds that platform.
- *
- * @throws {UserError} lists every runner of a platform that is not built
- */
-export function assertRunnersUsed(config: FleetConfig, selected: readonly Selected[]): void {
-  const layers = [
-    { path: "fleet.defaults", layer: config.defaults, of: selected },
-    ...config.repositories.map((layer, index) => ({
-      path: `fleet.repositories[${index}]`,
-      layer,
-      of: selected.filter(({ settings }) => settings.includes(layer)),
-    })),
-  ];
-  const problems = layers.flatMap(({ path, layer: { runners, images }, of }) => {
-    const builds = of.flatMap(({ repository }) => (repository ? buildsOf(repository) : []));
-    const unused = (at: string, given: BuildSettings["runners"], by: readonly ImageBuild[]) =>
-      by.length === 0
-        ? []
-        : Object.keys(given ?? {})
-            .filter((platform) => !by.some(({ platforms }) => platforms.includes(platform)))
-            .map(
-              (platform) =>
-                `  ${at}.runners: ${platform} is not built; add it to platforms, or remove it here`,
-            );
-    const own = Array.isArray(images) ? images : [];
-    return [
-      ...unused(path, runners, builds),
-      ...own.flatMap((each, index) =>
-        typeof each === "string"
-          ? []
-          : unused(
-              `${path}.images[${index}]`,
-              each.runners,
-              builds.filter(({ image }) => image === each.image),
-            ),
-      ),
-    ];
-  });
-  if (problems.length === 0) return;
-  throw new UserError(`runners of platforms that are not built:\n${problems.join("\n")}`);
+    .map(
+      ([image, names]) =>
+        `fleet.repositories: ${listed(names)} publish to one image, ${place}/${image}, and would overwrite each other's; give all but one of them an \`image\` of their own`,
+    );
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
 }

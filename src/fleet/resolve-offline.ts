@@ -2,7 +2,8 @@ import type { Place } from "../account.ts";
 import { registryOf } from "../github-host.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { Fleet } from "./fleet.ts";
-import { assertOwnImages, assertRunnersUsed, resolveSelection } from "./resolve-fleet.ts";
+import { assertRunnersUsed } from "./assert-runners-used.ts";
+import { assertOwnImages, resolveSelection } from "./resolve-fleet.ts";
 import { entriesFor, type FoundRepository } from "./select-repositories.ts";
 import { describeSelector, isAboutNames } from "./selectors.ts";
 
@@ -21,7 +22,7 @@ export interface OfflineEntry {
  * selector one repository with that entry's settings. A repository that may be public or private is
  * included as both, and the owner is judged as an organisation, as in {@link unknownOffline}.
  *
- * @throws {UserError} several named repositories would publish to one image, or a platform has a runner and is
+ * @throws {UsageError} several named repositories would publish to one image, or a platform has a runner and is
  *   not built
  */
 export function resolveOffline(config: FleetConfig, place: Place): OfflineEntry[] {

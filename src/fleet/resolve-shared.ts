@@ -1,5 +1,5 @@
 import { listed } from "../format-text.ts";
-import { UserError } from "../user-error.ts";
+import { UsageError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import { type sharedInputs, type FleetRepository, type SharedWorkflow } from "./fleet.ts";
 import type { FoundRepository } from "./select-repositories.ts";
@@ -9,7 +9,7 @@ import type { FoundRepository } from "./select-repositories.ts";
  *
  * @param found the central repository on GitHub; absent where only the configuration is known
  * @param basis a repository that has the defaults only
- * @throws {UserError} it belongs to somebody else, or cannot be written to
+ * @throws {UsageError} it belongs to somebody else, or cannot be written to
  */
 export function resolveShared(
   { shared }: Pick<FleetConfig, "shared">,
@@ -21,18 +21,18 @@ export function resolveShared(
   const [holder = "", repository = ""] = shared.repository.split("/");
   const at = "fleet.shared.repository";
   if (holder.toLowerCase() !== owner.toLowerCase()) {
-    throw new UserError(
+    throw new UsageError(
       `${at}: ${shared.repository} does not belong to ${owner}, and only repositories of the fleet's owner are written; name one of ${owner}`,
     );
   }
   if (found?.archived) {
-    throw new UserError(`${at}: ${shared.repository} is archived; unarchive it, or name another`);
+    throw new UsageError(`${at}: ${shared.repository} is archived; unarchive it, or name another`);
   }
   if (found && (found.empty || !found.defaultBranch)) {
-    throw new UserError(`${at}: ${shared.repository} is empty; push a first commit`);
+    throw new UsageError(`${at}: ${shared.repository} is empty; push a first commit`);
   }
   if (buildsMore(basis)) {
-    throw new UserError(
+    throw new UsageError(
       "fleet.defaults: the shared workflow, which has the defaults, builds one image on one runner; remove images, target, secrets, runners and groups or lists of runners there, and write them below fleet.repositories with form: inline",
     );
   }
@@ -56,7 +56,7 @@ function inputsOf(basis: FleetRepository): Pick<FleetRepository, (typeof sharedI
  * What GitHub does not allow callers, and what they have no place for.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations#access-to-reusable-workflows
- * @throws {UserError} lists all problems
+ * @throws {UsageError} lists all problems
  */
 export function assertSharedForm(
   repositories: readonly FleetRepository[],
@@ -105,7 +105,8 @@ export function assertSharedForm(
       `form of ${names(refused)}: GitHub lets no repository call the workflows of a less visible one, and ${shared.repository} is ${central}; make it as visible as its callers, or write form: inline for these`,
     );
   }
-  if (problems.length > 0) throw new UserError(problems.map((each) => `fleet: ${each}`).join("\n"));
+  if (problems.length > 0)
+    throw new UsageError(problems.map((each) => `fleet: ${each}`).join("\n"));
 }
 
 /** What the shared workflow has no inputs for. */

@@ -1,4 +1,4 @@
-import { UserError } from "../user-error.ts";
+import { UsageError } from "../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import type { SkippedRepository } from "./fleet.ts";
 import { nameMatcher } from "./name-patterns.ts";
@@ -42,7 +42,7 @@ export function namedRepositories(config: FleetConfig): string[] | undefined {
 /**
  * Finds the existing repositories for names and other selectors.
  *
- * @throws {UserError} lists every entry without a match
+ * @throws {UsageError} lists every entry without a match
  */
 export function selectRepositories(
   config: FleetConfig,
@@ -68,7 +68,7 @@ export function selectRepositories(
 const holdsShared =
   "it holds the fleet's shared workflow: name it in fleet.repositories to bring it in";
 
-/** @throws {UserError} the repository of `shared` does not exist */
+/** @throws {UsageError} the repository of `shared` does not exist */
 function findCentral(
   { shared }: FleetConfig,
   found: readonly FoundRepository[],
@@ -77,7 +77,7 @@ function findCentral(
   const name = centralName(shared).toLowerCase();
   const central = found.find((each) => each.name.toLowerCase() === name);
   if (central) return central;
-  throw new UserError(
+  throw new UsageError(
     `fleet.shared.repository: ${shared.repository} does not exist, or the admin token may not see it; create it with a first commit, or correct it`,
   );
 }
@@ -109,17 +109,13 @@ function assertAllFound(
     const kind = kindOf(rule);
     return [`fleet.repositories[${index}].${kind}: ${whyUnmatched(rule, owner)}`];
   });
-  if (problems.length > 0) {
-    throw new UserError(
-      `entries of the fleet match no repository:\n${problems.map((each) => `  ${each}`).join("\n")}`,
-    );
-  }
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
 }
 
 function whyUnmatched(rule: Rule, owner: string): string {
   const { name, match, topic, property, team } = rule;
   if (name !== undefined) {
-    return `${owner}/${name} does not exist, or the admin token may not see it`;
+    return `${owner}/${name} does not exist, or the admin token may not see it; correct or remove it`;
   }
   if (match !== undefined)
     return `"${match}" matches no repository of ${owner}; correct or remove it`;

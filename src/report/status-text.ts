@@ -41,9 +41,9 @@ export function statusText(
   const paint = painter(colors);
   const time = minute(status.readAt);
   const rows = rowsOf(status, crossings, options);
-  const full = table(rows, paint);
+  const full = table(rows, paint, colors);
   const isTooWide = full.some((line) => widthOf(line) > columns);
-  const lines = isTooWide ? table(clippedRows(rows, columns), paint) : full;
+  const lines = isTooWide ? table(clippedRows(rows, columns), paint, colors) : full;
   return [
     `${colors.bold(status.owner)}  stack ${status.stack}  ${colors.dim(`${time} UTC`)}`,
     paint(describeToken(status.token, minDays)),
@@ -104,10 +104,13 @@ function widthOf(text: string): number {
 /** Between two columns. */
 const gap = "  ";
 
-function table(rows: readonly (readonly Words[])[], paint: Painter): string[] {
+function table(
+  rows: readonly (readonly Words[])[],
+  paint: Painter,
+  { dim }: Pick<Colors, "dim">,
+): string[] {
   if (rows.length === 0) return [];
-  const title = header.map((text): Words => ({ text: "", detail: text, tone: "quiet" }));
-  const lines = [title, ...rows].map((row) => row.map((words) => paint(words).trimStart()));
+  const lines = [header.map(dim), ...rows.map((row) => row.map(paint))];
   const widths = header.map((_, column) =>
     Math.max(...lines.map((line) => widthOf(line[column] ?? ""))),
   );

@@ -8,23 +8,25 @@ import {
   selectRepositories,
   type Selection,
 } from "../fleet/select-repositories.ts";
+import type { FleetInFile } from "../fleet/read-fleet-config.ts";
 import { selectionNeeds } from "../fleet/selectors.ts";
 import { listed } from "../format-text.ts";
-import { UserError } from "../user-error.ts";
 import { findRepositories } from "../github/repositories/find-repositories.ts";
 import { createGitHubClient, type GitHubClient } from "../github/client/github-client.ts";
+import { inFile, UsageError } from "../user-error.ts";
 import type { Connection } from "../github/client/load-connection.ts";
 
 /**
  * The fleet that the configuration describes now: its names and other selectors become repositories.
  *
- * @throws {UserError} GitHub refuses the token or cannot be reached, a named repository does not exist, nothing
- *   is left of what is selected, or a setting does not exist for the kind of owner
+ * @throws {UsageError} a named repository does not exist, nothing is left of what is selected, or a setting
+ *   does not exist for the kind of owner
+ * @throws {UserError} GitHub refuses the token or cannot be reached
  */
 export async function findFleet(
   github: GitHubClient,
   owner: string,
-  settings: FleetConfig,
+  settings: FleetConfig | FleetInFile,
 ): Promise<Fleet> {
   const names = namedRepositories(settings);
   const found = await findRepositories(
@@ -33,12 +35,27 @@ export async function findFleet(
     names ?? selectionNeeds(settings.repositories),
   );
   const [first] = found;
-  const selection = selectRepositories(settings, first?.owner ?? owner, found);
-  if (!first) throw new Error("a selection from no repositories should have been refused");
-  if (selection.selected.length === 0) throw new UserError(emptySelection(selection));
-  // In GitHub's spelling, because labels and links are compared as text.
-  const account = { host: github.host, owner: first.owner, ownerKind: first.ownerKind };
-  return resolveFleet(settings, account, selection);
+  return inFleetFile(settings, () => {
+    const selection = selectRepositories(settings, first?.owner ?? owner, found);
+    if (!first) throw new Error("a selection from no repositories should have been refused");
+    if (selection.selected.length === 0) throw new UsageError(emptySelection(selection));
+    // In GitHub's spelling, because labels and links are compared as text.
+    const account = { host: github.host, owner: first.owner, ownerKind: first.ownerKind };
+    return resolveFleet(settings, account, selection);
+  });
+}
+
+/**
+ * What is wrong with the settings of a fleet, as of every other configuration: with the file that has them.
+ *
+ * @throws {ConfigurationError} the settings do not fit what GitHub has
+ */
+export function inFleetFile<T>(settings: FleetConfig | FleetInFile, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw "file" in settings ? inFile(settings.file, error) : error;
+  }
 }
 
 function emptySelection({ skipped }: Selection): string {

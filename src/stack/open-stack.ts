@@ -6,9 +6,8 @@ import {
   Stack,
   type ConfigMap,
 } from "@pulumi/pulumi/automation/index.js";
-import type { FleetConfig } from "../fleet/fleet-config.ts";
 import { mostStackMebibytes, readYamlFile } from "../fleet/read-yaml-file.ts";
-import { readFleetConfig } from "../fleet/read-fleet-config.ts";
+import { readFleetConfig, type FleetInFile } from "../fleet/read-fleet-config.ts";
 import { gitHubHost, registryOf } from "../github-host.ts";
 import { loadConnection, type Connection } from "../github/client/load-connection.ts";
 import { readPatSources, type PatSources } from "../pat/pat-source.ts";
@@ -36,7 +35,7 @@ export interface OpenStack {
   /** Runs preview, up and refresh. Never give it secret configuration: it passes values as process
    * arguments. */
   readonly automation: Stack;
-  readonly settings: FleetConfig;
+  readonly settings: FleetInFile;
   readonly connection: Connection;
   /** Host of the registry, as images begin with it: "ghcr.io". */
   readonly registry: string;

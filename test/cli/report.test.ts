@@ -36,7 +36,7 @@ test("a status from a file is drawn in every form, without engine and network", 
   expect(await readFile(join(folder, "a.html"), "utf8")).toMatch(/^<!doctype html>/);
   expect(await readFile(join(folder, "a.md"), "utf8")).toContain("## 5 repositories");
   const again = await run("report", "--from", "a.json", "--min-days", "90");
-  expect(again.stdout).toContain("days-left: the PAT of acme-publisher has 41 days left");
+  expect(again.stdout).toContain("fleet: the PAT of acme-publisher has 41 days left");
   expect(again.code).toBe(0);
 });
 

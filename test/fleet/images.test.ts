@@ -110,7 +110,7 @@ test("an image belongs to one repository, whichever of its images that is", () =
       { name: "blog" },
     ],
   };
-  const problem = "ghcr.io/acme/blog: blog, shop";
+  const problem = "blog, shop publish to one image, ghcr.io/acme/blog,";
   expect(() => resolve(fleet, ["blog", "shop"])).toThrow(problem);
   expect(() => resolveOffline(loadFleetConfig(fleet), place)).toThrow("ghcr.io/acme/blog");
 });
@@ -127,10 +127,9 @@ test("a runner of a platform that nobody builds is named, and one that somebody 
   const offline = () => resolveOffline(loadFleetConfig(wrong), place);
   for (const refused of [() => resolve(wrong, ["web", "api"]), offline])
     expect(refused).toThrowErrorMatchingInlineSnapshot(`
-      [UserError: runners of platforms that are not built:
-        fleet.defaults.runners: linux/s390x is not built; add it to platforms, or remove it here
-        fleet.repositories[0].runners: linux/arm64 is not built; add it to platforms, or remove it here
-        fleet.repositories[1].images[0].runners: linux/arm/v7 is not built; add it to platforms, or remove it here]
+      [UsageError: fleet.defaults.runners: linux/s390x is not built; add it to platforms, or remove it here
+      fleet.repositories[0].runners: linux/arm64 is not built; add it to platforms, or remove it here
+      fleet.repositories[1].images[0].runners: linux/arm/v7 is not built; add it to platforms, or remove it here]
     `);
 
   const right = {

@@ -115,9 +115,8 @@ test("names and patterns that match no repository of the fleet are all refused",
     { name: "early", repositories: ["biling*", "s*"] },
   ];
   expect(() => plan(waves)).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: the waves name repositories that are not in the fleet:
-      fleet.waves[0].repositories[1]: "wbe" matches no repository of the fleet; correct or remove it
-      fleet.waves[1].repositories[0]: "biling*" matches no repository of the fleet; correct or remove it]
+    [UsageError: fleet.waves[0].repositories[1]: "wbe" matches no repository of the fleet; correct or remove it
+    fleet.waves[1].repositories[0]: "biling*" matches no repository of the fleet; correct or remove it]
   `);
 });
 

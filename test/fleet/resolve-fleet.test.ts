@@ -146,9 +146,8 @@ test("an image belongs to one repository", () => {
       names.map((name) => found(name)),
     );
   expect(() => resolveAll(patterns)).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: fleet.repositories: several repositories publish to one image, and would overwrite each other's; give all but one of them an \`image\` of their own:
-      ghcr.io/acme/a_b: a___b, a_b
-      ghcr.io/acme/site: web, www]
+    [UsageError: fleet.repositories: a___b, a_b publish to one image, ghcr.io/acme/a_b, and would overwrite each other's; give all but one of them an \`image\` of their own
+    fleet.repositories: web, www publish to one image, ghcr.io/acme/site, and would overwrite each other's; give all but one of them an \`image\` of their own]
   `);
   const fleet = resolveAll([
     ...patterns,
@@ -162,7 +161,7 @@ test("a default image for a whole fleet shows the first ones", () => {
   const names = Array.from({ length: 9 }, (_, index) => found(`r-${index}`));
   expect(() =>
     resolve({ defaults: { image: "app" }, repositories: [{ match: "*" }] }, names),
-  ).toThrow("ghcr.io/acme/app: r-0, r-1, r-2, r-3, r-4 and 4 more");
+  ).toThrow("r-0, r-1, r-2, r-3, r-4 and 4 more publish to one image, ghcr.io/acme/app,");
 });
 
 test("a check without GitHub sees what named repositories share", () => {
@@ -171,7 +170,7 @@ test("a check without GitHub sees what named repositories share", () => {
     repositories: [{ name: "api" }, { name: "web" }, { match: "service-*" }],
   });
   expect(() => resolveOffline(config, { host: githubCom, owner: "acme" })).toThrow(
-    "ghcr.io/acme/app: api, web",
+    "api, web publish to one image, ghcr.io/acme/app,",
   );
 });
 
@@ -231,10 +230,9 @@ test("names and patterns that find nothing are all named", () => {
       [found("api")],
     ),
   ).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: entries of the fleet match no repository:
-      fleet.repositories[1].name: acme/gone does not exist, or the admin token may not see it
-      fleet.repositories[2].match: "srv-*" matches no repository of acme; correct or remove it
-      fleet.repositories[3].topic: no repository of acme has the topic "image"; correct or remove it]
+    [UsageError: fleet.repositories[1].name: acme/gone does not exist, or the admin token may not see it; correct or remove it
+    fleet.repositories[2].match: "srv-*" matches no repository of acme; correct or remove it
+    fleet.repositories[3].topic: no repository of acme has the topic "image"; correct or remove it]
   `);
 });
 
@@ -281,21 +279,21 @@ test("what only organisations have is refused for a user, with the fix", () => {
   const refusal = (value: object) => () =>
     resolve({ repositories: [{ match: "*" }], ...value }, [found("api"), found("web")], "User");
   expect(refusal({ secret: { scope: "organization" } })).toThrowErrorMatchingInlineSnapshot(
-    `[UserError: fleet.secret.scope: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,
+    `[UsageError: fleet.secret.scope: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,
   );
   expect(
     refusal({ defaults: { secret: { scope: "organization" } } }),
   ).toThrowErrorMatchingInlineSnapshot(
-    `[UserError: fleet: secret.scope of api, web: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,
+    `[UsageError: fleet: secret.scope of api, web: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,
   );
   expect(
     refusal({ defaults: { package: { visibility: "internal" } } }),
   ).toThrowErrorMatchingInlineSnapshot(
-    `[UserError: fleet: package.visibility of api, web: acme is a user account, and only organisations have internal packages; write private or public]`,
+    `[UsageError: fleet: package.visibility of api, web: acme is a user account, and only organisations have internal packages; write private or public]`,
   );
   expect(
     refusal({ defaults: { workflows: { storageRecord: true } } }),
   ).toThrowErrorMatchingInlineSnapshot(
-    `[UserError: fleet: workflows.storageRecord of api, web: acme is a user account, and only organisations have a page of linked artifacts; remove it]`,
+    `[UsageError: fleet: workflows.storageRecord of api, web: acme is a user account, and only organisations have a page of linked artifacts; remove it]`,
   );
 });

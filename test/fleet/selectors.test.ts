@@ -96,11 +96,10 @@ test("what no repository has is refused with the next step", () => {
     { language: "C" },
   ];
   expect(() => select(...entries)).toThrowErrorMatchingInlineSnapshot(`
-    [UserError: entries of the fleet match no repository:
-      fleet.repositories[0].property: no repository of acme has the property tiers; correct it (Custom properties in the organisation's settings lists names and values), or remove it
-      fleet.repositories[1].team: no repository of acme is given to the team ops; add one, or remove this
-      fleet.repositories[2].has: no repository of acme is selected by has Containerfile; correct or remove it
-      fleet.repositories[3].language: no repository of acme is selected by language C; correct or remove it]
+    [UsageError: fleet.repositories[0].property: no repository of acme has the property tiers; correct it (Custom properties in the organisation's settings lists names and values), or remove it
+    fleet.repositories[1].team: no repository of acme is given to the team ops; add one, or remove this
+    fleet.repositories[2].has: no repository of acme is selected by has Containerfile; correct or remove it
+    fleet.repositories[3].language: no repository of acme is selected by language C; correct or remove it]
   `);
 });
 

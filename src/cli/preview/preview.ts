@@ -24,6 +24,7 @@ import { takeFleet } from "../../operations/preview/take-fleet.ts";
 import { writeComment } from "../../operations/preview/write-comment.ts";
 import { printableLines } from "../../printable.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
+import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
@@ -132,7 +133,7 @@ async function openAndPreview(
   const github = createGitHubClient({ ...stack.connection, onWait: printNote });
   // First of all, because the engine waits in silence when GitHub does not answer.
   const now = new Date(await readServerTime(github));
-  return previewStack(stack, {
+  const result = await previewStack(stack, {
     github,
     stored: new StoredTexts(place.environment),
     ...policyPacks(policyPackConfig),
@@ -142,6 +143,15 @@ async function openAndPreview(
     isForOthers: (comment ?? false) || plan !== undefined,
     now,
   });
+  // The program failed because of the configuration, or for another reason.
+  if (result.outcome === "failed" && result.missingRights.length === 0) {
+    await findFleet(github, stack.connection.owner, stack.settings).catch(throwUsageError);
+  }
+  return result;
+}
+
+function throwUsageError(error: unknown): void {
+  if (error instanceof UsageError) throw error;
 }
 
 /** A variable that is not set means that this preview is not to have the PAT. */

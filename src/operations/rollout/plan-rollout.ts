@@ -3,7 +3,7 @@ import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import { readBudget } from "../../github/client/read-budget.ts";
 import { isNewCredential, isSharedWorkflow, type EngineChange } from "../../stack/engine-change.ts";
-import { findFleet } from "../../stack/find-fleet.ts";
+import { findFleet, inFleetFile } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { journalPath, readJournal, removeJournal, type Journal } from "../waves/journal.ts";
@@ -69,7 +69,9 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
   assertKnown(context, names);
-  const ofRepositories = planWaves(names, stack.settings.waves, fleet.skipped);
+  const ofRepositories = inFleetFile(stack.settings, () =>
+    planWaves(names, stack.settings.waves, fleet.skipped),
+  );
   const log = createEventLog();
   const preview = await previewAll(context, { ...context, onEvent: log.onEvent });
   const refusal = judgeRollout(context, preview);

@@ -7,7 +7,7 @@ import {
   repositoryOf,
   type EngineChange,
 } from "../../stack/engine-change.ts";
-import { findFleet } from "../../stack/find-fleet.ts";
+import { findFleet, inFleetFile } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { applyWave } from "../waves/apply-wave.ts";
 import { createProgress, type Progress } from "../waves/progress.ts";
@@ -48,7 +48,7 @@ export interface Rotation {
 export async function openRotation(context: RotationContext, revokes = false): Promise<Rotation> {
   const { stack } = context;
   const fleet = await findFleet(stackClient(context), stack.connection.owner, stack.settings);
-  const waves = planRotation(fleet, stack.settings.waves);
+  const waves = inFleetFile(stack.settings, () => planRotation(fleet, stack.settings.waves));
   const first = new Set(waves[0]?.repositories);
   const { pat, nextPat, previousPat } = stack;
   return {

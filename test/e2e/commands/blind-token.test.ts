@@ -36,10 +36,11 @@ describe("an admin token that cannot see private repositories", () => {
   });
   afterAll(() => fleet.close());
 
-  test("does not judge drift in a preview", async () => {
+  test("does not judge drift in a preview, which names the missing scope", async () => {
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["preview", "test"]);
-    expect(exitCode, stderr).toBe(1);
-    expect(stdout).toContain("drift: not judged: entries of the fleet match no repository");
+    expect(exitCode, stderr).toBe(2);
+    expect(stdout).toContain("missing right the PAT lacks repo, which it needs to preview");
+    expect(stdout).toContain("drift: not judged: ");
   });
 
   test("is distinguished from deleted repositories", async () => {

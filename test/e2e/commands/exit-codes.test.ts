@@ -64,6 +64,19 @@ describe("wrong usage or configuration ends with 2", () => {
     }
   });
 
+  test("a fleet that does not fit what GitHub has", async () => {
+    await fleet.configure({ repositories: [{ name: "gone" }, { match: "srv-*" }] });
+    const lines = [
+      "fleet.repositories[0].name: acme/gone does not exist, or the admin token may not see it; correct or remove it",
+      'fleet.repositories[1].match: "srv-*" matches no repository of acme; correct or remove it',
+    ].map((line) => `Pulumi.test.yaml: ${line}`);
+    for (const verb of ["status", "rollout", "preview"]) {
+      const { exitCode, stderr } = await runCommand(fleet, inFull(verb, "test"));
+      expect(stderr.trimEnd().split("\n"), verb).toEqual(lines);
+      expect(exitCode, verb).toBe(2);
+    }
+  });
+
   test.each([
     ["config: [\n", "Pulumi.test.yaml:2:1: this is not valid YAML; correct the line"],
     ["config:\n  a:b: 1\n  a:b: 2\n", "Pulumi.test.yaml:3:3: this key is there twice"],
@@ -161,7 +174,7 @@ describe("failures end with 1", () => {
       const { exitCode, stdout, stderr } = await runCommand(fleet, inFull(verb, "test"));
       const said = stdout + stderr;
       expect(said).toMatch(
-        /GitHub at http:\/\/127\.0\.0\.1:2\/api\/v3 does not answer \(connect ECONNREFUSED 127\.0\.0\.1:2\): trying again in 1 s/,
+        /GitHub at http:\/\/127\.0\.0\.1:2 does not answer \(connect ECONNREFUSED 127\.0\.0\.1:2\): trying again in 1 s/,
       );
       expect(said).not.toContain("in 9 s");
       expect(exitCode).toBe(1);
