@@ -161,6 +161,26 @@ function describeInheritance(wishes: PackageWishes): string {
     : `${step}; the organisation decides whether new packages inherit it (${packagesPage(wishes)})`;
 }
 
+/**
+ * The settings behind a denial of the job's own token, which no API shows; nothing for other denials.
+ *
+ * @param said by the registry, in a run
+ * @see https://github.com/orgs/community/discussions/120859
+ */
+export function explainDenial(account: Account, said: string): string | undefined {
+  const page = packagesPage(account);
+  const isUser = account.ownerKind === "User";
+  if (/not allowed to create \w+ package|create_package/i.test(said)) {
+    return isUser
+      ? "the job needs packages: write"
+      : `the job needs packages: write, and the organisation has to allow such packages ("Package creation" on ${page})`;
+  }
+  if (!/not allowed to write \w+ package|write_package/i.test(said)) return undefined;
+  const step =
+    'in the settings of the package, choose "Inherit access from repository", or give the repository the role Write under "Manage Actions access"';
+  return isUser ? step : `${step}; whether new packages inherit it is set on ${page}`;
+}
+
 /** "ghcr.io/acme/api" */
 function fullName({
   registry,

@@ -7,9 +7,11 @@ import {
   type RunPlace,
 } from "../../github/actions/ci-runs.ts";
 import { readRuns, type RunQuery, type WorkflowRun } from "../../github/actions/workflow-runs.ts";
+import type { Account } from "../../account.ts";
 import { isLimit } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { ReadPace } from "../../github/client/read-pace.ts";
+import { explainDenial } from "../../registry/judge-package.ts";
 import type { Run } from "./fleet-status.ts";
 import { lastDecided } from "./judge-status.ts";
 
@@ -18,6 +20,8 @@ export interface RunsSource {
   readonly pace: ReadPace;
   /** ISO-8601 by GitHub's clock. */
   readonly readAt: string;
+  /** Whose packages the runs push. */
+  readonly fleet: Account;
 }
 
 /**
@@ -58,7 +62,7 @@ function isOld({ startedAt }: Run, now: string): boolean {
 }
 
 async function whyOf(
-  { github, pace }: RunsSource,
+  { github, pace, fleet }: RunsSource,
   place: RunPlace,
   id: number,
 ): Promise<Run["why"] | undefined> {
@@ -72,7 +76,7 @@ async function whyOf(
   const failed = jobs.find(({ conclusion }) => isFailure(conclusion));
   if (!failed) return undefined;
   const said = await pace(() => readJobAnnotations(github, place, failed.id)).catch(unlessRefused);
-  return explainFailedJob(failed, said);
+  return explainFailedJob(failed, said, fleet);
 }
 
 function isFailure(conclusion: string | undefined): boolean {
@@ -99,10 +103,14 @@ const causes: readonly (readonly [NonNullable<Run["why"]>["cause"], RegExp])[] =
   ["no-runner", /no (?:enabled )?runners\b.*\bonline|awaiting a runner|not acquired by Runner/i],
 ];
 
-/** @param said messages of GitHub about the job */
+/**
+ * @param said messages of GitHub about the job
+ * @param account whose packages it pushes
+ */
 export function explainFailedJob(
   { name, steps }: Pick<RunJob, "name" | "steps">,
   said: readonly string[],
+  account: Account,
 ): NonNullable<Run["why"]> {
   const step = steps.find(({ conclusion }) => conclusion === "failure");
   const place = [`job "${name}"`, ...(step ? [`step "${step.name}"`] : [])].join(", ");
@@ -112,5 +120,6 @@ export function explainFailedJob(
   });
   const { cause, message } = known[0] ?? { cause: "other" as const, message: said[0] };
   const text = message === undefined ? "" : `: ${clipped(message.replaceAll(/\s+/g, " "), 200)}`;
-  return { cause, text: `${place}${text}` };
+  const hint = cause === "denied" && explainDenial(account, message);
+  return { cause, text: `${place}${text}${hint ? `; ${hint}` : ""}` };
 }

@@ -1,6 +1,25 @@
 import { expect, test } from "vitest";
 import { explainFailedJob } from "../../../src/operations/status/read-runs.ts";
+import type { Account } from "../../../src/account.ts";
+import { githubCom } from "../../../src/github-host.ts";
 import { startStatus } from "./start-status.ts";
+
+const acme: Account = { host: githubCom, owner: "acme", ownerKind: "Organization" };
+
+test.each([
+  [
+    "denied: installation not allowed to Create organization package",
+    'the job needs packages: write, and the organisation has to allow such packages ("Package creation" on https://github.com/organizations/acme/settings/packages)',
+  ],
+  [
+    "denied: permission_denied: write_package",
+    'in the settings of the package, choose "Inherit access from repository", or give the repository the role Write under "Manage Actions access"; whether new packages inherit it is set on https://github.com/organizations/acme/settings/packages',
+  ],
+])("where the job's own token is %s, the setting is named", (said, hint) => {
+  const steps = [{ name: "Push", conclusion: "failure" }];
+  const { text } = explainFailedJob({ name: "image", steps }, [said], acme);
+  expect(text).toBe(`job "image", step "Push": ${said}; ${hint}`);
+});
 
 test("of a run that failed, it is read why", async () => {
   const { deliver, shareSecret, read, platform, close } = await startStatus(
@@ -39,7 +58,7 @@ test.each([
 ] as const)("%s: %s", (cause, message) => {
   const steps = [{ name: "Build and push", conclusion: "failure" }];
   const notes = ["Node.js 20 is deprecated", message].slice(cause === "other" ? 1 : 0);
-  const why = explainFailedJob({ name: "image", steps }, notes);
+  const why = explainFailedJob({ name: "image", steps }, notes, acme);
   expect(why.cause).toBe(cause);
   expect(why.text).toContain(`job "image", step "Build and push": ${message.slice(0, 100)}`);
 });
