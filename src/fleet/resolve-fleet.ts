@@ -1,7 +1,8 @@
 import type { Account } from "../account.ts";
-import { lacking, registryOf, type GitHubHost } from "../github-host.ts";
+import { registryOf } from "../github-host.ts";
 import { listed } from "../format-text.ts";
 import { UsageError } from "../user-error.ts";
+import { assertForHost } from "./assert-for-host.ts";
 import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
 import {
   buildsOf,
@@ -110,26 +111,6 @@ function assertForUser(
       `fleet: package.visibility of ${names}: ${owner} is a user account, and only organisations have internal packages; write private or public`,
     );
   }
-}
-
-/**
- * Builds on several runners hand their digests over as artifacts.
- *
- * @see https://github.com/actions/upload-artifact#v4---whats-new
- * @throws {UsageError} lists the repositories for which the host cannot do that
- */
-function assertForHost(host: GitHubHost, repositories: readonly FleetRepository[]): void {
-  const why = lacking(host, "artifacts of version 4");
-  const divided = repositories.filter((each) => buildsOf(each).some(isDivided));
-  if (why === undefined || divided.length === 0) return;
-  const names = listed(divided.map(({ name }) => name));
-  throw new UsageError(
-    `fleet: runners of ${names}: ${why}, with which several runners build one image; remove runners, so that one runner emulates the other platforms`,
-  );
-}
-
-function isDivided({ platforms, runner, runners }: ImageBuild): boolean {
-  return new Set(platforms.map((each) => JSON.stringify(runners[each] ?? runner))).size > 1;
 }
 
 /**

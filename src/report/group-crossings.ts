@@ -109,7 +109,7 @@ const byCause: Readonly<Record<NonNullable<Crossing["cause"]>, Remedy>> = {
     advice: "add it, write its path into dockerfile, or leave the repository out of the fleet",
   },
   denied: {
-    why: "ghcr.io denies the login or the push",
+    why: "the registry denies the login or the push",
     advice: "see whether the PAT may push, and what the package's settings say",
     command: (stack, items) =>
       `ghcr-fleet status ${stack} --probe --repository ${namesOf(items).join()}`,

@@ -116,3 +116,18 @@ test.each([
   expect(code).toBe(2);
   expect(stderr.toLowerCase()).toContain(reason.toLowerCase());
 });
+
+test("a checkout of another host gives the stack its base URL and links", async () => {
+  const cwd = await emptyFolder();
+  await mkdir(join(cwd, ".git"));
+  const remote = '[remote "origin"]\n\turl = https://git.example.com/acme/publishing.git\n';
+  await writeFile(join(cwd, ".git/config"), remote);
+  const options = [...answers, "--state", "folder"];
+  expect(await init(cwd, ".", ...options)).toMatchObject({ code: 0 });
+  expect(await read(cwd, "Pulumi.acme.yaml")).toContain(
+    "github:owner: acme\n  github:baseUrl: https://git.example.com/\n",
+  );
+  const readme = await read(cwd, "README.md");
+  expect(readme).toContain("https://git.example.com/settings/tokens/new?scopes=write:packages");
+  expect(readme).toContain("https://git.example.com/acme/publishing/settings/environments");
+});

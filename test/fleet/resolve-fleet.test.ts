@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { githubCom } from "../../src/github-host.ts";
+import { githubCom, gitHubHost } from "../../src/github-host.ts";
 import type { OwnerKind } from "../../src/account.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
@@ -296,4 +296,16 @@ test("what only organisations have is refused for a user, with the fix", () => {
   ).toThrowErrorMatchingInlineSnapshot(
     `[UsageError: fleet: workflows.storageRecord of api, web: acme is a user account, and only organisations have a page of linked artifacts; remove it]`,
   );
+});
+
+test("a lockfile is refused on an Enterprise Server, and its registry is the fleet's", () => {
+  const host = gitHubHost("https://git.example.com");
+  const resolve = (lockfile: "keep" | "onboard") => {
+    const config = loadFleetConfig({ repositories: [{ name: "api", workflows: { lockfile } }] });
+    return resolveOffline(config, { host, owner: "acme" });
+  };
+  expect(() => resolve("onboard")).toThrow(
+    "fleet: workflows.lockfile of api: git.example.com is an Enterprise Server, which has no workflow lockfiles; write keep, or remove it",
+  );
+  expect(resolve("keep")[0]?.fleets[0]?.registry).toBe("containers.git.example.com");
 });

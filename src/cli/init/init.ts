@@ -22,6 +22,7 @@ export async function init(place: string, options: InitOptions): Promise<void> {
     ...answers,
     project: "ghcr-fleet",
     description: `Publishing access to GHCR for repositories of ${answers.owner}.`,
+    host: remote?.host,
     repository: remote && `${remote.owner}/${remote.name}`,
     versions: await readVersions(),
   });

@@ -1,10 +1,14 @@
 import { stringify } from "yaml";
+import { newPatPage } from "../../account.ts";
+import { githubCom, type GitHubHost } from "../../github-host.ts";
 import type { Answers } from "./answers.ts";
 
 export interface StackFilesInput extends Answers {
   /** The name of the Pulumi project. */
   readonly project: string;
   readonly description: string;
+  /** Where the repositories are; github.com where nothing says. */
+  readonly host?: GitHubHost | undefined;
   /** The stack's own repository, where it is known: `acme/fleet`. */
   readonly repository?: string | undefined;
   readonly versions: PackageVersions;
@@ -95,7 +99,7 @@ ${fleetSettings(input).replaceAll(/^(?=.)/gm, "    ")}`;
 # What exists in the fleet. Every setting: ${inPackage}/docs/guide.md
 config:
   github:owner: ${input.owner}
-  # Where the publishing PAT is read from; it is in no configuration. Also { command: ... } or { file: ... }.
+${baseUrl(input)}  # Where the publishing PAT is read from; it is in no configuration. Also { command: ... } or { file: ... }.
   ghcr-fleet:patFrom: { env: GHCR_FLEET_PAT }
 ${fleet}`;
 }
@@ -134,9 +138,14 @@ function ignored({ state }: StackFilesInput): string {
   return `${lines.join("\n")}\n`;
 }
 
-function readme({ owner, repository, stack, state }: StackFilesInput): string {
+/** @pulumi/github reads it, too. */
+function baseUrl({ host }: StackFilesInput): string {
+  return host === undefined || host.kind === "github.com" ? "" : `  github:baseUrl: ${host.web}/\n`;
+}
+
+function readme({ host = githubCom, owner, repository, stack, state }: StackFilesInput): string {
   const settings =
-    repository === undefined ? "" : ` (<https://github.com/${repository}/settings/environments>)`;
+    repository === undefined ? "" : ` (<${host.web}/${repository}/settings/environments>)`;
   const passphrase =
     state === "https://api.pulumi.com"
       ? "pulumi login\n"
@@ -158,7 +167,7 @@ npm install   # and commit package-lock.json; before the first release on npm, w
 alias ghcr-fleet='npx --no-install ghcr-fleet' pulumi='npx --no-install ghcr-fleet pulumi'
 ${passphrase}pulumi stack init ${stack}
 pulumi config set --secret github:token      # admin: scopes repo, workflow, admin:org, read:packages
-read -rs GHCR_FLEET_PAT && export GHCR_FLEET_PAT   # https://github.com/settings/tokens/new?scopes=write:packages
+read -rs GHCR_FLEET_PAT && export GHCR_FLEET_PAT   # ${newPatPage(host)}
 ghcr-fleet preview ${stack}                      # what changes where; nothing is written
 pulumi up --policy-pack ${inPackage}/policy
 \`\`\`

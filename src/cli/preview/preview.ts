@@ -69,7 +69,7 @@ export async function preview(names: readonly string[], options: PreviewCommand)
     "--plan": options.plan,
   });
   const printsText = !options.json && !isStandardOutput(options.markdown);
-  const pullRequest = options.comment ? pullRequestOfRun() : undefined;
+  const pullRequest = options.comment ? await pullRequestOfRun(place, stacks) : undefined;
   const previews: StackPreview[] = [];
   const codes = new Set<number>();
   for (const stack of stacks) {
@@ -96,9 +96,17 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   process.exitCode = [refused, failed, misused].find((code) => codes.has(code)) ?? 0;
 }
 
-function pullRequestOfRun(): PullRequestPlace {
+/** Runs name the API of their own host; elsewhere it is that of the first stack. */
+async function pullRequestOfRun(
+  place: StackPlace,
+  [first = ""]: readonly string[],
+): Promise<PullRequestPlace> {
+  const GHCR_FLEET_COMMENT_TOKEN = takeCommentToken();
+  const ofRun = process.env["GITHUB_API_URL"];
+  const [stack] = ofRun === undefined ? await openStacks(place, [first]) : [];
+  const GITHUB_API_URL = ofRun ?? stack?.connection.baseUrl;
   try {
-    return findPullRequest({ ...process.env, GHCR_FLEET_COMMENT_TOKEN: takeCommentToken() });
+    return findPullRequest({ ...process.env, GITHUB_API_URL, GHCR_FLEET_COMMENT_TOKEN });
   } catch (error) {
     throw error instanceof UserError ? new UsageError(error.message) : error;
   }

@@ -128,6 +128,12 @@ async function readLog(
       `the addresses from which the PAT is used: the log does not show them. Switch them on at ${auditLogPage({ host: github.host, owner })} ("Disclose actor IP addresses in audit logs")`,
     );
   }
+  const isServer = github.host.kind === "enterprise-server";
+  if (isServer && !found.events.some(({ hashedToken }) => hashedToken !== undefined)) {
+    unseen.push(
+      "what single tokens were used for: no entry of this Enterprise Server's log names a token (hashed_token)",
+    );
+  }
   unseen.push(...whatIsGone(since, now));
   if (found.unreadable > 0) {
     unseen.push(

@@ -16,7 +16,7 @@ export interface PullRequestPlace {
 const schema = z.object({
   GITHUB_REPOSITORY: z.string().regex(/^[^/]+\/[^/]+$/),
   GITHUB_REF: z.string().regex(/^refs\/pull\/\d+\//),
-  GITHUB_API_URL: z.url().default("https://api.github.com"),
+  GITHUB_API_URL: z.url(),
   GHCR_FLEET_COMMENT_TOKEN: z.string().min(1),
   GHCR_FLEET_COMMIT: z
     .string()

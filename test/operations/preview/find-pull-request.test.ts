@@ -20,8 +20,14 @@ test("the variables of a workflow run lead to the pull request", () => {
 });
 
 test("what is missing is listed at once, each with its fix", () => {
-  expect(() => findPullRequest({ GITHUB_REF: "refs/heads/main" }))
-    .toThrowErrorMatchingInlineSnapshot(`
+  expect(() =>
+    findPullRequest({
+      ...run,
+      GITHUB_REPOSITORY: undefined,
+      GITHUB_REF: "refs/heads/main",
+      GHCR_FLEET_COMMENT_TOKEN: undefined,
+    }),
+  ).toThrowErrorMatchingInlineSnapshot(`
     [UserError: there is no pull request to comment on:
       GITHUB_REPOSITORY: set it to <owner>/<name> of the stack's own repository
       GITHUB_REF: it must be refs/pull/<number>/merge, as in runs of a pull request
