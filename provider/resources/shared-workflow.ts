@@ -1,9 +1,18 @@
 import { explaining } from "../../src/github/client/explain-failure.ts";
 import { isSameFiles } from "../../src/github/contents/git-blob-id.ts";
+import { tagCommit } from "../../src/github/repositories/tag-commit.ts";
 import { sharedWorkflowProperties } from "../../src/properties/shared-workflow.ts";
+import { tagPrefix } from "../../src/publishing/shared-pins.ts";
 import { keepSpelling, toFailures } from "../protocol/check-inputs.ts";
 import { diffProperties } from "../protocol/property-diff.ts";
-import { hasUnknown, omit, pick, type Properties } from "../protocol/property-values.ts";
+import {
+  hasUnknown,
+  omit,
+  pick,
+  type Properties,
+  unknownValue,
+  type PropertyValue,
+} from "../protocol/property-values.ts";
 import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
 import { whyUnwritable } from "./why-unwritable.ts";
 import { endPullRequest } from "./publishing/deliver.ts";
@@ -38,7 +47,29 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
     const commit = isOffered
       ? undefined
       : (written["commitSha"] ?? (await commitOf(inputs, state)));
-    return { ...shown(properties), ...written, ...(commit !== undefined && { commit }) };
+    const tag = await tagOf(properties, commit, state, preview);
+    return {
+      ...shown(properties),
+      ...written,
+      ...(commit !== undefined && { commit }),
+      ...(tag !== undefined && { tag }),
+    };
+  }
+
+  /** Where callers name tags: that of the commit. */
+  async function tagOf(
+    properties: Properties,
+    commit: PropertyValue | undefined,
+    state: Properties,
+    preview: boolean,
+  ): Promise<PropertyValue | undefined> {
+    if (properties["ref"] !== "tag" || commit === undefined) return undefined;
+    if (commit === state["commit"] && state["tag"] !== undefined) return state["tag"];
+    if (preview || typeof commit !== "string") return unknownValue;
+    const inputs = properties as unknown as TemplateInputs;
+    return explaining(`tag the shared workflow of ${filesId(inputs)}`, () =>
+      tagCommit(access.github, inputs, tagPrefix, commit),
+    );
   }
 
   /** The commit that had the files already: the known one, or the newest of the branch. */
@@ -58,10 +89,10 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       const parsed = sharedWorkflowProperties.args.safeParse(keepSpelling(olds, news, place));
       if (!parsed.success) return { inputs: news, failures: toFailures(parsed.error) };
       const { files, newerPins } = await keepNewerPins(access, olds, parsed.data);
-      const { owner, repository, branch, delivery, pullRequests, onRemove } = parsed.data;
+      const { owner, repository, branch, ref, delivery, pullRequests, onRemove } = parsed.data;
       return {
         inputs: {
-          ...{ owner, repository, branch, delivery, onRemove },
+          ...{ owner, repository, branch, ref, delivery, onRemove },
           files: await access.stored.keepAll(files),
           ...(newerPins.length > 0 && { newerPins }),
           ...(pullRequests && {
@@ -75,9 +106,15 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
 
     async diff(olds, news, state) {
       const compared = (all: Properties) =>
-        pick(withoutTexts(all), [...place, "branch", "files", "delivery", "onRemove"]);
+        pick(withoutTexts(all), [...place, "branch", "files", "ref", "delivery", "onRemove"]);
       const changes = diffProperties(compared(olds), compared(news), place);
-      return { ...changes, ...(await diffPullRequest(access, news, state)) };
+      // Somebody brought other pins of actions, which stay: that version has no tag yet.
+      const isUntagged = news["ref"] === "tag" && state["commit"] != null && state["tag"] == null;
+      return {
+        ...changes,
+        ...(isUntagged && { tag: "add" as const }),
+        ...(await diffPullRequest(access, news, state)),
+      };
     },
 
     async create(inputs, preview, context) {
@@ -109,6 +146,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
           ...pick(state, ["commitSha", "commitUrl", "replaced"]),
           ...(isRight ? omit(offered, "declined") : offered),
           ...(commit !== undefined && { commit }),
+          ...(isWritten && pick(state, ["tag"])),
           ...(!isSameFiles(files, left) && !isRight && { blobs: { ...left } }),
         },
         inputs: found,
@@ -147,6 +185,7 @@ function shown(inputs: Properties): Properties {
     "branch",
     "files",
     "newerPins",
+    "ref",
     "delivery",
     "pullRequests",
     "onRemove",

@@ -121,6 +121,8 @@ export interface SharedWorkflow extends Pick<FleetRepository, SharedInput> {
   readonly branch: string;
   /** Absent where only the configuration is known. */
   readonly visibility: FleetRepository["visibility"] | undefined;
+  /** How callers name the version that they call. */
+  readonly ref: "commit" | "tag";
   readonly delivery: FleetRepository["delivery"];
   readonly newerPins: WorkflowSettings["newerPins"];
   readonly onRemove: FleetRepository["onRemove"];

@@ -40,6 +40,7 @@ export function resolveShared(
     repository: found?.name ?? repository,
     branch: shared.branch ?? found?.defaultBranch ?? "main",
     visibility: found?.visibility,
+    ref: shared.ref,
     delivery: shared.delivery,
     newerPins: basis.workflows.newerPins,
     onRemove: basis.onRemove,

@@ -15,9 +15,11 @@ export const sharedSchema = z
       )
       .describe("The central repository, with its owner: acme/.github."),
     ref: z
-      .enum(["commit"])
+      .enum(["commit", "tag"])
       .default("commit")
-      .describe("How callers name the version that they call. commit: its full SHA."),
+      .describe(
+        "How callers name the version that they call. commit: its full SHA. tag: a tag, ghcr-fleet-v1 and so on, which is made for each version. Default: commit.",
+      ),
     branch: z
       .string()
       .regex(namePatterns.branch, "is not a valid branch name")

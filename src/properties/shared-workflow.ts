@@ -11,7 +11,9 @@ const onRemove = z
   .enum(["keep", "delete"])
   .describe("When the fleet has it no more. Callers of its commits work either way.");
 
-export const commitId = z.string().regex(/^[0-9a-f]{40}$/, "must be a full commit SHA");
+export const commitId = z
+  .string()
+  .regex(/^(?:[0-9a-f]{40}|ghcr-fleet-v\d+)$/, "must be a full commit SHA, or a tag of the fleet");
 
 /** The central repository whose workflow callers use, in the form `shared`. */
 export const calledWorkflow = z
@@ -28,6 +30,8 @@ export const calledWorkflow = z
   })
   .meta({ id: "SharedWorkflowOfCallers" });
 
+const ref = z.enum(["commit", "tag"]).describe("How callers name the version that they call.");
+
 export const sharedWorkflowProperties = {
   token: "ghcr:index:SharedWorkflow",
   description:
@@ -39,6 +43,7 @@ export const sharedWorkflowProperties = {
       .enum(["keep", "revert"])
       .default("keep")
       .describe("Later versions of the actions in it that somebody, such as Dependabot, brought."),
+    ref: ref.default("commit"),
     delivery: delivery.default("commit"),
     pullRequests: pullRequests.optional(),
     onRemove: onRemove.default("keep"),
@@ -61,6 +66,8 @@ export const sharedWorkflowProperties = {
       .string()
       .nullish()
       .describe("A commit of the branch that has these files; absent while they wait for a merge."),
+    ref: ref.optional(),
+    tag: z.string().nullish().describe("The tag of that commit, where callers name tags."),
     commitSha: z.string().nullish().describe("The last commit that this resource made."),
     commitUrl: z.string().nullish(),
     replaced: blobs

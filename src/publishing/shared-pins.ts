@@ -1,11 +1,17 @@
 /** Stands in the texts of callers until the commit of the shared workflow is known. */
 export const commitToCome = "0".repeat(40);
 
+/** Of the tags that versions get, where callers name these. */
+export const tagPrefix = "ghcr-fleet-v";
+
+/** The same for a tag. */
+export const tagToCome = `${tagPrefix}0`;
+
 /** The workflow of the central repository that a caller uses, up to the commit. */
 function callsOf(central: string): RegExp {
   const escaped = central.replaceAll(/[.]/g, String.raw`\.`);
   return new RegExp(
-    String.raw`(uses: ${escaped}/(\.github/workflows/[\w-]+\.yml)@)([0-9a-f]{40})\b`,
+    String.raw`(uses: ${escaped}/(\.github/workflows/[\w-]+\.yml)@)([0-9a-f]{40}|ghcr-fleet-v\d+)\b`,
     "gi",
   );
 }

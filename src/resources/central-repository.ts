@@ -40,7 +40,7 @@ export class CentralRepository {
     opts: pulumi.CustomResourceOptions & { provider: GhcrProvider },
   ) {
     const { owner, ownerKind } = fleet;
-    const { repository, branch, visibility, delivery, newerPins, onRemove } = shared;
+    const { repository, branch, visibility, ref, delivery, newerPins, onRemove } = shared;
     this.workflow = new SharedWorkflow(
       "shared-workflow",
       {
@@ -49,6 +49,7 @@ export class CentralRepository {
         branch,
         files: renderShared(fleet),
         newerPins,
+        ref,
         delivery,
         // `restore` is about repaired places, of which there are none here.
         onRemove: onRemove === "delete" ? "delete" : "keep",
@@ -68,11 +69,11 @@ export class CentralRepository {
               { retainOnDelete: true },
             ),
           ];
-    const { commit, pullRequestUrl, declined } = this.workflow;
+    const { commit, tag, pullRequestUrl, declined } = this.workflow;
     this.called = {
       repository: `${owner}/${repository}`,
       branch,
-      commit: ifPresent(commit),
+      commit: ifPresent(ref === "tag" ? tag : commit),
       waitsFor: pulumi
         .all([ifPresent(pullRequestUrl), ifPresent(declined)])
         .apply(([url, refused]) => url ?? refused?.url),

@@ -202,6 +202,27 @@ test("while the workflow waits for a merge, callers wait too, and are written af
   expect(pinOf("api")).toBe(headOf(".github"));
 });
 
+test("with tags, each version gets one, and callers name it", async () => {
+  const first = await shared(undefined, {}, { ref: "tag" });
+  const second = await shared(first, { timeoutMinutes: 45 }, { ref: "tag" });
+  expect([first.state["tag"], second.state["tag"]]).toEqual(["ghcr-fleet-v1", "ghcr-fleet-v2"]);
+  const { refs } = at.world.repository("acme/.github");
+  expect(refs.get("refs/tags/ghcr-fleet-v2")).toBe(second.state["commit"]);
+  // Without a state, its commit has a tag already.
+  const found = await shared(undefined, { timeoutMinutes: 45 }, { ref: "tag" });
+  expect(found.state["tag"]).toBe("ghcr-fleet-v2");
+  const asTag = ({ state, ...rest }: Resource): Resource => ({
+    ...rest,
+    state: { ...state, commit: state["tag"] ?? null },
+  });
+  const api = await caller("api", undefined, asTag(first));
+  expect(read("api", ci)).toContain(`${central}/${publish}@ghcr-fleet-v1`);
+  const kept = await caller("api", api, asTag(second));
+  expect(kept.inputs["pin"]).toBe("ghcr-fleet-v1");
+  await caller("api", kept, asTag(second), { repin: true });
+  expect(read("api", ci)).toContain(`${central}/${publish}@ghcr-fleet-v2`);
+});
+
 test("in a preview, callers are shown with the commit to come", async () => {
   const type = at.freshShared();
   const args = {

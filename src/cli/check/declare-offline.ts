@@ -49,9 +49,9 @@ export function declareOffline(
   const [any] = declared;
   if (any?.fleet.shared) {
     const { owner, shared } = any.fleet;
-    const { repository, branch, delivery } = shared;
+    const { repository, branch, ref, delivery } = shared;
     add(placeOf([fleetKey, "shared"]), ghcr.shared, "shared-workflow", {
-      ...{ owner, repository, branch, delivery },
+      ...{ owner, repository, branch, ref, delivery },
       onRemove: shared.onRemove === "delete" ? "delete" : "keep",
       files: renderShared(any.fleet),
     });

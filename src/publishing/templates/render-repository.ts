@@ -1,6 +1,6 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
-import { commitToCome } from "../shared-pins.ts";
+import { commitToCome, tagToCome } from "../shared-pins.ts";
 import { renderCallers, renderCentralWorkflows, renderWorkflows } from "./render.ts";
 
 type RenderedFleet = Pick<Fleet, "host" | "owner" | "registry" | "secret" | "shared">;
@@ -29,6 +29,7 @@ export function renderRepository(
   };
   if (repository.form === "inline" || !shared) return renderWorkflows(options);
   const central = `${owner}/${shared.repository}`;
+  if (shared.ref === "tag") return renderCallers(options, { repository: central, ref: tagToCome });
   // Bots follow the branch that the comment names.
   const isPlain = namePatterns.centralRef.test(shared.branch);
   const version = isPlain ? { version: shared.branch } : {};
