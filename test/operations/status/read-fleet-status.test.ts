@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { RepositoryStatus } from "../../../src/operations/status/fleet-status.ts";
-import { startStatus } from "./start-status.ts";
+import { files, find, startStatus } from "./start-status.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
 let organisation: Awaited<ReturnType<typeof startStatus>>;
@@ -9,13 +8,6 @@ async function start(...args: Parameters<typeof startStatus>) {
   return organisation;
 }
 afterEach(() => organisation.close());
-
-function find(repositories: readonly RepositoryStatus[], name: string): RepositoryStatus {
-  return repositories.find((each) => each.name === name)!;
-}
-
-const files = (repository: RepositoryStatus) =>
-  repository.files.map(({ path, state }) => `${path.slice(path.lastIndexOf("/") + 1)} ${state}`);
 
 test("a repository that publishes shows its credential, files, runs, images and package", async () => {
   const { deliver, shareSecret, read, platform } = await start({
@@ -196,26 +188,6 @@ test("the stack's state has the token's first date, and the last writer of the s
   expect(find(other.repositories, "api").credential).toMatchObject({ writtenByStack: false });
 });
 
-test("a token that is revoked, refused or missing is reported, and the rest is still read", async () => {
-  const { read, platform } = await start({ repositories: [{ name: "api" }] });
-  expect((await read({ pat: "expired" })).token).toMatchObject({
-    state: "dead",
-    reason: expect.stringContaining("GitHub does not accept the publishing PAT"),
-  });
-  expect((await read({ pat: "too-wide" })).token).toMatchObject({
-    state: "live",
-    refusals: [expect.stringContaining("too wide")],
-  });
-  const { token, repositories } = await read({ pat: undefined });
-  expect(token).toMatchObject({ state: "unknown", reason: expect.stringContaining("not set") });
-  expect(repositories).toHaveLength(1);
-  platform.faults.inject({ path: /\/user$/ }, { kind: "answer", status: 403 });
-  expect((await read()).token).toMatchObject({
-    state: "unknown",
-    reason: expect.stringContaining("inspect the publishing PAT"),
-  });
-});
-
 test("the registry is asked whether the token may push, when that is wanted", async () => {
   const { read } = await start({ repositories: [{ name: "api" }] });
   const allowed = await read({ probe: true });
@@ -225,42 +197,6 @@ test("the registry is asked whether the token may push, when that is wanted", as
     { subject: "exists", state: "pending" },
     { subject: "pushable", state: "problem", text: expect.stringContaining("may not push") },
   ]);
-});
-
-test("a failure of one repository is its finding, and the others are complete", async () => {
-  const { read, deliver, shareSecret, platform } = await start({
-    repositories: [{ name: "api" }, { name: "web" }],
-  });
-  shareSecret(["api", "web"]);
-  await deliver("api");
-  await deliver("web");
-  const refusal = { kind: "answer", status: 403, body: '{"message":"No."}' } as const;
-  const json = { ...refusal, headers: { "content-type": "application/json" } };
-  platform.faults.inject({ path: "/repos/acme/api/actions" }, json);
-  const status = await read();
-  const api = find(status.repositories, "api");
-  expect(api.credential).toMatchObject({ state: "unknown" });
-  expect(
-    api.findings.map(({ subject, text }) => `${subject}: ${text.split(":")[0]}`).sort(),
-  ).toEqual([
-    "credential: cannot read the secrets of acme/api",
-    "runs: cannot read the runs of ci.yml of acme/api",
-    "runs: cannot read the runs of release.yml of acme/api",
-  ]);
-  expect(files(api)).toEqual(["ci.yml in-sync", "release.yml in-sync"]);
-  const web = find(status.repositories, "web");
-  expect(web.findings).toEqual([]);
-  expect(web.ci.run?.conclusion).toBe("success");
-});
-
-test("rights that are missing for all are reported once", async () => {
-  const { read, platform } = await start({ repositories: [{ name: "api" }, { name: "web" }] });
-  const refusal = { kind: "answer", status: 403, body: "{}" } as const;
-  platform.faults.inject({ path: "/orgs/acme/actions/secrets" }, refusal);
-  const { findings, repositories } = await read({ admin: "no-packages" });
-  expect(findings.map(({ subject }) => subject)).toEqual(["credential", "package"]);
-  expect(repositories.map(({ credential }) => credential.state)).toEqual(["unknown", "unknown"]);
-  expect(repositories.flatMap((each) => [...each.findings, ...each.package.findings])).toEqual([]);
 });
 
 test("a missing branch and a waiting proposal are reported", async () => {

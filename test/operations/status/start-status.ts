@@ -7,6 +7,7 @@ import { stackMemory } from "../../../src/operations/status/stack-memory.ts";
 import {
   fleetStatusSchema,
   type FleetStatus,
+  type RepositoryStatus,
 } from "../../../src/operations/status/fleet-status.ts";
 import { readFleetStatus } from "../../../src/operations/status/read-fleet-status.ts";
 import { renderRepository } from "../../../src/publishing/templates/render-repository.ts";
@@ -99,3 +100,11 @@ export async function startStatus(
     close: () => platform.close(),
   };
 }
+
+export function find(repositories: readonly RepositoryStatus[], name: string): RepositoryStatus {
+  return repositories.find((each) => each.name === name)!;
+}
+
+/** "ci.yml in-sync" */
+export const files = (repository: RepositoryStatus) =>
+  repository.files.map(({ path, state }) => `${path.slice(path.lastIndexOf("/") + 1)} ${state}`);
