@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { parseSeed, startSimulator } from "github-simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { fleetConfigSchema } from "../../src/fleet/fleet-config.ts";
 import { runBin } from "./run-bin.ts";
@@ -12,7 +13,8 @@ async function emptyFolder(): Promise<string> {
   return folder;
 }
 
-const init = (cwd: string, ...args: string[]) => runBin(["init", ...args], { cwd });
+const { GITHUB_TOKEN: _, ...env } = process.env;
+const init = (cwd: string, ...args: string[]) => runBin(["init", ...args], { cwd, env });
 const answers = ["--select", "topic:container", "service-*", "web", "--secret-scope", "repository"];
 const read = async (...path: string[]) => readFile(join(...path), "utf8");
 
@@ -130,4 +132,56 @@ test("a checkout of another host gives the stack its base URL and links", async 
   const readme = await read(cwd, "README.md");
   expect(readme).toContain("https://git.example.com/settings/tokens/new?scopes=write:packages");
   expect(readme).toContain("https://git.example.com/acme/publishing/settings/environments");
+});
+
+const accounts = parseSeed({
+  organisation: { login: "acme" },
+  users: [{ login: "ada", role: "none" }],
+  tokens: [{ name: "admin", owner: "ada", scopes: ["repo"] }],
+});
+
+test("a user account has no organisation secret to choose, and its scope needs no answer", async () => {
+  const simulator = await startSimulator({ seed: accounts, actions: false });
+  onTestFinished(() => simulator.close());
+  const tokenEnv = {
+    ...env,
+    GITHUB_TOKEN: simulator.world.tokenValue("admin"),
+    GITHUB_BASE_URL: simulator.url,
+  };
+  const cwd = await emptyFolder();
+  const given = ["--select", "shop", "--state", "folder"];
+  const of = (...args: string[]) => runBin(["init", ...args, ...given], { cwd, env: tokenEnv });
+
+  expect(await of("ada", "--owner", "ada")).toMatchObject({ code: 0, stderr: "" });
+  expect(await read(cwd, "ada/Pulumi.ada.yaml")).toContain("scope: repository\n");
+  expect(await of("org", "--owner", "ada", "--secret-scope", "organization")).toMatchObject({
+    code: 2,
+    stderr:
+      "ada is a user account, which has no organisation secret: --secret-scope repository or environment\n",
+  });
+  // An organisation has to choose.
+  const undecided = await of("acme", "--owner", "acme");
+  expect(undecided).toMatchObject({ code: 2 });
+  expect(undecided.stderr).toContain("--secret-scope");
+  expect(await of("gone", "--owner", "nobody", "--secret-scope", "repository")).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(
+      /^whether nobody is a user account is not known: nobody does not exist/,
+    ),
+  });
+});
+
+test("the token stays on its host, whatever host a checkout names", async () => {
+  const cwd = await emptyFolder();
+  await mkdir(join(cwd, ".git"));
+  const remote = '[remote "origin"]\n\turl = https://git.example.com/acme/publishing.git\n';
+  await writeFile(join(cwd, ".git/config"), remote);
+  const simulator = await startSimulator({ seed: accounts, actions: false });
+  onTestFinished(() => simulator.close());
+  const token = { GITHUB_TOKEN: simulator.world.tokenValue("admin") };
+  const { code } = await runBin(["init", ...answers, "--state", "folder"], {
+    cwd,
+    env: { ...env, ...token, GITHUB_BASE_URL: simulator.url },
+  });
+  expect({ code, requests: simulator.requests }).toEqual({ code: 0, requests: [] });
 });

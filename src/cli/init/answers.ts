@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { InvalidArgumentError } from "commander";
+import type { OwnerKind } from "../../account.ts";
 import { secretScopes, type SecretScope } from "../../fleet/fleet.ts";
 import { UsageError } from "../../user-error.ts";
 import { parseBackend, parseOwner, parseSelector, type Selector } from "./parse-answers.ts";
@@ -32,6 +33,8 @@ const questions = {
   secretScope: {
     flag: "--secret-scope",
     text: "Actions secret with the PAT: organization (one for all; user accounts have none), repository (one each), environment (one each, for releases)",
+    ofUser:
+      "Actions secret with the PAT: repository (one each), environment (one each, for releases)",
   },
   state: {
     flag: "--state",
@@ -39,46 +42,71 @@ const questions = {
   },
 } as const;
 
+/** What is found out instead of asked. */
+export interface Found {
+  /** The owner that the checkout names. */
+  readonly owner: string | undefined;
+  /** Whether an owner is a user; nothing where that cannot be known. */
+  ownerKind(owner: string): Promise<OwnerKind | undefined>;
+}
+
 /**
- * Completes the options with what the checkout says, then with what a person types.
+ * Completes the options with what is found out, then with what a person types. A user account has no secret for
+ * all: its scope is `repository` where nobody is there to ask.
  *
- * @throws {UsageError} without a terminal: names every option that is missing
+ * @throws {UsageError} without a terminal: names every option that is missing; or a user cannot have the scope
  */
-export async function completeAnswers(options: InitOptions, found?: string): Promise<Answers> {
-  const owner = options.owner ?? found;
-  const missing = Object.entries({ ...questions }).filter(
-    ([key]) => (key === "owner" ? owner : options[key as keyof InitOptions]) === undefined,
-  );
-  if (missing.length > 0 && !process.stdin.isTTY) {
-    const flags = missing.map(([, { flag, text }]) => `  ${flag}  ${text}`);
-    throw new UsageError(
-      `There is no terminal to ask on, so these options are needed:\n${flags.join("\n")}`,
-    );
-  }
-  const ask = createPrompt();
+export async function completeAnswers(options: InitOptions, found: Found): Promise<Answers> {
+  const prompt = createPrompt();
   try {
-    const asked = owner ?? (await ask(questions.owner.text, undefined, parseOwner));
+    const isTerminal = process.stdin.isTTY;
+    const known = options.owner ?? found.owner;
+    if (known === undefined && !isTerminal) assertComplete({ ...options });
+    const owner = known ?? (await prompt.ask(questions.owner.text, undefined, parseOwner));
+    const isUser = (await found.ownerKind(owner)) === "User";
+    const secretScope = options.secretScope ?? (isUser && !isTerminal ? "repository" : undefined);
+    if (!isTerminal) assertComplete({ ...options, owner, secretScope });
+    const scopes = secretScopes.filter((scope) => !isUser || scope !== "organization");
+    if (isUser && secretScope === "organization") {
+      throw new UsageError(
+        `${owner} is a user account, which has no organisation secret: --secret-scope ${scopes.join(" or ")}`,
+      );
+    }
     return {
-      owner: asked,
+      owner,
       select:
         options.select ??
-        (await ask(questions.select.text, "topic:container", (line) =>
+        (await prompt.ask(questions.select.text, "topic:container", (line) =>
           line.split(/\s+/).map(parseSelector),
         )),
       secretScope:
-        options.secretScope ?? (await ask(questions.secretScope.text, "organization", parseScope)),
-      state: options.state ?? (await ask(questions.state.text, "folder", parseBackend)),
-      stack: options.stack ?? asked.toLowerCase(),
+        secretScope ??
+        (await prompt.ask(
+          isUser ? questions.secretScope.ofUser : questions.secretScope.text,
+          scopes[0],
+          (text) => parseScope(text, scopes),
+        )),
+      state: options.state ?? (await prompt.ask(questions.state.text, "folder", parseBackend)),
+      stack: options.stack ?? owner.toLowerCase(),
     };
   } finally {
-    ask.close();
+    prompt.close();
   }
 }
 
-function parseScope(text: string): SecretScope {
-  const scope = secretScopes.find((each) => each === text);
+function assertComplete(given: Readonly<Record<string, unknown>>): void {
+  const missing = Object.entries(questions).filter(([key]) => given[key] === undefined);
+  if (missing.length === 0) return;
+  const flags = missing.map(([, { flag, text }]) => `  ${flag}  ${text}`);
+  throw new UsageError(
+    `There is no terminal to ask on, so these options are needed:\n${flags.join("\n")}`,
+  );
+}
+
+function parseScope(text: string, scopes: readonly SecretScope[]): SecretScope {
+  const scope = scopes.find((each) => each === text);
   if (scope) return scope;
-  throw new InvalidArgumentError(`Give one of ${secretScopes.join(", ")}.`);
+  throw new InvalidArgumentError(`Give one of ${scopes.join(", ")}.`);
 }
 
 /** Asks until the answer can be used. */
@@ -107,5 +135,5 @@ function createPrompt() {
       }
     }
   };
-  return Object.assign(ask, { close: () => terminal?.close() });
+  return { ask, close: () => terminal?.close() };
 }

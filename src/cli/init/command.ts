@@ -39,7 +39,8 @@ export function addInit(program: Command): void {
     .option("--stack <name>", "name of the stack; default: the owner's", parseStackName)
     .addHelpText(
       "after",
-      "\nOn a terminal it asks for what is missing. It overwrites nothing." +
+      "\nOn a terminal it asks for what is missing. It overwrites nothing. With GITHUB_TOKEN set, it asks GitHub" +
+        "\nwhether the owner is a user account: that has no organisation secret, and the scope is repository." +
         "\nExit codes: 0 written, 1 failed, 2 wrong usage, an answer is missing, or files exist",
     )
     .addHelpText(

@@ -1,7 +1,13 @@
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { UsageError } from "../../user-error.ts";
-import { readRemotes } from "../git/read-remotes.ts";
+import type { OwnerKind } from "../../account.ts";
+import { gitHubHost } from "../../github-host.ts";
+import { createGitHubClient } from "../../github/client/github-client.ts";
+import { loadConnection } from "../../github/client/load-connection.ts";
+import { readAccount } from "../../github/repositories/read-account.ts";
+import { UsageError, UserError } from "../../user-error.ts";
+import { readRemotes, type Remote } from "../git/read-remotes.ts";
+import { printNote } from "../terminal/print-note.ts";
 import { completeAnswers, type InitOptions } from "./answers.ts";
 import { readVersions } from "./read-versions.ts";
 import { stackFiles, workflowPaths } from "./stack-files.ts";
@@ -17,7 +23,10 @@ const template = new URL("../../../templates/stack/", import.meta.url);
 export async function init(place: string, options: InitOptions): Promise<void> {
   const folder = resolve(place);
   const [remote] = await readRemotes(folder);
-  const answers = await completeAnswers(options, remote?.owner);
+  const answers = await completeAnswers(options, {
+    owner: remote?.owner,
+    ownerKind: (owner) => readOwnerKind(owner, remote, process.env),
+  });
   const files = stackFiles({
     ...answers,
     project: "ghcr-fleet",
@@ -36,6 +45,30 @@ export async function init(place: string, options: InitOptions): Promise<void> {
     process.stdout.write(`${join(place, path)}\n`);
   }
   process.stdout.write(`\nWritten. ${join(place, "README.md")} says what to do next.\n`);
+}
+
+/**
+ * Asks GitHub whether an owner is a user, with the token of the environment.
+ *
+ * @returns nothing without a token, or where GitHub does not answer
+ */
+async function readOwnerKind(
+  owner: string,
+  remote: Remote | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<OwnerKind | undefined> {
+  if (!environment["GITHUB_TOKEN"]) return undefined;
+  const get = (key: string) => (key === "owner" ? owner : undefined);
+  try {
+    const connection = loadConnection({ get }, environment);
+    // A token is never sent to a host that only a checkout names.
+    if (remote && remote.host.web !== gitHubHost(connection.baseUrl).web) return undefined;
+    return (await readAccount(createGitHubClient(connection), owner)).ownerKind;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    printNote(`whether ${owner} is a user account is not known: ${error.message}`);
+    return undefined;
+  }
 }
 
 async function assertAbsent(folder: string, paths: readonly string[]): Promise<void> {
