@@ -1,4 +1,7 @@
-import { explaining } from "../../src/github/client/explain-failure.ts";
+import { RequestError } from "@octokit/request-error";
+import type { z } from "zod";
+import { explaining, isLimit } from "../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import { isSameFiles } from "../../src/github/contents/git-blob-id.ts";
 import { tagCommit } from "../../src/github/repositories/tag-commit.ts";
 import { sharedWorkflowProperties } from "../../src/properties/shared-workflow.ts";
@@ -29,6 +32,8 @@ import { lockAfterTemplates } from "./publishing/lockfile.ts";
 import { keepNewerPins } from "./publishing/newer-pins.ts";
 import { refreshPullRequest, textIds } from "./publishing/repository-publishing.ts";
 import { applyTemplates, readTemplates } from "./publishing/templates.ts";
+
+type SharedArgs = z.output<typeof sharedWorkflowProperties.args>;
 
 /**
  * `ghcr:index:SharedWorkflow`: the workflow that callers in other repositories share, in its central
@@ -80,6 +85,15 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
     return (await access.snapshots.get(inputs))?.head;
   }
 
+  /** The first update must not close the repository to other organisations of its enterprise. */
+  async function judgeAccess({ owner, repository, access: wanted }: SharedArgs) {
+    if (wanted !== "organization") return [];
+    const level = await readAccessLevel(access.github, owner, repository);
+    if (level !== "enterprise") return [];
+    const reason = `the whole enterprise may call the workflows of ${owner}/${repository}, and the fleet would close it to other organisations; write fleet.shared.access: enterprise, or organization on its page Settings > Actions > General first`;
+    return [{ property: "", reason }];
+  }
+
   return {
     properties: sharedWorkflowProperties,
 
@@ -90,6 +104,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       if (!parsed.success) return { inputs: news, failures: toFailures(parsed.error) };
       const { files, newerPins } = await keepNewerPins(access, olds, parsed.data);
       const { owner, repository, branch, ref, delivery, pullRequests, onRemove } = parsed.data;
+      const isNew = Object.keys(formerly).length === 0;
       return {
         inputs: {
           ...{ owner, repository, branch, ref, delivery, onRemove },
@@ -100,7 +115,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
           }),
           ...(await lockAfterTemplates(access, olds, { ...parsed.data, lockfile: "keep" }, files)),
         },
-        failures: [],
+        failures: isNew ? await judgeAccess(parsed.data) : [],
       };
     },
 
@@ -176,6 +191,30 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
     },
   };
+}
+
+/**
+ * Who may call the workflows of a repository that is not public; `undefined` where the token may not see it,
+ * such as in the preview of a pull request.
+ *
+ * @see https://docs.github.com/en/rest/actions/permissions#get-the-level-of-access-for-workflows-outside-of-the-repository
+ */
+async function readAccessLevel(
+  github: GitHubClient,
+  owner: string,
+  repo: string,
+): Promise<string | undefined> {
+  try {
+    const { data } = await github.request("GET /repos/{owner}/{repo}/actions/permissions/access", {
+      owner,
+      repo,
+    });
+    return data.access_level;
+  } catch (error) {
+    const isRefused = error instanceof RequestError && [403, 404].includes(error.status);
+    if (isRefused && !isLimit(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The outputs that repeat inputs. */

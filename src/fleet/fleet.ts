@@ -123,6 +123,8 @@ export interface SharedWorkflow extends Pick<FleetRepository, SharedInput> {
   readonly visibility: FleetRepository["visibility"] | undefined;
   /** How callers name the version that they call. */
   readonly ref: "commit" | "tag";
+  /** Of an organisation, whose repositories may call it where it is not public. */
+  readonly access: "organization" | "enterprise";
   readonly delivery: FleetRepository["delivery"];
   readonly newerPins: WorkflowSettings["newerPins"];
   readonly onRemove: FleetRepository["onRemove"];

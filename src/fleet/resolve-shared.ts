@@ -42,6 +42,7 @@ export function resolveShared(
     visibility: found?.visibility,
     ref: shared.ref,
     delivery: shared.delivery,
+    access: shared.access,
     newerPins: basis.workflows.newerPins,
     onRemove: basis.onRemove,
     ...inputsOf(basis),

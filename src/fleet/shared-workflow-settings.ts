@@ -29,6 +29,12 @@ export const sharedSchema = z
       .enum(["commit", "pull-request"])
       .default("commit")
       .describe("How it reaches that branch, as for the other repositories. Default: commit."),
+    access: z
+      .enum(["organization", "enterprise"])
+      .default("organization")
+      .describe(
+        "Whose repositories may call the workflows of a central repository that is not public. Default: organization.",
+      ),
   })
   .optional()
   .describe(

@@ -44,6 +44,12 @@ export const sharedWorkflowProperties = {
       .default("keep")
       .describe("Later versions of the actions in it that somebody, such as Dependabot, brought."),
     ref: ref.default("commit"),
+    access: z
+      .enum(["user", "organization", "enterprise"])
+      .optional()
+      .describe(
+        "Whose repositories the program lets call it; absent for a public repository. The first update compares it with what is there.",
+      ),
     delivery: delivery.default("commit"),
     pullRequests: pullRequests.optional(),
     onRemove: onRemove.default("keep"),

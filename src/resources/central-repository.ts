@@ -41,6 +41,9 @@ export class CentralRepository {
   ) {
     const { owner, ownerKind } = fleet;
     const { repository, branch, visibility, ref, delivery, newerPins, onRemove } = shared;
+    // Everybody may call the workflows of a public repository, and GitHub has no such setting for it.
+    const accessLevel =
+      visibility === "public" ? undefined : ownerKind === "User" ? "user" : shared.access;
     this.workflow = new SharedWorkflow(
       "shared-workflow",
       {
@@ -50,20 +53,20 @@ export class CentralRepository {
         files: renderShared(fleet),
         newerPins,
         ref,
+        access: accessLevel,
         delivery,
         // `restore` is about repaired places, of which there are none here.
         onRemove: onRemove === "delete" ? "delete" : "keep",
       },
       opts,
     );
-    // Everybody may call the workflows of a public repository, and GitHub has no such setting for it.
     const access =
-      visibility === "public"
+      accessLevel === undefined
         ? []
         : [
             new github.ActionsRepositoryAccessLevel(
               "shared-workflow-access",
-              { repository, accessLevel: ownerKind === "User" ? "user" : "organization" },
+              { repository, accessLevel },
               // Its removal would close the repository for callers that still wait for a merge, or that
               // others wrote.
               { retainOnDelete: true },

@@ -246,3 +246,24 @@ test("in a preview, callers are shown with the commit to come", async () => {
   expect(expected.failures).toEqual([]);
   expect(expected.inputs).toMatchObject({ mode: "template", pin: commitToCome });
 });
+
+test("a repository that the whole enterprise may call is not closed without a word", async () => {
+  const repository = at.world.repository(central);
+  repository.visibility = "internal";
+  repository.actions.accessLevel = "enterprise";
+  const args = {
+    ...place,
+    repository: ".github",
+    files: renderCentralWorkflows(workflowOptions()),
+  };
+  const judge = (access: string) => at.freshShared().check({}, { ...args, access }, at.context);
+  expect((await judge("organization")).failures).toEqual([
+    {
+      property: "",
+      reason: expect.stringContaining("write fleet.shared.access: enterprise"),
+    },
+  ]);
+  expect((await judge("enterprise")).failures).toEqual([]);
+  repository.actions.accessLevel = "none";
+  expect((await judge("organization")).failures).toEqual([]);
+});
