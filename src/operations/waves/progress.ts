@@ -86,6 +86,8 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
     proofOf: (repository) =>
       stateOf(repository) === "failed" ? undefined : unproved.get(repository),
     begin(wave, repository) {
+      // The engine updates the pull request of an earlier wave, too, which changes nothing of its result.
+      if (!wave.repositories.includes(repository) && results.has(repository)) return;
       if (stateOf(repository) !== "applying") record(wave, { repository, state: "applying" });
     },
     record,
@@ -124,8 +126,9 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
           unproved.delete(repository);
         }
       }
-      for (const repository of wave.repositories) {
-        if (stateOf(repository) === "applying") record(wave, { repository, state: "applied" });
+      for (const [repository, { wave: of, state }] of results) {
+        if (of === wave.name && state === "applying")
+          record(wave, { repository, state: "applied" });
       }
       await save(wave.name);
     },
