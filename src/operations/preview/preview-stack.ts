@@ -10,6 +10,7 @@ import { missingRights, missingRightWords, type MissingRight } from "../doctor/m
 import { rightsOfPreview } from "../doctor/required-rights.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { readDeliveries } from "./deliveries.ts";
+import { warnOfHidingSecrets } from "./hiding-secrets.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
 import { noTexts, readFileTexts } from "./file-texts.ts";
 import { groupChanges, plannedChanges, type PlannedChange } from "./planned-changes.ts";
@@ -120,7 +121,7 @@ export async function describePreview(
     ...rules,
     budget: failed && !refused ? undefined : budgetOf(stack, log, changes),
     token: readTokenOutlook(log, withheld, now),
-    warnings: [...log.warnings],
+    warnings: [...log.warnings, ...(await warnOfHidingSecrets(github, log))],
     // The rules explain a refusal.
     failures: refused ? [...log.errors] : failures,
     untried: isForOthers ? [...untried, ...missing.map(ofThisToken)] : untried,

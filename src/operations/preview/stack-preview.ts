@@ -29,7 +29,7 @@ export interface StackPreview {
   readonly openRules: readonly string[];
   readonly budget: BudgetEstimate | undefined;
   readonly token: TokenOutlook;
-  /** Warnings of the engine and the providers, without repetitions. */
+  /** Warnings of the engine and the providers, and of secrets that hide the fleet's; without repetitions. */
   readonly warnings: readonly string[];
   readonly failures: readonly string[];
   /** What this preview did not try, and why. */

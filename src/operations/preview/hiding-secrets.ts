@@ -1,0 +1,40 @@
+import type { GitHubClient } from "../../github/client/github-client.ts";
+import { createReadPace } from "../../github/client/read-pace.ts";
+import { readSecret } from "../../github/secrets/actions-secrets.ts";
+import type { EventLog, ResourceState } from "./event-log.ts";
+
+/**
+ * Repositories that the organisation's secret is given to for the first time, and that have one of the same name
+ * already, which their runs keep getting. One request for each.
+ *
+ * @returns a warning for each; none for a repository whose secrets this token may not read
+ * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
+ */
+export async function warnOfHidingSecrets(
+  github: GitHubClient,
+  { planned }: Pick<EventLog, "planned">,
+): Promise<string[]> {
+  const pace = createReadPace();
+  const shared = [...planned.values()].filter(({ type }) => type === "ghcr:index:RegistrySecret");
+  const found = shared.flatMap(({ before, after }) => {
+    const { scope, owner, name } = after?.inputs ?? {};
+    if (scope !== "organization" || typeof owner !== "string" || typeof name !== "string")
+      return [];
+    const earlier = new Set(repositoriesOf(before));
+    const fresh = repositoriesOf(after).filter((repository) => !earlier.has(repository));
+    return fresh.map(async (repository) => {
+      const place = { scope: "repository", owner, repository } as const;
+      const own = await pace(() => readSecret(github, place, name).catch(() => undefined));
+      return own
+        ? [
+            `${repository}: a secret ${name} of the repository hides the organisation's, and its runs keep getting it: delete it there, or after the update with ghcr-fleet drift --fix --delete-shadows`,
+          ]
+        : [];
+    });
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function repositoriesOf(state: ResourceState | undefined): string[] {
+  return Object.keys((state?.inputs["repositories"] ?? {}) as object);
+}
