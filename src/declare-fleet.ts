@@ -11,7 +11,7 @@ import { CentralRepository } from "./resources/central-repository.ts";
 import { FleetRepository } from "./resources/fleet-repository.ts";
 import { ifPresent } from "./resources/ghcr-resources.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
-import { requirePat } from "./resources/require-pat.ts";
+import { assertUnlogged, requirePat } from "./resources/require-pat.ts";
 import { RegistryAccess } from "./resources/registry-access.ts";
 import { usernameVariable } from "./resources/repository-credential.ts";
 import { settled } from "./resources/settled.ts";
@@ -20,7 +20,6 @@ import { describeDeclined } from "./publishing/describe-declined.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { findFleet } from "./stack/find-fleet.ts";
 import { hasSharedVariable, readReached } from "./stack/shared-credential.ts";
-import { gitHubHost } from "./github-host.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
 import { stackFileName } from "./stack/stack-file-name.ts";
 import { inFile, UserError } from "./user-error.ts";
@@ -100,7 +99,7 @@ async function declare(): Promise<FleetOutputs> {
   const patSources = readPatSources(get);
   const github = new pulumi.Config("github");
   const connection = loadConnection(github, process.env);
-  const pat = requirePat(config, patSources, process.env, gitHubHost(connection.baseUrl));
+  assertUnlogged(process.env);
   const { owner } = connection;
 
   const onWait = (message: string) => void pulumi.log.info(message, undefined, undefined, true);
@@ -111,7 +110,8 @@ async function declare(): Promise<FleetOutputs> {
       : undefined;
   const fleet = await findFleet(client, owner, settings);
   assertReached?.(fleet);
-  const trial = findTrial(config, patSources, process.env, fleet, settings.waves);
+  const pat = requirePat(config, patSources, process.env, fleet);
+  const trial = pat && findTrial(config, patSources, process.env, fleet, settings.waves);
 
   const provider = new GhcrProvider("ghcr", {
     owner,

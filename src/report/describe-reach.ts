@@ -1,8 +1,12 @@
 import type { FleetStatus, RepositoryStatus } from "../operations/status/fleet-status.ts";
 import { count } from "../format-text.ts";
 
-/** "the PAT reaches 3 of 5 repositories, and 2 repositories can do without it" */
-export function describeReach({ repositories }: Pick<FleetStatus, "repositories">): string {
+/** "the PAT reaches 3 of 5 repositories, and 2 repositories can do without it"; nothing without a PAT */
+export function describeReach({
+  token,
+  repositories,
+}: Pick<FleetStatus, "token" | "repositories">): string | undefined {
+  if (token.state === "unneeded" || repositories.length === 0) return undefined;
   const reached = repositories.filter(({ credential }) => credential.state === "present").length;
   const candidates = repositories.filter(({ candidate }) => candidate !== null).length;
   const rest =

@@ -8,6 +8,8 @@ export function describeToken(token: TokenStatus, minDays: number): Words {
     case "dead":
     case "unknown":
       return { text: token.reason, tone: "bad" };
+    case "unneeded":
+      return { text: "no PAT: every repository publishes with the job's own token", tone: "good" };
     case "live": {
       const { owner, scopes, daysLeft, expiresAt } = token;
       const scopeText = scopes.length > 0 ? scopes.join(", ") : "no scope";

@@ -30,7 +30,7 @@ export function renderMarkdown(report: FleetReport, options: ReportOptions): str
 function tokens({ stacks, thresholds }: JudgedReport): string[] {
   const lines = stacks.map((fleet) => {
     const { text, tone } = describeToken(fleet.token, thresholds.minDays);
-    const words = plainMarkdown(`${text}; ${describeReach(fleet)}`);
+    const words = plainMarkdown([text, describeReach(fleet) ?? []].flat().join("; "));
     return `- ${signs[tone]} **${plainMarkdown(fleet.stack)}** ${words}`;
   });
   return [lines.join("\n")];

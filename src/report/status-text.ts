@@ -206,6 +206,6 @@ function sum(status: FleetStatus, crossings: readonly Crossing[]): string {
   const jobs = repositories.reduce((many, { publications: own }) => many + own.length, 0);
   const publishing =
     jobs > 0 ? `; ${count(jobs, "job")} ${jobs === 1 ? "publishes" : "publish"}` : "";
-  const reach = repositories.length > 0 ? `; ${describeReach(status)}` : "";
-  return `${all}, ${state}${publishing}${reach}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
+  const reach = describeReach(status);
+  return `${all}, ${state}${publishing}${reach ? `; ${reach}` : ""}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}`;
 }

@@ -14,8 +14,8 @@ export interface FleetRepositoryArgs {
   /** Where the shared workflow is, for repositories that call it. */
   central?: CentralRepository | undefined;
   access: RegistryAccess;
-  /** The publishing PAT. */
-  pat: pulumi.Output<string>;
+  /** The publishing PAT, where there is one. */
+  pat?: pulumi.Output<string> | undefined;
   /** The login that owns it, for messages. */
   username?: string | undefined;
   /** The PAT that comes next, and who tries it. */
@@ -79,7 +79,7 @@ export class FleetRepository {
         ...repository.package,
         username: args.username,
         // The fleet's PAT says nothing about what the job's own token may push.
-        ...(repository.credential !== "job-token" && { credential: tried ?? pat }),
+        ...(repository.credential !== "job-token" && pat && { credential: tried ?? pat }),
       },
       {
         ...opts,

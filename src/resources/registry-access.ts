@@ -1,7 +1,8 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { sharingSecret, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
+import { sharingSecret, withPat, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
+import { UserError } from "../user-error.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { RegistrySecret, RegistryToken } from "./ghcr-resources.ts";
@@ -10,8 +11,8 @@ import { valueOrNull } from "./settled.ts";
 
 export interface RegistryAccessArgs {
   fleet: Fleet;
-  /** The publishing PAT. */
-  pat: pulumi.Output<string>;
+  /** The publishing PAT; it may be absent where every repository publishes with the job's own token. */
+  pat?: pulumi.Output<string> | undefined;
   /** The new PAT during a rotation. */
   trial?: PatTrial | undefined;
   /** The login that must own the PAT. */
@@ -29,11 +30,12 @@ export interface RegistryAccessArgs {
  * and of repositories.
  */
 export class RegistryAccess extends pulumi.ComponentResource {
-  readonly token: RegistryToken;
+  /** Absent without a PAT. */
+  readonly token: RegistryToken | undefined;
   /** The new token during a rotation, inspected like the other. */
   readonly nextToken: RegistryToken | undefined;
-  /** New in each rotation, and constant between rotations. */
-  readonly rotation: pulumi.Output<string>;
+  /** New in each rotation, and constant between rotations; absent without a PAT. */
+  readonly rotation: pulumi.Output<string> | undefined;
   /** The organisation's secret and variable; none where no repository uses them. */
   readonly shared: readonly pulumi.Resource[];
   /** The minute of the hour at which scheduled workflows run, chosen once. */
@@ -46,18 +48,20 @@ export class RegistryAccess extends pulumi.ComponentResource {
     args: RegistryAccessArgs,
     opts: pulumi.ComponentResourceOptions & { provider: GhcrProvider },
   ) {
+    if (!args.pat) assertNoneUses(args.fleet);
     super("ghcr-fleet:index:RegistryAccess", name, {}, opts);
     const child = { parent: this };
 
+    const { fleet, pat, trial, reached } = args;
     const rules = { owner: args.username, maxDays: args.maxTokenDays };
-    this.token = new RegistryToken("publisher", { value: args.pat, ...rules }, child);
+    const token = pat && new RegistryToken("publisher", { value: pat, ...rules }, child);
+    this.token = token;
     this.nextToken =
-      args.trial && new RegistryToken("next-publisher", { value: args.trial.pat, ...rules }, child);
-    this.rotation = new random.RandomPet(
-      "rotation",
-      { keepers: { token: this.token.hash }, length: 2 },
-      child,
-    ).id;
+      trial && new RegistryToken("next-publisher", { value: trial.pat, ...rules }, child);
+    const { nextToken } = this;
+    this.rotation =
+      token &&
+      new random.RandomPet("rotation", { keepers: { token: token.hash }, length: 2 }, child).id;
     // Many scheduled workflows run on the hour: GitHub delays and drops runs then.
     // https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
     this.watchMinute = new random.RandomInteger(
@@ -65,16 +69,17 @@ export class RegistryAccess extends pulumi.ComponentResource {
       { min: 3, max: 57, keepers: { owner: args.fleet.owner } },
       child,
     ).result;
-    const { fleet, pat, trial, reached } = args;
-    const { token, nextToken } = this;
+    const credential = pat && token && { pat, token };
     this.#declareOwn = (repository) =>
-      declareCredential({ fleet, repository, pat, token, trial, nextToken }, opts);
+      credential
+        ? declareCredential({ fleet, repository, ...credential, trial, nextToken }, opts)
+        : [];
     const moving = fleet.repositories
       .filter(({ id, credential }) => credential !== "organization" && reached?.has(id))
       .map((repository) => ({ repository, own: this.ownOf(repository) }));
     const users = usersOfShared(sharingSecret(fleet.repositories), moving);
-    this.shared = shareWithOrganization(args, token, users, this);
-    this.registerOutputs({ token: this.token.hash, rotation: this.rotation });
+    this.shared = credential ? shareWithOrganization(args, credential, users, this) : [];
+    this.registerOutputs({ token: token?.hash, rotation: this.rotation });
   }
 
   /** What a repository has of its own; declared when it is asked for, because a fleet may have thousands. */
@@ -83,6 +88,17 @@ export class RegistryAccess extends pulumi.ComponentResource {
     this.#own.set(repository.name, own);
     return own;
   }
+}
+
+function assertNoneUses({ repositories }: Fleet): void {
+  const [first] = withPat(repositories);
+  if (first) throw new UserError(`pat is missing, and ${first.name} publishes with it`);
+}
+
+interface Credential {
+  readonly pat: pulumi.Output<string>;
+  /** What GitHub says of it. */
+  readonly token: RegistryToken;
 }
 
 type Users = Readonly<Record<string, number>>;
@@ -111,8 +127,8 @@ function usersOfShared(
 }
 
 function shareWithOrganization(
-  { fleet, pat, variableExists = false }: RegistryAccessArgs,
-  token: RegistryToken,
+  { fleet, variableExists = false }: RegistryAccessArgs,
+  { pat, token }: Credential,
   users: pulumi.Input<Users> | undefined,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {

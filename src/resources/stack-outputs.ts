@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
-import { ifPresent, type RepositoryPublishing } from "./ghcr-resources.ts";
+import { ifPresent, type RegistryToken, type RepositoryPublishing } from "./ghcr-resources.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import { valueOrNull } from "./settled.ts";
 
@@ -38,20 +38,21 @@ export function stackOutputs(
       package: passing(ifThere(publishing.findings)),
     },
   ]);
+  const describeToken = ({ owner, scopes, expiresAt }: RegistryToken) => ({
+    owner,
+    scopes,
+    expiresAt: ifPresent(expiresAt),
+    daysLeft: passing(
+      ifPresent(expiresAt).apply((end) => (end === undefined ? undefined : wholeDays(now, end))),
+    ),
+  });
+  // The engine warns of outputs that are undefined.
   const { token } = access;
-  const expiresAt = ifPresent(token.expiresAt);
   return {
     repositories: Object.fromEntries(repositories) as Record<string, object>,
     skipped: Object.fromEntries(fleet.skipped.map(({ name, reason }) => [name, reason])),
-    token: {
-      owner: token.owner,
-      scopes: token.scopes,
-      expiresAt,
-      daysLeft: passing(
-        expiresAt.apply((end) => (end === undefined ? undefined : wholeDays(now, end))),
-      ),
-    },
-    rotation: access.rotation,
+    token: token ? describeToken(token) : null,
+    rotation: access.rotation ?? null,
     watchMinute: access.watchMinute,
   };
 }

@@ -1,5 +1,5 @@
 import { engineEnvironment, findEngine } from "../../../tools/engine.ts";
-import { createGitHubClient } from "../../github/client/github-client.ts";
+import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
 import { judgeAdmin } from "../../operations/doctor/admin-rights.ts";
 import { failed, ok, problem, warning, type Finding } from "../../operations/doctor/finding.ts";
 import { judgeState } from "../../operations/doctor/judge-state.ts";
@@ -8,7 +8,7 @@ import { readTokenStatus } from "../../operations/status/token-status.ts";
 import { describeToken } from "../../report/describe-token.ts";
 import { doctorText } from "../../report/doctor-text.ts";
 import { exportState } from "../../stack/export-state.ts";
-import { usedScopes } from "../../fleet/fleet.ts";
+import { usedScopes, type Fleet } from "../../fleet/fleet.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
@@ -68,16 +68,28 @@ async function examine(place: StackPlace, name: string, engine: string): Promise
     ...(await checking("state", async () => [
       judgeState(await exportState(stack.automation), engine),
     ])),
-    ...(await checking("fleet", () => examineFleet(stack))),
-    ...(await checking("PAT", async () => [await judgePat(stack)])),
+    ...(await examineFleet(stack)),
     await judgeRegistry(stack),
   ]);
   return (await Promise.all(examined)).flat();
 }
 
-async function examineFleet({ settings, connection }: OpenStack): Promise<Finding[]> {
+async function examineFleet(stack: OpenStack): Promise<Finding[]> {
+  const { settings, connection } = stack;
   const github = createGitHubClient({ ...connection, onWait: printNote });
-  const { ownerKind, repositories } = await findFleet(github, connection.owner, settings);
+  let fleet: Fleet | undefined;
+  const found = await checking("fleet", async () => {
+    fleet = await findFleet(github, connection.owner, settings);
+    return judgeFleet(stack, github, fleet);
+  });
+  return [...found, ...(await checking("PAT", async () => [await judgePat(stack, fleet)]))];
+}
+
+async function judgeFleet(
+  { connection }: OpenStack,
+  github: GitHubClient,
+  { ownerKind, repositories }: Fleet,
+): Promise<Finding[]> {
   const [first] = repositories;
   const found = ok("fleet", `${repositories.length} repositories of ${connection.owner}`);
   if (!first) return [found];
@@ -86,12 +98,14 @@ async function examineFleet({ settings, connection }: OpenStack): Promise<Findin
   return [found, ...(await checking("admin token", () => judgeAdmin(about)))];
 }
 
-async function judgePat(stack: OpenStack): Promise<Finding> {
+/** @param fleet nothing where it cannot be read */
+async function judgePat(stack: OpenStack, fleet: Fleet | undefined): Promise<Finding> {
   const { settings, connection, automation } = stack;
   const days = 14;
   const token = await readTokenStatus({
     baseUrl: connection.baseUrl,
     pat: await readPatOf(stack),
+    fleet,
     rules: { owner: settings.username, maxDays: settings.maxTokenDays },
     memory: stackMemory(stackRecord((await exportState(automation)).deployment)),
     onWait: printNote,
@@ -102,7 +116,8 @@ async function judgePat(stack: OpenStack): Promise<Finding> {
     return problem("PAT", `${text}: ${token.refusals.join("; ")}`, rotate);
   }
   // The reason contains the next step.
-  if (token.state !== "live") return failed("PAT", new UserError(text));
+  if (token.state === "dead" || token.state === "unknown")
+    return failed("PAT", new UserError(text));
   return tone === "good" ? ok("PAT", text) : warning("PAT", text, rotate);
 }
 

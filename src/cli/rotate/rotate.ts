@@ -7,7 +7,11 @@ import {
   patKeys,
   type PatSource,
 } from "../../pat/pat-source.ts";
+import { withPat } from "../../fleet/fleet.ts";
+import { createGitHubClient } from "../../github/client/github-client.ts";
 import { readPat } from "../../pat/read-pat.ts";
+import { findFleet } from "../../stack/find-fleet.ts";
+import { printNote } from "../terminal/print-note.ts";
 import { assertNoPatEnvironment } from "../../stack/find-pat-environment.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { removeConfig, setMapConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
@@ -52,6 +56,7 @@ async function rotateOpened(
   const isBegin = !(options.resume ?? options.abort ?? options.revokeOnly ?? false);
   if (isBegin) {
     for (const stack of opened) {
+      await assertRotates(stack);
       await assertNoPatEnvironment(place, stack);
       assertOtherPlace(stack, from);
     }
@@ -80,6 +85,16 @@ async function rotateOpened(
       revoke: options.revoke ?? options.revokeOnly ?? false,
     });
   });
+}
+
+/** @throws {UsageError} no repository publishes with the PAT */
+async function assertRotates({ name, connection, settings }: OpenStack): Promise<void> {
+  const github = createGitHubClient({ ...connection, onWait: printNote });
+  const { repositories } = await findFleet(github, connection.owner, settings);
+  if (withPat(repositories).length > 0) return;
+  throw new UsageError(
+    `${name} has nothing to rotate: every repository publishes with the job's own token (credential: job-token)`,
+  );
 }
 
 function questionOf(

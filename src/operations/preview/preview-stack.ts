@@ -120,7 +120,7 @@ export async function describePreview(
     drift,
     ...rules,
     budget: failed && !refused ? undefined : budgetOf(stack, log, changes),
-    token: readTokenOutlook(log, withheld, now),
+    token: readTokenOutlook(log, { failed, withheld, now }),
     warnings: [...log.warnings, ...(await warnOfHidingSecrets(github, log))],
     // The rules explain a refusal.
     failures: refused ? [...log.errors] : failures,
@@ -223,14 +223,15 @@ const day = 86_400_000;
 /** What is known of the publishing PAT: from now, or from the last update where it was withheld. */
 function readTokenOutlook(
   { planned }: Pick<EventLog, "planned">,
-  withheld: boolean,
-  now: Date,
+  { failed, withheld, now }: { failed: boolean; withheld: boolean; now: Date },
 ): TokenOutlook {
   const step = [...planned.values()].find(({ type }) => type === "ghcr:index:RegistryToken");
   const { owner, expiresAt } = step?.after?.inputs ?? {};
   const end = textOf(expiresAt);
   const left = end === undefined ? Number.NaN : Math.floor((Date.parse(end) - now.getTime()) / day);
   return {
+    // A run that failed may not have come to it.
+    used: step?.after !== undefined || failed,
     owner: textOf(owner),
     expiresAt: end,
     daysLeft: Number.isNaN(left) ? undefined : left,

@@ -119,6 +119,8 @@ export interface RuleResult {
 }
 
 export interface TokenOutlook {
+  /** Whether the update has a PAT: false where every repository publishes with the job's own token. */
+  readonly used: boolean;
   readonly owner: string | undefined;
   /** ISO-8601; absent where it is not known, or never expires. */
   readonly expiresAt: string | undefined;
@@ -140,7 +142,13 @@ export function failedPreview(stack: string, reason: string): StackPreview {
     rules: [],
     openRules: [],
     budget: undefined,
-    token: { owner: undefined, expiresAt: undefined, daysLeft: undefined, withheld: false },
+    token: {
+      used: true,
+      owner: undefined,
+      expiresAt: undefined,
+      daysLeft: undefined,
+      withheld: false,
+    },
     warnings: [],
     failures: [reason],
     untried: [],

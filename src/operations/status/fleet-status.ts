@@ -47,6 +47,10 @@ const tokenSchema = z.discriminatedUnion("state", [
     state: z.literal("unknown"),
     reason: z.string(),
   }),
+  z.object({
+    /** The configuration has none, and every repository publishes with the job's own token. */
+    state: z.literal("unneeded"),
+  }),
 ]);
 
 const credentialSchema = z.discriminatedUnion("state", [

@@ -87,6 +87,8 @@ function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[]
     case "dead":
     case "unknown":
       return [crossing("token", null, token.reason)];
+    case "unneeded":
+      return [];
     case "live": {
       const refused = token.refusals.map((text) => crossing("token", null, text));
       const { daysLeft } = token;

@@ -1,3 +1,4 @@
+import { withPat, type FleetRepository } from "../../fleet/fleet.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { DeadToken, hashToken, inspectToken } from "../../github/tokens/inspect-token.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
@@ -12,6 +13,8 @@ export interface TokenSource {
   readonly baseUrl: string;
   /** The publishing PAT, or why it cannot be read. */
   readonly pat: string | UserError | undefined;
+  /** Nothing where it cannot be read. */
+  readonly fleet: { repositories: readonly Pick<FleetRepository, "credential">[] } | undefined;
   readonly rules: TokenRules;
   readonly memory: StackMemory;
   /** Called for every wait that GitHub imposes. */
@@ -22,10 +25,14 @@ export interface TokenSource {
 export async function readTokenStatus({
   baseUrl,
   pat,
+  fleet,
   rules,
   memory,
   onWait,
 }: TokenSource): Promise<TokenStatus> {
+  if (pat === undefined && fleet && withPat(fleet.repositories).length === 0) {
+    return { state: "unneeded" };
+  }
   if (typeof pat !== "string") {
     const reason =
       pat?.message ??

@@ -1,4 +1,5 @@
 import type { FleetStatus } from "../../operations/status/fleet-status.ts";
+import { describeToken } from "../describe-token.ts";
 import { describeReach } from "../describe-reach.ts";
 import type { DayOfImages } from "./images-per-day.ts";
 import type { JudgedReport } from "../judged-report.ts";
@@ -41,6 +42,13 @@ const day = 86_400_000;
 function tokenCard(fleet: FleetStatus, minDays: number, named: boolean): Markup {
   const { token, stack, readAt } = fleet;
   const title = named ? `Token of ${stack}` : "Token";
+  if (token.state === "unneeded") {
+    return card(
+      title,
+      html`<p class="figure g">none</p>
+        <p>${describeToken(token, minDays).text}</p>`,
+    );
+  }
   if (token.state !== "live") {
     return card(
       title,

@@ -57,7 +57,8 @@ export function budgetWords({ writes, requests, graphqlPoints, seconds }: Budget
   return writes === 0 ? "nothing to write" : `${cost}; at least ${duration(Math.max(1, seconds))}`;
 }
 
-export function tokenWords({ owner, expiresAt, daysLeft, withheld }: TokenOutlook): string {
+export function tokenWords({ used, owner, expiresAt, daysLeft, withheld }: TokenOutlook): string {
+  if (!used) return "none: every repository publishes with the job's own token";
   const known = owner === undefined ? "" : `of ${owner}${lifeWords(expiresAt, daysLeft)}`;
   if (!withheld) return known || "not known";
   return `not judged, its value is withheld here${known && `; the last update found one ${known}`}`;

@@ -108,3 +108,33 @@ test("to the job's own token: no secret reaches the repository, and its runs pub
   const again = await fleet.stack.up(["--skip-preview", "--refresh", "--expect-no-changes"]);
   expect(again.exitCode, again.stdout).toBe(0);
 });
+
+test("a fleet that publishes with the jobs' own tokens needs no PAT", async () => {
+  await fleet.configure({
+    ...settings({}),
+    defaults: { credential: "job-token" },
+  });
+  await up();
+  await fleet.stack.must(["config", "rm", "ghcr-fleet:pat"]);
+  const command = (...args: string[]) => runCommand(fleet, args);
+
+  const preview = await command("preview", "test");
+  expect(preview.exitCode, preview.stdout + preview.stderr).toBe(0);
+  expect(preview.stdout).not.toContain("warning");
+  expect(preview.stdout).toContain("none: every repository publishes with the job's own token");
+  const rollout = await command("rollout", "--yes", "test", "--no-health-gate");
+  expect(rollout.exitCode, rollout.stdout + rollout.stderr).toBe(0);
+  expect(await fleet.stack.outputs()).toMatchObject({ token: null, rotation: null });
+
+  const noPat = "no PAT: every repository publishes with the job's own token";
+  const status = await command("status", "test");
+  expect(status.stdout).toContain(noPat);
+  expect(status.stdout).not.toContain("the PAT reaches");
+  expect((await command("doctor", "test")).stdout).toContain(noPat);
+  expect(await command("drift", "test")).toMatchObject({ exitCode: 0 });
+  expect(await command("rotate", "test", "--yes", "--from-env", "NEXT_PAT")).toMatchObject({
+    exitCode: 2,
+    stderr:
+      "test has nothing to rotate: every repository publishes with the job's own token (credential: job-token)\n",
+  });
+});

@@ -19,6 +19,7 @@ test("reports that reading the PAT is retried", async () => {
   const token = await readTokenStatus({
     baseUrl: simulator.url,
     pat: simulator.world.tokenValue("publisher"),
+    fleet: undefined,
     rules: { owner: "acme-publisher", maxDays: 90 },
     memory: stackMemory(stackRecord({ resources: [] })),
     onWait: (message) => said.push(message),
@@ -26,4 +27,18 @@ test("reports that reading the PAT is retried", async () => {
   expect(token).toMatchObject({ state: "live", owner: "acme-publisher" });
   expect(said).toEqual(["GitHub answered 502: asking again in 1 s"]);
   await simulator.close();
+});
+
+test.each([
+  ["job-token", "unneeded"],
+  ["organization", "unknown"],
+] as const)("without a PAT, where a repository has %s: %s", async (credential, state) => {
+  const token = await readTokenStatus({
+    baseUrl: "http://127.0.0.1:9",
+    pat: undefined,
+    fleet: { repositories: [{ credential: "job-token" }, { credential }] },
+    rules: { owner: undefined, maxDays: 90 },
+    memory: stackMemory(stackRecord({ resources: [] })),
+  });
+  expect(token).toMatchObject({ state });
 });

@@ -17,6 +17,7 @@ export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
     openRules: [],
     budget: { requests: 1, writes: 0, graphqlPoints: 2, contentWrites: 0, seconds: 0 },
     token: {
+      used: true,
       owner: "acme-publisher",
       expiresAt: "2027-01-23T00:00:00.000Z",
       daysLeft: 59,

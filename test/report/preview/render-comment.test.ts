@@ -149,6 +149,7 @@ describe("a comment", () => {
 
   test("says that a withheld PAT has expired since", () => {
     const token = {
+      used: true,
       owner: "acme-publisher",
       expiresAt: "2026-11-01T00:00:00.000Z",
       daysLeft: -24,
