@@ -7,7 +7,7 @@ import { renderHtml } from "../../src/report/html/render-html.ts";
 import { imagesPerDay } from "../../src/report/html/images-per-day.ts";
 import { renderJson } from "../../src/report/render-json.ts";
 import { renderMarkdown } from "../../src/report/render-markdown.ts";
-import { sampleReport, sampleStatus, thresholds } from "./sample-fleet.ts";
+import { addImages, sampleReport, sampleStatus, thresholds } from "./sample-fleet.ts";
 
 describe("HTML", () => {
   test("escapes every text, whatever it is", () => {
@@ -45,6 +45,28 @@ describe("HTML", () => {
   test("of 1,000 repositories stays below 3 MB", () => {
     const page = renderHtml(sampleReport(1000), { thresholds });
     expect(Buffer.byteLength(page)).toBeLessThan(3_000_000);
+  });
+
+  test("shows each of several images in its repository's row, and finds it by its name", () => {
+    const report = sampleReport(2);
+    addImages(report.stacks[0]!.repositories[0]!);
+    const page = renderHtml(report, { thresholds });
+    const [, row = ""] = /<tbody>\s*(<tr[^]*?<\/tr>)/.exec(page) ?? [];
+    const text = (markup: string) =>
+      markup
+        .replaceAll(/<[^>]*>/g, "")
+        .replaceAll(/\s+/g, " ")
+        .trim();
+    const cells = row
+      .split("<td")
+      .slice(3)
+      .map((cell) => text(`<td${cell}`));
+    expect(cells).toEqual([
+      "1 of 2 images web: main just now worker: none yet",
+      "1 of 2 images web: 1.28.0 22 h ago worker: none yet",
+      "ok web: ok worker: pushable: problem",
+    ]);
+    expect(page).toContain('["Images","web, worker"]');
   });
 
   test("leaves out what was not read", () => {

@@ -115,6 +115,19 @@ export function sampleRepository(index: number): RepositoryStatus {
   };
 }
 
+/** It publishes two images: `web` arrived, `worker` did not, because nobody may push it. */
+export function addImages({ images, package: first, ci, release }: RepositoryStatus): void {
+  const part = (name: string, state: "ok" | "problem") => ({
+    ...first,
+    name: `ghcr.io/acme/${name}`,
+    findings: [{ subject: "pushable" as const, state, text: `${name}: ${state}`, url: null }],
+  });
+  images.push(
+    { ci: ci.image, release: release.image, package: part("web", "ok") },
+    { ci: null, release: null, package: part("api/worker", "problem") },
+  );
+}
+
 function sha(index: number, salt: number): string {
   return ((index + 1) * 2_654_435_761 * salt)
     .toString(16)

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { statusText } from "../../src/report/status-text.ts";
 import { judgeStatus } from "../../src/operations/status/judge-status.ts";
 import type { RepositoryStatus } from "../../src/operations/status/fleet-status.ts";
-import { sampleRepository, sampleStatus, thresholds } from "./sample-fleet.ts";
+import { addImages, sampleRepository, sampleStatus, thresholds } from "./sample-fleet.ts";
 
 type Publication = RepositoryStatus["publications"][number];
 
@@ -49,16 +49,7 @@ test("a status is a table, and what needs attention", () => {
 
 test("several images of a repository have a line each", () => {
   const status = sampleStatus(2);
-  const [api] = status.repositories;
-  const part = (name: string, state: "ok" | "problem") => ({
-    ...status.repositories[1]!.package,
-    name: `ghcr.io/acme/${name}`,
-    findings: [{ subject: "pushable" as const, state, text: `${name}: ${state}`, url: null }],
-  });
-  api?.images.push(
-    { ci: api.ci.image, release: api.release.image, package: part("web", "ok") },
-    { ci: null, release: null, package: part("api/worker", "problem") },
-  );
+  addImages(status.repositories[0]!);
   const options = { colors, minDays: 14, attentionOnly: false };
   const text = statusText(status, judgeStatus(status, thresholds), options);
   expect(text.split("\n").slice(3, 8).join("\n")).toMatchInlineSnapshot(`

@@ -98,17 +98,45 @@ function toolbar({ repositories }: JudgedReport): Markup {
 }
 
 function row({ status, fleet, words }: JudgedRepository, index: number, several: boolean): Markup {
-  const cells = [words.credential, words.files, words.ci, words.release, words.package];
+  const ofImages = (column: "ci" | "release" | "package") =>
+    words.images.map((image) => ({ name: image.name, words: image[column] }));
+  const cells: [Words, readonly NamedWords[]][] = [
+    [words.credential, []],
+    [words.files, []],
+    [words.ci, ofImages("ci")],
+    [words.release, ofImages("release")],
+    [words.package, ofImages("package")],
+  ];
   const name = repositoryLink(fleet.stack, status.name);
   return html`<tr ${index >= unfolded && new Markup('class="more"')}>
     <th scope="row" class="${toneClass[words.tone]}">${name}</th>
-    ${cells.map(cell)}${several && html`<td data-l="Stack">${fleet.stack}</td>`}
+    ${cells.map(([of, images], column) => cell(of, images, column))}${several && html`<td data-l="Stack">${fleet.stack}</td>`}
   </tr> `;
 }
 
-function cell({ text, detail, tone }: Words, index: number): Markup {
-  const rest = detail !== undefined && html` <small>${detail}</small>`;
-  return html`<td data-l="${columns[index]}" class="${toneClass[tone]}">${text}${rest}</td>`;
+/** What is said of one of several images. */
+interface NamedWords {
+  readonly name: string;
+  readonly words: Words;
+}
+
+function cell(words: Words, images: readonly NamedWords[], column: number): Markup {
+  const list =
+    images.length > 0 &&
+    html`<ul>
+      ${images.map(
+        (image) =>
+          html`<li class="${toneClass[image.words.tone]}">
+            ${image.name}: ${wording(image.words)}
+          </li>`,
+      )}
+    </ul>`;
+  const tone = toneClass[words.tone];
+  return html`<td data-l="${columns[column]}" class="${tone}">${wording(words)}${list}</td>`;
+}
+
+function wording({ text, detail }: Words): Markup {
+  return html`${text}${detail !== undefined && html` <small>${detail}</small>`}`;
 }
 
 function skipped({ stacks }: JudgedReport): Markup | false {

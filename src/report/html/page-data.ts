@@ -76,6 +76,9 @@ function toPage(
         "Credential",
         updated ? `${words.credential.text}, since ${updated}` : words.credential.text,
       ],
+      ...(words.images.length > 0
+        ? [["Images", words.images.map(({ name }) => name).join(", ")] as const]
+        : []),
       ["CI", joinWords(words.ci)],
       ["Release", joinWords(words.release)],
       ["Package", status.package.name],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FleetReport } from "../../../src/report/fleet-report.ts";
 import { missingTool } from "../../support/missing-tool.ts";
 import { axeViolations, startBrowser } from "./browser.ts";
-import { sampleReport, sampleStatus } from "../../report/sample-fleet.ts";
+import { addImages, sampleReport, sampleStatus } from "../../report/sample-fleet.ts";
 
 describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
   let browser: Awaited<ReturnType<typeof startBrowser>>;
@@ -251,6 +251,7 @@ describe.skipIf(missingTool("chromium"))("the report in a browser", () => {
 /** Two stacks, and every part that a report can have. */
 function fullReport(): FleetReport {
   const report = sampleReport(14, { daysLeft: 5 });
+  addImages(report.stacks[0]!.repositories[0]!);
   const staging = sampleStatus(6, { stack: "staging" });
   staging.token = { state: "dead", hash: "x", reason: "GitHub does not accept the publishing PAT" };
   staging.findings = [{ subject: "package", text: "cannot list the packages of acme", url: null }];
