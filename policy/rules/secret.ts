@@ -74,7 +74,7 @@ export const secretShadowed: StackRule = {
   description: "No repository or environment secret hides the organisation's.",
   remediation: "Remove the secret below the organisation, or rename it.",
   source: "https://docs.github.com/en/actions/concepts/security/secrets",
-  sees: "Secrets in this stack. A secret that was created by hand is not in it. During a rotation, ghcr-fleet:nextPat may hide the organisation's.",
+  sees: "Secrets in this stack. One written by hand is not in it. During a rotation, ghcr-fleet:nextPat may hide the organisation's.",
   *judge(resources, _thresholds, { configHashes }) {
     const nextPat = configHashes.get("ghcr-fleet:nextPat");
     /** In a rotation a few repositories try the next token, each with a secret of its own. */

@@ -102,7 +102,7 @@ function describeFiles({ files, workflows, pullRequests, declined }: RepositoryS
   if (managed.length === 0 && workflows === "none") return { text: "left alone", tone: "quiet" };
   if (managed.length === 0) return unknown;
   const off = managed.filter(({ state }) => state !== "in-sync");
-  if (off.length === 0) return { text: "in sync", tone: "good" };
+  if (off.length === 0) return { text: "as rendered", tone: "good" };
   const [waiting] = pullRequests;
   if (waiting) return { text: `waits for merge #${waiting.number}`, tone: "warn" };
   if (declined) return { text: `declined by ${declined.by ?? "somebody"}`, tone: "warn" };

@@ -147,9 +147,9 @@ test("Markdown contains the same, and shows text from others as text", () => {
 
     | Repository | Credential | Files | CI | Release | Package |
     | --- | --- | --- | --- | --- | --- |
-    | ⚠️ [api](https://github.com/acme/api) | ✅ organization, 49 d | ✅ in sync | ✅ main, just now | ✅ 1.28.0, 22 h ago | ⚠️ visibility: manual |
-    | ✅ [billing](https://github.com/acme/billing) | ✅ organization, 49 d | ✅ in sync | ✅ main, 1 h ago | ✅ 1.29.0, 15 h ago | ✅ ok |
-    | ✅ [checkout](https://github.com/acme/checkout) | ✅ organization, 49 d | ✅ in sync | ✅ sha-0123456, 19 h ago | ✅ 1.30.0, 2 h ago | ✅ ok |
+    | ⚠️ [api](https://github.com/acme/api) | ✅ organization, 49 d | ✅ as rendered | ✅ main, just now | ✅ 1.28.0, 22 h ago | ⚠️ visibility: manual |
+    | ✅ [billing](https://github.com/acme/billing) | ✅ organization, 49 d | ✅ as rendered | ✅ main, 1 h ago | ✅ 1.29.0, 15 h ago | ✅ ok |
+    | ✅ [checkout](https://github.com/acme/checkout) | ✅ organization, 49 d | ✅ as rendered | ✅ sha-0123456, 19 h ago | ✅ 1.30.0, 2 h ago | ✅ ok |
     | ⚠️ [gateway](https://github.com/acme/gateway) | ✅ organization, 49 d | ⚠️ ci.yml edited | ✅ main, 3 h ago | ✅ 1.26.0, 3 d ago | ✅ ok |
 
     Left out:

@@ -18,13 +18,13 @@ test("a status is a table, and what needs attention", () => {
     PAT of acme-publisher (read:packages, write:packages): 41 days left, until 2027-01-04
 
     repository  credential                     files          ci                    release          package
-    api         organization 49 d              in sync        main just now         1.28.0 22 h ago  ok
-    billing     organization 49 d              in sync        main 1 h ago          1.29.0 15 h ago  ok
-    checkout    organization 49 d              in sync        sha-0123456 19 h ago  1.30.0 2 h ago   ok
+    api         organization 49 d              as rendered    main just now         1.28.0 22 h ago  ok
+    billing     organization 49 d              as rendered    main 1 h ago          1.29.0 15 h ago  ok
+    checkout    organization 49 d              as rendered    sha-0123456 19 h ago  1.30.0 2 h ago   ok
     gateway     organization 49 d              ci.yml edited  main 3 h ago          1.26.0 3 d ago   ok
-    mailer      organization 49 d              in sync        main 4 h ago          1.27.0 3 d ago   ok
-    media       repository, not declared 49 d  in sync        main 5 h ago          1.28.0 2 d ago   ok
-    orders      organization 49 d              in sync        failure 6 h ago       1.29.0 1 d ago   ok
+    mailer      organization 49 d              as rendered    main 4 h ago          1.27.0 3 d ago   ok
+    media       repository, not declared 49 d  as rendered    main 5 h ago          1.28.0 2 d ago   ok
+    orders      organization 49 d              as rendered    failure 6 h ago       1.29.0 1 d ago   ok
 
     problem CI fails
       orders: the last run of ci.yml ended with failure
@@ -53,11 +53,11 @@ test("several images of a repository have a line each", () => {
   const options = { colors, minDays: 14, attentionOnly: false };
   const text = statusText(status, judgeStatus(status, thresholds), options);
   expect(text.split("\n").slice(3, 8).join("\n")).toMatchInlineSnapshot(`
-    "repository  credential         files    ci             release          package
-    api         organization 49 d  in sync  1 of 2 images  1 of 2 images    ok
-    - web                                   main just now  1.28.0 22 h ago  ok
-    - worker                                none yet       none yet         pushable: problem
-    billing     organization 49 d  in sync  main 1 h ago   1.29.0 15 h ago  ok"
+    "repository  credential         files        ci             release          package
+    api         organization 49 d  as rendered  1 of 2 images  1 of 2 images    ok
+    - web                                       main just now  1.28.0 22 h ago  ok
+    - worker                                    none yet       none yet         pushable: problem
+    billing     organization 49 d  as rendered  main 1 h ago   1.29.0 15 h ago  ok"
   `);
 });
 
@@ -123,13 +123,13 @@ test("where the terminal is narrow, the table leaves out what comes second", () 
   const lines = statusText(status, [], options).split("\n").slice(3, 11);
   expect(lines.join("\n")).toMatchInlineSnapshot(`
     "repository  credential              files          ci           release  package
-    api         organization            in sync        main         1.28.0   ok
-    billing     organization            in sync        main         1.29.0   ok
-    checkout    organization            in sync        sha-0123456  1.30.0   ok
+    api         organization            as rendered    main         1.28.0   ok
+    billing     organization            as rendered    main         1.29.0   ok
+    checkout    organization            as rendered    sha-0123456  1.30.0   ok
     gateway     organization            ci.yml edited  main         1.26.0   ok
-    mailer      organization            in sync        main         1.27.0   ok
-    media       repository, not decla…  in sync        main         1.28.0   ok
-    orders      organization            in sync        failure      1.29.0   ok"
+    mailer      organization            as rendered    main         1.27.0   ok
+    media       repository, not decla…  as rendered    main         1.28.0   ok
+    orders      organization            as rendered    failure      1.29.0   ok"
   `);
 });
 
@@ -154,7 +154,7 @@ test("whatever the names and states, a repository is one line of 80 columns", ()
     "repository        credential    files         ci         release  package
     a-service-that-…  organization  declined by…  main       1.28.0   ok
     billing           organization  edited        main       1.29.0   linked: manua…
-    checkout          organization  in sync       sha-0123…  1.30.0   ok"
+    checkout          organization  as rendered   sha-0123…  1.30.0   ok"
   `);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });

@@ -73,7 +73,7 @@ async function textsOf(
   const rendered = repository ? renderRepository(fleet, repository) : {};
   const paths = (wanted: string) =>
     files.filter(({ state }) => state === wanted).map(({ path }) => path);
-  // Those with later versions of their actions are in sync, and not as they are rendered.
+  // Those with later versions of their actions count as rendered, and have another text.
   const isRendered = (path: string) =>
     files.find((each) => each.path === path)?.blob === gitBlobId(rendered[path] ?? "");
   const inSync = paths("in-sync");

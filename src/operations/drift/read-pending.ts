@@ -30,7 +30,7 @@ export function readPending(
     .filter((name) => !wanted.has(name.toLowerCase()));
   return [
     ...describe("not in the stack yet", joining),
-    ...describe("other workflow files than the stack wrote last", changing),
+    ...describe("other workflow files than recorded", changing),
     ...describe("no longer in the fleet", leaving),
   ];
 }

@@ -84,8 +84,8 @@ export interface PropertyChange {
 export interface FileChange {
   readonly path: string;
   /**
-   * `repaired`: only the places in the diff change, which has no lines around them. `replaced`: somebody
-   * else wrote the file that is there now.
+   * `repaired`: only the places in the diff change, which has no lines around them. `replaced`: the file
+   * that is there now was written by hand.
    */
   readonly kind: "added" | "changed" | "replaced" | "removed" | "repaired";
   /** Lines. */

@@ -74,15 +74,13 @@ function verb(number: number): string {
   return number === 1 ? "changes" : "change";
 }
 
-/** Files that somebody else wrote and that would be overwritten: `api .github/workflows/ci.yml`. */
+/** Files written by hand that would be overwritten: `api .github/workflows/ci.yml`. */
 export function replacedFiles(changes: StackPreview["changes"]): string[] {
   return changes.flatMap(({ repository = "", resources }) =>
     resources.flatMap(({ files }) =>
       files
         .filter(({ kind }) => kind === "replaced")
-        .map(
-          (file) => `${repository}: ${file.path}, which somebody else wrote (${fileWords(file)})`,
-        ),
+        .map((file) => `${repository}: ${file.path}, written by hand (${fileWords(file)})`),
     ),
   );
 }

@@ -125,7 +125,7 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
     list("Missing rights", preview.missingRights.map(missingRightWords).map(text), measure),
     list("Failures", preview.failures.map(text), measure),
     list("Mandatory rules that are broken", rules.filter(isMandatory).map(renderRule), measure),
-    list("Files that somebody else wrote, and that are replaced", replaced, measure),
+    list("Files written by hand that are replaced", replaced, measure),
     list("Warnings", preview.warnings.map(text), measure),
     section(
       "Changes",

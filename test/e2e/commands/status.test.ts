@@ -44,7 +44,7 @@ async function readFileOf(name: string): Promise<string> {
 test("a healthy fleet ends with 0, any other with 3 and its problems", async () => {
   const well = await run("status", "test", "--probe");
   expect(well.stdout).toMatch(/^PAT of acme-publisher .*: \d+ days left/m);
-  expect(well.stdout).toMatch(/^api +organization 0 d +in sync +main .* ok$/m);
+  expect(well.stdout).toMatch(/^api +organization 0 d +as rendered +main .* ok$/m);
   expect(well.stdout).toContain("2 repositories, all well; 4 jobs publish");
   expect({ code: well.code, stderr: well.stderr }).toEqual({ code: 0, stderr: "" });
   const api = await run("status", "test", "--repository", "API");

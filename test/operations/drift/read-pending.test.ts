@@ -57,7 +57,7 @@ test("changes that wait for an update are listed by kind, except where files dri
   const after = fleetOf(["api", "new", "web"], { timeoutMinutes: 7 });
   expect(readPending(after, applied(before), new Set(["web"]))).toEqual([
     "not in the stack yet: new",
-    "other workflow files than the stack wrote last: api",
+    "other workflow files than recorded: api",
     "no longer in the fleet: old",
   ]);
 });

@@ -221,16 +221,11 @@ test("what a person may want to stop comes first, and is not folded", () => {
     }),
   );
   const visible = comment.replaceAll(/<details>[^]*?<\/details>/g, "");
-  const order = [
-    "required-checks-kept",
-    "which somebody else wrote",
-    "is not repaired",
-    "#### Changes",
-  ];
+  const order = ["required-checks-kept", "written by hand", "is not repaired", "#### Changes"];
   expect(order.map((text) => visible.indexOf(text))).toEqual(
     order.map((text) => visible.indexOf(text)).sort((a, b) => a - b),
   );
-  expect(visible).toContain("api: .github/workflows/ci.yml, which somebody else wrote (+1 −0)");
+  expect(visible).toContain("api: .github/workflows/ci.yml, written by hand (+1 −0)");
   expect(visible.indexOf("some-advice")).toBeGreaterThan(visible.indexOf("#### Changes"));
   expect(comment).toContain('By a pull request to main, because of ruleset "protect main".');
   expect(comment).toContain("old: archived: unarchive it to bring it in");
