@@ -273,10 +273,17 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
       const present = join(installed, "ghcr-fleet");
       await cp(present, join(stack, "node_modules/ghcr-fleet"), { recursive: true });
       const seen = before.requests.length;
-      for (const flags of [[], ["--refresh"]]) {
-        const { stdout } = await pulumi([...up, ...flags]);
-        expect(stdout).toMatch(/Resources:\n {4}\d+ unchanged\n/);
-      }
+      const { stdout: moved } = await pulumi(up);
+      // The version before wrote the address of a simulator on this machine as that of an Enterprise Server.
+      const changed = moved.split("\n").filter((line) => /^ ?[~+-] /.test(line));
+      expect(changed.map((line) => /\[diff: .*\]/.exec(line)?.[0])).toEqual([
+        "[diff: ~baseUrl]",
+        "[diff: ~baseUrl]",
+      ]);
+      expect(changed.every((line) => line.includes("pulumi:providers:ghcr"))).toBe(true);
+      expect(moved).toMatch(/Resources:\n {4}~ 1 updated\n {4}\d+ unchanged\n/);
+      const { stdout: again } = await pulumi([...up, "--refresh"]);
+      expect(again).toMatch(/Resources:\n {4}\d+ unchanged\n/);
       expect(before.requests.slice(seen).filter(isWrite)).toEqual([]);
       await before.close();
     },
