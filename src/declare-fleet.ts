@@ -2,6 +2,7 @@ import "./stack/native-stack-traces.ts";
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { fleetFileKey, readFleetConfig } from "./fleet/read-fleet-config.ts";
+import { laterRepositories } from "./fleet/plan-waves.ts";
 import { parseRemovals } from "./fleet/removal-guard.ts";
 import { createGitHubClient } from "./github/client/github-client.ts";
 import { loadConnection } from "./github/client/load-connection.ts";
@@ -136,10 +137,11 @@ async function declare(): Promise<FleetOutputs> {
   });
   const { username, maxTokenDays } = settings;
   const variableExists = await hasSharedVariable(client, fleet, usernameVariable);
-  const reached = await readReached(client, fleet);
+  const later = laterRepositories(fleet, settings.waves, process.env);
+  const reached = await readReached(client, fleet, later);
   const access = new RegistryAccess(
     "registry-access",
-    { fleet, pat, trial, username, maxTokenDays, variableExists, reached },
+    { fleet, pat, trial, username, maxTokenDays, variableExists, reached, later },
     { provider },
   );
   const central = CentralRepository.of(fleet, { provider });

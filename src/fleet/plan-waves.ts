@@ -37,6 +37,22 @@ export function planWaves(
   );
 }
 
+/** How a rollout says to the program of the stack that its last waves, this many, come later. */
+export const laterWavesVariable = "GHCR_FLEET_LATER_WAVES";
+
+/** The names of the repositories that an update leaves to later waves. */
+export function laterRepositories(
+  { repositories, skipped }: Pick<Fleet, "repositories" | "skipped">,
+  waves: FleetConfig["waves"],
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlySet<string> {
+  const count = Number(environment[laterWavesVariable] ?? 0);
+  if (!(count > 0)) return new Set();
+  const names = repositories.map(({ name }) => name);
+  const later = planWaves(names, waves, skipped).slice(-count);
+  return new Set(later.flatMap((wave) => wave.repositories));
+}
+
 /** The waves of a rotation: only repositories that publish with the PAT get another one. */
 export function planRotation(
   { repositories, skipped }: Pick<Fleet, "repositories" | "skipped">,

@@ -23,6 +23,8 @@ export interface RegistryAccessArgs {
   variableExists?: boolean | undefined;
   /** Ids of the repositories that the organisation's secret reaches now. */
   reached?: ReadonlySet<number> | undefined;
+  /** Names of the repositories of later waves, which this update leaves alone. */
+  later?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -77,7 +79,7 @@ export class RegistryAccess extends pulumi.ComponentResource {
     const moving = fleet.repositories
       .filter(({ id, credential }) => credential !== "organization" && reached?.has(id))
       .map((repository) => ({ repository, own: this.ownOf(repository) }));
-    const users = usersOfShared(sharingSecret(fleet.repositories), moving);
+    const users = usersOfShared(sharingSecret(fleet.repositories), moving, args.later);
     this.shared = credential ? shareWithOrganization(args, credential, users, this) : [];
     this.registerOutputs({ token: token?.hash, rotation: this.rotation });
   }
@@ -104,26 +106,36 @@ interface Credential {
 type Users = Readonly<Record<string, number>>;
 
 /**
- * Name to id of the repositories that the organisation's secret has to reach: those that share it, and those
- * that move to a secret of their own until it is written. Where that fails, or belongs to a later wave,
- * the repository keeps this one. It is waited for here because the engine would remember a dependency, and
- * exclude the organisation's secret from waves together with the repository.
+ * Name to id of the repositories that the organisation's secret has to reach: those that share it, those
+ * that move to a secret of their own until it is written, and those that move to the job's own token until their
+ * wave. Where writing fails, or belongs to a later wave, the repository keeps this one. It is waited for here because
+ * the engine would remember a dependency, and exclude the organisation's secret from waves together with the
+ * repository.
  *
- * @returns nothing where no repository shares it
+ * @param later names of repositories that this update leaves alone
+ * @returns nothing where no repository has it
  */
 function usersOfShared(
   sharing: readonly FleetRepository[],
   moving: readonly { repository: FleetRepository; own: readonly pulumi.CustomResource[] }[],
+  later: ReadonlySet<string> = new Set(),
 ): pulumi.Input<Users> | undefined {
-  if (sharing.length === 0) return undefined;
+  const staying = pulumi.runtime.isDryRun()
+    ? []
+    : moving.flatMap(({ repository, own }) =>
+        own.length === 0 && later.has(repository.name) ? [repository] : [],
+      );
+  if (sharing.length + staying.length === 0) return undefined;
   const toUsers = (repositories: readonly FleetRepository[]) =>
     Object.fromEntries(repositories.map(({ name, id }) => [name, id]));
   if (moving.length === 0 || pulumi.runtime.isDryRun()) return toUsers(sharing);
-  const waiting = moving.map(async ({ repository, own }) => {
-    const ids = await Promise.all(own.map(({ id }) => valueOrNull(id)));
-    return ids.includes(null) ? [repository] : [];
-  });
-  return Promise.all(waiting).then((left) => toUsers([...sharing, ...left.flat()]));
+  const waiting = moving
+    .filter(({ own }) => own.length > 0)
+    .map(async ({ repository, own }) => {
+      const ids = await Promise.all(own.map(({ id }) => valueOrNull(id)));
+      return ids.includes(null) ? [repository] : [];
+    });
+  return Promise.all(waiting).then((left) => toUsers([...sharing, ...staying, ...left.flat()]));
 }
 
 function shareWithOrganization(

@@ -1,5 +1,6 @@
 import type { DeclinedPullRequest } from "../properties/delivered-files.ts";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { laterWavesVariable } from "../fleet/plan-waves.ts";
 import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
 import { engineErrors, plain } from "./engine-errors.ts";
 import { keepStateCopy } from "./file-backend/state-copies.ts";
@@ -57,6 +58,8 @@ export interface EngineOptions {
   readonly target?: string[];
   /** Left out, with all that depends on them. */
   readonly exclude?: string[];
+  /** How many waves come after this update, which the program has to know. */
+  readonly laterWaves?: number;
   /** The URNs of what the stack has, for an update that refreshes and excludes what it may not have yet. */
   readonly existing?: readonly string[];
   /**
@@ -87,7 +90,7 @@ export function previewStack(stack: Stack, options: EngineOptions): Promise<Engi
  */
 export async function updateStack(
   stack: Stack,
-  { stopsAtFailure = false, existing, ...options }: EngineOptions,
+  { stopsAtFailure = false, existing, laterWaves = 0, ...options }: EngineOptions,
 ): Promise<EngineRun> {
   await keepCopy(stack);
   const { refresh = false, exclude = [] } = options;
@@ -101,7 +104,15 @@ export async function updateStack(
     if (!refreshed.succeeded) return refreshed;
   }
   const rest = isSplit ? { ...options, refresh: false } : options;
-  return observe(rest, (own) => unasked(stack).up({ ...own, continueOnError: !stopsAtFailure }));
+  const { envVars } = stack.workspace;
+  envVars[laterWavesVariable] = String(laterWaves);
+  try {
+    return await observe(rest, (own) =>
+      unasked(stack).up({ ...own, continueOnError: !stopsAtFailure }),
+    );
+  } finally {
+    delete envVars[laterWavesVariable];
+  }
 }
 
 /** @throws {UserError} the state is incomplete, or no copy of it can be kept */

@@ -1,5 +1,5 @@
 import { RequestError } from "@octokit/request-error";
-import { sharingSecret, type Fleet } from "../fleet/fleet.ts";
+import { sharingSecret, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
 import { readSecretRepositories } from "../github/secrets/actions-secrets.ts";
 import { readVariable } from "../github/secrets/actions-variables.ts";
 import { explaining, isLimit } from "../github/client/explain-failure.ts";
@@ -24,15 +24,19 @@ export async function hasSharedVariable(
 
 /**
  * Ids of the repositories that the organisation's secret reaches now, where some repositories of the fleet share
- * it and others do not: those that move to a secret of their own need that one first. Empty also if the
- * token may not read it.
+ * it and others do not: those that move to a secret of their own need that one first, and those of later waves that
+ * move to the job's own token keep it until then. Empty also if the token may not read it.
  */
 export async function readReached(
   github: GitHubClient,
-  { owner, secret, repositories }: Fleet,
+  { owner, ownerKind, secret, repositories }: Fleet,
+  later: ReadonlySet<string>,
 ): Promise<ReadonlySet<number>> {
   const sharing = sharingSecret(repositories);
-  if (sharing.length === 0 || sharing.length === repositories.length) return new Set();
+  const mayKeep = ({ name, credential }: FleetRepository) =>
+    credential === "job-token" && later.has(name);
+  const isUsed = sharing.length > 0 || (ownerKind === "Organization" && repositories.some(mayKeep));
+  if (!isUsed || sharing.length === repositories.length) return new Set();
   return explaining(`read who may use the secret ${secret.name} of ${owner}`, async () => {
     // GitHub answers 409 for a secret of all repositories, and 404 where there is none.
     const found = await unless([403, 404, 409], () =>

@@ -75,6 +75,26 @@ test("in one fleet, repositories share the secret, have their own, or none", asy
   expect(withPat.map(({ name }) => name).sort()).toEqual(["api", "web"]);
 });
 
+test.each([
+  ["another shares it", "pat", { api: 1, site: 4 }],
+  ["nobody shares it", "job-token", { site: 4 }],
+])("a move to the job's token waits for its wave: %s", async (_, credential, expected) => {
+  const registered = await registerFleet(
+    {
+      repositories: [
+        { name: "api", credential },
+        { name: "web", credential: "job-token" },
+        { name: "site", credential: "job-token" },
+      ],
+    },
+    canary,
+    undefined,
+    { reached: new Set([1, 2, 4]), later: new Set(["site"]) },
+  );
+  const shared = registered.find(({ name }) => name === "GHCR_PAT");
+  expect(shared?.inputs["repositories"]).toEqual(expected);
+});
+
 test("every image of a repository is declared, with the Dockerfile that it is built from", async () => {
   const images = [{ image: "web" }, { image: "worker", dockerfile: "worker/Dockerfile" }];
   const registered = await registerFleet({ repositories: [{ name: "api", images }] }, canary);

@@ -7,7 +7,7 @@ import { selectRepositories, type FoundRepository } from "../../src/fleet/select
 import { CentralRepository } from "../../src/resources/central-repository.ts";
 import { FleetRepository } from "../../src/resources/fleet-repository.ts";
 import { GhcrProvider } from "../../src/resources/ghcr-provider.ts";
-import { RegistryAccess } from "../../src/resources/registry-access.ts";
+import { RegistryAccess, type RegistryAccessArgs } from "../../src/resources/registry-access.ts";
 
 export interface Registered {
   readonly type: string;
@@ -20,11 +20,13 @@ export interface Registered {
  * in the order of their registration.
  *
  * @param nextPat tried by api, if given
+ * @param waves who has the organisation's secret now, and whose wave comes later
  */
 export async function registerFleet(
   config: unknown,
   pat: string,
   nextPat?: string,
+  waves: Pick<RegistryAccessArgs, "reached" | "later"> = {},
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   await pulumi.runtime.setMocks({
@@ -54,7 +56,8 @@ export async function registerFleet(
     });
     const next = nextPat === undefined ? undefined : pulumi.secret(nextPat);
     const trial = next && { pat: next, repositories: new Set(["api"]) };
-    const args = { fleet, pat: value, trial, maxTokenDays: settings.maxTokenDays };
+    const { maxTokenDays } = settings;
+    const args = { fleet, pat: value, trial, maxTokenDays, ...waves };
     const access = new RegistryAccess("registry-access", args, { provider });
     const central = CentralRepository.of(fleet, { provider });
     for (const repository of fleet.repositories) {

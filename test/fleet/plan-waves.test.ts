@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
-import { planRotation, planWaves } from "../../src/fleet/plan-waves.ts";
+import {
+  laterRepositories,
+  laterWavesVariable,
+  planRotation,
+  planWaves,
+} from "../../src/fleet/plan-waves.ts";
 
 const everything = { repositories: [{ match: "*" }] };
 const names = ["api", "billing", "mailer", "search", "web"];
@@ -151,4 +156,17 @@ test("every repository is in exactly one wave, whatever the waves are", () => {
       expect([...planned].sort()).toEqual([...repositories].sort());
     }),
   );
+});
+
+test.each([
+  [undefined, []],
+  ["0", []],
+  ["1", ["billing", "mailer", "search", "web"]],
+  ["2", names],
+])("an update with %s later waves leaves these repositories to them: %j", (count, later) => {
+  const { waves } = loadFleetConfig(everything);
+  const repositories = names.map((name) => ({ name }));
+  const fleet = { repositories, skipped: [] } as unknown as Fleet;
+  const environment = { [laterWavesVariable]: count };
+  expect([...laterRepositories(fleet, waves, environment)].sort()).toEqual(later);
 });

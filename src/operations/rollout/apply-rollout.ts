@@ -107,6 +107,7 @@ function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): WaveStep 
       // The pack cannot judge resources of later waves that do not exist yet: the preview of all did.
       ...(later.size === 0 && packs),
       exclude: [...new Set(exclude)],
+      laterWaves: waves.length - 1 - index,
       existing: preview.existing,
       refresh,
       parallel,

@@ -9,14 +9,20 @@ let newRuns: ReturnType<typeof watchRuns>;
 const gaps: string[] = [];
 
 const withPat = ["api", "billing"];
+/** Whether search could use the PAT when the last wave began. */
+let searchHadPat: boolean | undefined;
 
 beforeAll(async () => {
   fleet = await startFleet(settings({}), {}, "publisher", { actions: true, linked: true });
   newRuns = watchRuns(fleet);
   await up();
-  expect(await newRuns()).toHaveLength(3);
+  expect(await newRuns()).toHaveLength(4);
   const { world } = fleet.platform;
   fleet.platform.onRequest(({ method, path }) => {
+    if (`${method} ${path}` === "PUT /repos/acme/billing/actions/secrets/GHCR_PAT") {
+      const search = world.repository("acme/search");
+      searchHadPat = world.effectiveSecrets(search).has("GHCR_PAT");
+    }
     for (const name of withPat) {
       const repository = world.repository(`acme/${name}`);
       const secret = world.effectiveSecrets(repository).get("GHCR_PAT");
@@ -31,7 +37,7 @@ afterAll(() => fleet.close());
 
 /** Mailer is the canary, so whatever moves belongs to a later wave. */
 function settings(ofRepositories: Readonly<Record<string, object>>) {
-  const names = [...withPat, "mailer"];
+  const names = [...withPat, "mailer", "search"];
   return {
     waves: [{ name: "canary", repositories: ["mailer"] }],
     repositories: names.map((name) => ({ name, ...ofRepositories[name] })),
@@ -87,17 +93,20 @@ test("to a secret of its own and back, at every moment and for queued runs there
 });
 
 test("a rollout in waves moves them in the same order", async () => {
-  await fleet.configure(settings({ billing: own }));
+  await fleet.configure(settings({ billing: own, search: { credential: "job-token" } }));
   const result = await runCommand(fleet, ["rollout", "--yes", "test", "--no-health-gate"]);
   expect(result.exitCode, result.stdout + result.stderr).toBe(0);
   expect(secretWrites()).toEqual([
-    // Billing stays on the list until it has its own.
+    // Billing stays on the list until it has its own, and search until its wave.
     "PUT /orgs/acme/actions/secrets/GHCR_PAT/repositories",
     "PUT /repos/acme/billing/actions/secrets/GHCR_PAT",
     "PUT /orgs/acme/actions/secrets/GHCR_PAT/repositories",
     "DELETE /repos/acme/api/actions/secrets/GHCR_PAT",
   ]);
   expect(gaps).toEqual([]);
+  const { world } = fleet.platform;
+  const secrets = world.effectiveSecrets(world.repository("acme/search"));
+  expect([searchHadPat, secrets.has("GHCR_PAT")]).toEqual([true, false]);
 });
 
 test("to the job's own token: no secret reaches the repository, and its runs publish", async () => {
