@@ -46,6 +46,11 @@ SARIF contains the mandatory ones first, and the number of those left out.
 A value that preview does not know yet is reported as open, and is judged before its resource is created.
 No message quotes a value: messages name the resource, the file and the line, the rule and the fix.
 
+Without \`--policy-pack\`, a plain \`pulumi preview\` or \`up\` says nothing of all this, of a missing Dockerfile for
+example: what the provider found is in the resource (\`missingDockerfile\`, with \`--diff\`), and the rules make a message of
+it. The provider adds no warning of its own, because the engine does not tell it whether a pack judges the run, and each
+finding would be said twice. \`ghcr-fleet preview\`, \`rollout\`, \`rotate\` and \`drift --fix\` always use the pack.
+
 ## Configuration
 
 \`pulumi preview --policy-pack node_modules/ghcr-fleet/policy --policy-pack-config policy.json\`, and
