@@ -33,10 +33,11 @@ export async function writeReport(
   const fleet = await findFleet(github, "acme", settings);
   const exported = await stack.must(["stack", "export"]);
   const { deployment } = JSON.parse(exported.stdout) as { deployment: unknown };
+  const memory = stackMemory(stackRecord(deployment));
   const status = await readFleetStatus({
     stack: stack.stack,
     fleet,
-    memory: stackMemory(stackRecord(deployment)),
+    memory,
     baseUrl,
     github,
     pace: createReadPace(),
@@ -44,7 +45,7 @@ export async function writeReport(
     tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
     probeAt: registryUrl,
   });
-  const policies = await judgeFiles([{ github, fleet, status }], new Date(status.readAt));
+  const policies = await judgeFiles([{ github, fleet, status, memory }], new Date(status.readAt));
   const page = renderHtml(
     {
       version: reportVersion,

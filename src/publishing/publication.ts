@@ -27,6 +27,8 @@ export interface Publication {
   /** What pushes: ["docker/build-push-action", "helm push"]; a called workflow: its `uses`. */
   readonly builders: readonly string[];
   readonly logins: readonly PublicationLogin[];
+  /** The workflow of another repository that the job calls: it logs in there. */
+  readonly call?: PublicationCall;
   /** Steps that log in or push, each name once; none where the job calls a workflow of others. */
   readonly steps: readonly PublicationStep[];
   readonly permissions: PublicationPermissions;
@@ -49,6 +51,13 @@ export interface PublicationStart {
   };
   /** Expressions that have to hold all, so that the run publishes. */
   readonly conditions: readonly string[];
+}
+
+export interface PublicationCall {
+  /** "acme/.github/.github/workflows/publish.yml" */
+  readonly workflow: string;
+  /** Whether it gets the fleet's secret. */
+  readonly isPassed: boolean;
 }
 
 export interface PublicationLogin {

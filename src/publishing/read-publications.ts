@@ -53,6 +53,7 @@ function publicationOf(target: Target, names: SecretNames, job: Job): Publicatio
       ...new Set([...pushes.map(({ builder }) => builder), ...(call ? [call.workflow] : [])]),
     ],
     logins: logins.map((login) => loginOf(names, login)),
+    ...(call && { call: { workflow: call.workflow, isPassed: call.isPassed } }),
     steps: shownSteps(job, logins, pushes),
     permissions: permissionsOf(job),
     sure: publishes === "yes",

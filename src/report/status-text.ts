@@ -153,7 +153,7 @@ function publications(
     .filter(({ name }) => only || crossings.some(({ repository }) => repository === name))
     .flatMap(({ name, publications: jobs }) =>
       jobs.map((job) => {
-        const credentials = `with ${describeCredentials(job, secret.name)}`;
+        const credentials = printable(`with ${describeCredentials(job, secret.name)}`);
         const what = printable(describePublication(job));
         return `${colors.bold(name)} ${what} ${colors.dim(credentials)}`;
       }),

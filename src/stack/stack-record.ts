@@ -41,6 +41,7 @@ const filesSchema = repositoryPublishingProperties.state
     pullRequestUrl: true,
     declined: true,
     newerPins: true,
+    pin: true,
     image: true,
     furtherImages: true,
     jobToken: true,
@@ -68,6 +69,8 @@ const filesSchema = repositoryPublishingProperties.state
     declined: record.declined ?? undefined,
     /** Later versions of the templates' actions that stay. */
     newerPins: record.newerPins,
+    /** The commit or tag of the shared workflow that the files name. */
+    pin: record.pin,
     /** What the templates publish. */
     images: [
       ...(record.image === undefined ? [] : [record.image]),

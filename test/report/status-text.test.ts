@@ -74,6 +74,8 @@ test("jobs that publish are listed for repositories that are asked for or need a
   const [api, , , gateway] = status.repositories;
   api?.publications.push(job("images.yml", "web", "right"), job("images.yml", "cron", "right"));
   gateway?.publications.push(job("ci.yml", "image", "pasted"));
+  const call = { workflow: "acme/.github/.github/workflows/publish.yml", isPassed: true };
+  api?.publications.push({ ...job("ci.yml", "api", "right"), credentials: [], call });
   const crossings = judgeStatus(status, thresholds);
   const options = { colors, minDays: 14, attentionOnly: false };
   const text = statusText(status, crossings, options);
@@ -82,7 +84,7 @@ test("jobs that publish are listed for repositories that are asked for or need a
   );
   expect(text).not.toContain("images.yml");
   expect(text).toMatch(
-    /\n7 repositories, 3 need attention; 3 jobs publish; the PAT reaches 7 of 7 repositories; left out: /,
+    /\n7 repositories, 3 need attention; 4 jobs publish; the PAT reaches 7 of 7 repositories; left out: /,
   );
   const asked = statusText(status, crossings, { ...options, only: ["API"] });
   expect(asked.split("\n").slice(3)).toEqual([
@@ -91,9 +93,10 @@ test("jobs that publish are listed for repositories that are asked for or need a
     "",
     "api images.yml, job web: ghcr.io/acme/web with GHCR_PAT, else the job's token",
     "api images.yml, job cron: ghcr.io/acme/cron with GHCR_PAT, else the job's token",
+    "api ci.yml, job api: ghcr.io/acme/api with GHCR_PAT, passed to acme/.github/.github/workflows/publish.yml",
     "",
     expect.stringMatching(
-      /^1 repository, all well; 2 jobs publish; the PAT reaches 1 of 1 repository; left out: /,
+      /^1 repository, all well; 3 jobs publish; the PAT reaches 1 of 1 repository; left out: /,
     ),
   ]);
 });

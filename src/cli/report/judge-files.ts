@@ -3,15 +3,17 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readTextFiles } from "../../github/contents/read-text-files.ts";
 import type { Policies } from "../../report/fleet-report.ts";
+import type { StackMemory } from "../../operations/status/stack-memory.ts";
 import type { FleetStatus, RepositoryStatus } from "../../operations/status/fleet-status.ts";
 import { gitBlobId } from "../../github/contents/git-blob-id.ts";
 import { newerPins, pinText } from "../../publishing/newer-pins.ts";
-import { renderRepository } from "../../publishing/templates/render-repository.ts";
+import { renderWritten } from "../../publishing/templates/render-repository.ts";
 
 export interface JudgedFiles {
   readonly github: GitHubClient;
   readonly fleet: Fleet;
   readonly status: FleetStatus;
+  readonly memory: Pick<StackMemory, "versions">;
 }
 
 /**
@@ -21,9 +23,10 @@ export interface JudgedFiles {
 export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Promise<Policies> {
   const violations = new Map<string, Policies["rules"][number]["violations"]>();
   let judged = 0;
-  for (const { github, fleet, status } of stacks) {
+  for (const { github, fleet, status, memory } of stacks) {
     for (const repository of status.repositories) {
-      const { files, newerPins } = await textsOf(github, fleet, repository);
+      const pin = memory.versions.get(repository.name.toLowerCase())?.pin;
+      const { files, newerPins } = await textsOf(github, fleet, repository, pin);
       judged += files.length;
       const findings = await checkWorkflows(files, {
         repository: `${fleet.owner}/${repository.name}`,
@@ -68,9 +71,10 @@ async function textsOf(
   github: GitHubClient,
   fleet: Fleet,
   { name, branch, head, files }: RepositoryStatus,
+  pin: string | undefined,
 ): Promise<{ files: { path: string; text: string }[]; newerPins: string }> {
   const repository = fleet.repositories.find((each) => each.name === name);
-  const rendered = repository ? renderRepository(fleet, repository) : {};
+  const rendered = repository ? renderWritten(fleet, repository, { pin }) : {};
   const paths = (wanted: string) =>
     files.filter(({ state }) => state === wanted).map(({ path }) => path);
   // Those with later versions of their actions count as rendered, and have another text.

@@ -5,7 +5,7 @@ import { findFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
 import { withPats } from "../../stack/with-pats.ts";
-import { stackMemory } from "../../operations/status/stack-memory.ts";
+import { stackMemory, type StackMemory } from "../../operations/status/stack-memory.ts";
 import type { FleetStatus } from "../../operations/status/fleet-status.ts";
 import { readFleetStatus } from "../../operations/status/read-fleet-status.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
@@ -22,7 +22,7 @@ export interface ReadStatusOptions {
 export async function readStackStatus(
   stack: OpenStack,
   { pace, probe = false }: ReadStatusOptions,
-): Promise<{ fleet: Fleet; status: FleetStatus }> {
+): Promise<{ fleet: Fleet; status: FleetStatus; memory: StackMemory }> {
   const { name, automation, settings, connection, registryUrl } = stack;
   const live = process.stderr.isTTY;
   const showProgress = (text: string) => live && void process.stderr.write(`\r\u001b[2K${text}`);
@@ -33,10 +33,11 @@ export async function readStackStatus(
     showProgress(`${name}: finding the repositories`);
     const fleet = await findFleet(github, connection.owner, settings);
     const exported = await exportState(automation);
+    const memory = stackMemory(stackRecord(exported.deployment));
     const status = await readFleetStatus({
       stack: name,
       fleet,
-      memory: stackMemory(stackRecord(exported.deployment)),
+      memory,
       baseUrl: connection.baseUrl,
       github,
       pace,
@@ -46,7 +47,7 @@ export async function readStackStatus(
       onWait,
       onProgress: (done, all) => showProgress(`${name}: ${done} of ${all} repositories read`),
     });
-    return { fleet, status };
+    return { fleet, status, memory };
   } finally {
     showProgress("");
   }

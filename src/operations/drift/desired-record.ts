@@ -1,8 +1,7 @@
 import type { ActionsSettings, Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds } from "../../github/contents/git-blob-id.ts";
-import { parsePin, withPins } from "../../publishing/newer-pins.ts";
 import type { ActionsPermissionsRecord, StackRecord } from "../../stack/stack-record.ts";
-import { renderRepository } from "../../publishing/templates/render-repository.ts";
+import { renderWritten } from "../../publishing/templates/render-repository.ts";
 
 /**
  * What the last update should have written, from the configuration. The state alone is not enough: a
@@ -11,8 +10,6 @@ import { renderRepository } from "../../publishing/templates/render-repository.t
  */
 export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
   const applied = new Set(record.files.map(({ repository }) => repository.toLowerCase()));
-  const templatesOf = (repository: FleetRepository, newerPins: readonly string[] = []) =>
-    gitBlobIds(withPins(renderRepository(fleet, repository), newerPins.flatMap(parsePin)));
   const present = new Map(
     fleet.repositories
       .filter(({ name }) => applied.has(name.toLowerCase()))
@@ -66,7 +63,10 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
     files: want(record.files, (each, repository) => {
       const keepsPins = repository.workflows.newerPins === "keep";
       const newerPins = keepsPins ? (each.newerPins ?? []) : undefined;
-      const files = each.mode === "template" ? templatesOf(repository, newerPins) : {};
+      const files =
+        each.mode === "template"
+          ? gitBlobIds(renderWritten(fleet, repository, { newerPins, pin: each.pin }))
+          : {};
       return { ...each, files, newerPins };
     }),
     packages: want(record.packages, (each) => each),

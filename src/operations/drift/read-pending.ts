@@ -1,8 +1,7 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds, isSameFiles } from "../../github/contents/git-blob-id.ts";
-import { parsePin, withPins } from "../../publishing/newer-pins.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
-import { renderRepository } from "../../publishing/templates/render-repository.ts";
+import { renderWritten } from "../../publishing/templates/render-repository.ts";
 
 /**
  * What the configuration declares and no update has applied: no drift, but a reason why GitHub differs
@@ -41,12 +40,12 @@ function describe(what: string, names: readonly string[]): string[] {
 
 /** What `auto` decides for a repository is known when an update asks. */
 function isAsConfigured(
-  { mode, files, newerPins = [] }: FilesRecord,
+  { mode, files, ...versions }: FilesRecord,
   repository: FleetRepository,
   fleet: Fleet,
 ): boolean {
   const asked = repository.workflows.mode;
   if (asked !== "auto" && asked !== mode) return false;
-  const rendered = withPins(renderRepository(fleet, repository), newerPins.flatMap(parsePin));
-  return mode !== "template" || isSameFiles(files, gitBlobIds(rendered));
+  if (mode !== "template") return true;
+  return isSameFiles(files, gitBlobIds(renderWritten(fleet, repository, versions)));
 }

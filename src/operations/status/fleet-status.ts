@@ -188,6 +188,8 @@ const publicationSchema = z.object({
       ] as const),
     }),
   ),
+  /** The workflow of another repository that it calls, and whether that gets the fleet's secret. */
+  call: z.object({ workflow: z.string(), isPassed: z.boolean() }).optional(),
 });
 
 const repositorySchema = z.object({

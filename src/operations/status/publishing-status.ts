@@ -1,10 +1,9 @@
 import { declaredImages, type Fleet, type FleetRepository } from "../../fleet/fleet.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
-import { parsePin, withPins } from "../../publishing/newer-pins.ts";
 import type { Publication } from "../../publishing/publication.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import { publishingWorkflows, type PublishingWorkflow } from "../../publishing/started-by.ts";
-import { renderRepository } from "../../publishing/templates/render-repository.ts";
+import { renderWritten } from "../../publishing/templates/render-repository.ts";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
 import { verifiedImages, type VerifiedImages } from "../../publishing/verified-images.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
@@ -71,9 +70,8 @@ export function filesOf(
 ): FileStatus[] {
   const urlOf = (path: string) => encodeURI(`${url}/blob/${repository.branch}/${path}`);
   if (mode === "template") {
-    const pins = memory.newerPins.get(repository.name.toLowerCase()) ?? [];
-    const rendered = withPins(renderRepository(fleet, repository), pins.flatMap(parsePin));
-    return fileStatus(rendered, workflows, urlOf);
+    const versions = memory.versions.get(repository.name.toLowerCase());
+    return fileStatus(renderWritten(fleet, repository, versions), workflows, urlOf);
   }
   const publishing = new Set(reading?.publications.map(({ path }) => path));
   const { owner, registry, secret } = fleet;
@@ -93,7 +91,7 @@ export function filesOf(
 export function publicationStatus(
   publication: Publication,
 ): RepositoryStatus["publications"][number] {
-  const { path, job, line, events, images, logins } = publication;
+  const { path, job, line, events, images, logins, call } = publication;
   return {
     file: path,
     job,
@@ -105,5 +103,6 @@ export function publicationStatus(
       line: credential?.line ?? at,
       kind: credential?.kind ?? "absent",
     })),
+    ...(call && { call }),
   };
 }

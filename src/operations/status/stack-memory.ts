@@ -1,5 +1,6 @@
 import { sharedRecord, type SharedRecord } from "../drift/shared-drift.ts";
 import type { DeclinedPullRequest } from "../../properties/delivered-files.ts";
+import type { WrittenVersions } from "../../publishing/templates/render-repository.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 
 /** What a stack's state contains and GitHub cannot show. */
@@ -8,8 +9,8 @@ export interface StackMemory {
   readonly token: { readonly hash: string; readonly since: string | undefined } | undefined;
   /** How each repository comes to publish, as it was decided last: name in lower case to mode. */
   readonly modes: ReadonlyMap<string, FilesRecord["mode"]>;
-  /** Later versions of the templates' actions that stay: name in lower case to pins. */
-  readonly newerPins: ReadonlyMap<string, readonly string[]>;
+  /** What the files of the templates name that the configuration does not: name in lower case to versions. */
+  readonly versions: ReadonlyMap<string, WrittenVersions>;
   /** What people declined: name in lower case to the pull request. */
   readonly declined: ReadonlyMap<string, DeclinedPullRequest>;
   /** Images whose package existed at some time, without their owner. */
@@ -26,8 +27,8 @@ export function stackMemory(record: StackRecord): StackMemory {
   return {
     token,
     modes: new Map(files.map(({ repository, mode }) => [repository.toLowerCase(), mode])),
-    newerPins: new Map(
-      files.map(({ repository, newerPins = [] }) => [repository.toLowerCase(), newerPins]),
+    versions: new Map(
+      files.map(({ repository, newerPins, pin }) => [repository.toLowerCase(), { newerPins, pin }]),
     ),
     declined: new Map(
       files.flatMap(({ repository, declined }) =>

@@ -1,6 +1,7 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
-import { commitToCome, tagToCome } from "../shared-pins.ts";
+import { parsePin, withPins } from "../newer-pins.ts";
+import { commitToCome, tagToCome, withCommit } from "../shared-pins.ts";
 import { renderCallers, renderCentralWorkflows, renderWorkflows } from "./render.ts";
 
 type RenderedFleet = Pick<Fleet, "host" | "owner" | "registry" | "secret" | "shared">;
@@ -34,6 +35,25 @@ export function renderRepository(
   const isPlain = namePatterns.centralRef.test(shared.branch);
   const version = isPlain ? { version: shared.branch } : {};
   return renderCallers(options, { repository: central, ref: commitToCome, ...version });
+}
+
+/** What of the files of a repository only the stack's state knows. */
+export interface WrittenVersions {
+  /** Later versions of actions that stay: "action@commit # version". */
+  readonly newerPins?: readonly string[] | undefined;
+  /** The commit or tag of the shared workflow that callers name. */
+  readonly pin?: string | undefined;
+}
+
+/** {@link renderRepository} as the last update wrote it: path to text. */
+export function renderWritten(
+  fleet: RenderedFleet,
+  repository: FleetRepository,
+  { newerPins = [], pin }: WrittenVersions = {},
+): Readonly<Record<string, string>> {
+  const files = withPins(renderRepository(fleet, repository), newerPins.flatMap(parsePin));
+  if (!fleet.shared || pin === undefined) return files;
+  return withCommit(files, `${fleet.owner}/${fleet.shared.repository}`, pin);
 }
 
 /** The files of the central repository: path to text. Nothing without one. */

@@ -61,6 +61,11 @@ test("the first update writes the shared workflow, opens it and lets callers pub
     "service-a ci push success",
     "service-b ci push success",
   ]);
+  const status = await runCommand(fleet, ["status", "test", "--json"]);
+  expect(status.exitCode, status.stdout + status.stderr).toBe(0);
+  const drift = await runCommand(fleet, ["drift", "test"]);
+  expect(drift.exitCode, drift.stdout + drift.stderr).toBe(0);
+  expect(drift.stdout).not.toContain("not applied");
 });
 
 test("a changed step is one commit, and callers keep their pin", async () => {

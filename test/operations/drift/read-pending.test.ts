@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { githubCom } from "../../../src/github-host.ts";
+import { desiredRecord } from "../../../src/operations/drift/desired-record.ts";
 import { readPending } from "../../../src/operations/drift/read-pending.ts";
 import type { Fleet } from "../../../src/fleet/fleet.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
@@ -7,10 +8,10 @@ import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../../../src/fleet/select-repositories.ts";
 import { stackRecord, type StackRecord } from "../../../src/stack/stack-record.ts";
-import { renderRepository } from "../../../src/publishing/templates/render-repository.ts";
+import { renderWritten } from "../../../src/publishing/templates/render-repository.ts";
 
-function fleetOf(names: readonly string[], defaults = {}): Fleet {
-  const settings = loadFleetConfig({ defaults, repositories: [{ match: "*" }] });
+function fleetOf(names: readonly string[], defaults = {}, more = {}): Fleet {
+  const settings = loadFleetConfig({ ...more, defaults, repositories: [{ match: "*" }] });
   const found = names.map((name) => ({
     name,
     id: name.length,
@@ -33,7 +34,7 @@ function blobsOf(files: Readonly<Record<string, string>>): Record<string, string
 }
 
 /** The state that an update to this fleet leaves. */
-function applied(fleet: Fleet): StackRecord {
+function applied(fleet: Fleet, pin?: string): StackRecord {
   const resources = fleet.repositories.map((repository) => ({
     urn: `urn:${repository.name}`,
     type: "ghcr:index:RepositoryPublishing",
@@ -41,7 +42,8 @@ function applied(fleet: Fleet): StackRecord {
       owner: fleet.owner,
       repository: repository.name,
       branch: repository.branch,
-      files: blobsOf(renderRepository(fleet, repository)),
+      files: blobsOf(renderWritten(fleet, repository, { pin })),
+      ...(pin !== undefined && { pin }),
     },
   }));
   return stackRecord({ resources });
@@ -50,6 +52,23 @@ function applied(fleet: Fleet): StackRecord {
 test("nothing waits after an update", () => {
   const fleet = fleetOf(["api", "web"]);
   expect(readPending(fleet, applied(fleet), new Set())).toEqual([]);
+});
+
+test.each([
+  ["commit", "c".repeat(40)],
+  ["tag", "ghcr-fleet-v3"],
+])("callers that name a %s of the shared workflow are as configured", (ref, pin) => {
+  const shared = { shared: { repository: "acme/.github", ref } };
+  const fleetWith = (defaults = {}) =>
+    fleetOf(["api", ".github"], { form: "shared", ...defaults }, shared);
+  const record = applied(fleetWith(), pin);
+  expect(readPending(fleetWith(), record, new Set())).toEqual([]);
+  const [desired] = desiredRecord(fleetWith(), record).files;
+  expect(desired?.files).toEqual(record.files[0]?.files);
+  const other = fleetWith({ branch: "trunk" });
+  expect(readPending(other, record, new Set())).toEqual([
+    "other workflow files than recorded: api",
+  ]);
 });
 
 test("changes that wait for an update are listed by kind, except where files drifted", () => {
