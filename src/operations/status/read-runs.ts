@@ -103,6 +103,9 @@ const causes: readonly (readonly [NonNullable<Run["why"]>["cause"], RegExp])[] =
   ["no-runner", /no (?:enabled )?runners\b.*\bonline|awaiting a runner|not acquired by Runner/i],
 ];
 
+/** The templates write it after every failed build, whether the push was denied or not. */
+const hint = /^If the log above says denied\b/;
+
 /**
  * @param said messages of GitHub about the job
  * @param account whose packages it pushes
@@ -112,14 +115,15 @@ export function explainFailedJob(
   said: readonly string[],
   account: Account,
 ): NonNullable<Run["why"]> {
-  const step = steps.find(({ conclusion }) => conclusion === "failure");
-  const place = [`job "${name}"`, ...(step ? [`step "${step.name}"`] : [])].join(", ");
+  const failed = steps.find(({ conclusion }) => conclusion === "failure");
+  const place = [`job "${name}"`, ...(failed ? [`step "${failed.name}"`] : [])].join(", ");
+  const messages = said.filter((each) => !hint.test(each));
   const known = causes.flatMap(([cause, pattern]) => {
-    const message = said.find((each) => pattern.test(each));
+    const message = messages.find((each) => pattern.test(each));
     return message === undefined ? [] : [{ cause, message }];
   });
-  const { cause, message } = known[0] ?? { cause: "other" as const, message: said[0] };
+  const { cause, message } = known[0] ?? { cause: "other" as const, message: messages[0] };
   const text = message === undefined ? "" : `: ${clipped(message.replaceAll(/\s+/g, " "), 200)}`;
-  const hint = cause === "denied" && explainDenial(account, message);
-  return { cause, text: `${place}${text}${hint ? `; ${hint}` : ""}` };
+  const step = cause === "denied" && explainDenial(account, message);
+  return { cause, text: `${place}${text}${step ? `; ${step}` : ""}` };
 }

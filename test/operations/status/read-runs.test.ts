@@ -62,3 +62,18 @@ test.each([
   expect(why.cause).toBe(cause);
   expect(why.text).toContain(`job "image", step "Build and push": ${message.slice(0, 100)}`);
 });
+
+test("the templates' hint about denied pushes is not a denial", () => {
+  const hint =
+    "If the log above says denied, unauthorized or permission_denied, GHCR_PAT logged in but may not push to ghcr.io/acme/api. Otherwise the build itself failed.";
+  const failed =
+    'buildx failed with: ERROR: failed to build: failed to solve: target stage "production" could not be found';
+  const steps = [{ name: "Build and push", conclusion: "failure" }];
+  const explain = (said: string[]) => explainFailedJob({ name: "image", steps }, said, acme);
+  const place = 'job "image", step "Build and push"';
+  const expected = { cause: "other", text: `${place}: ${failed}` };
+  expect(explain([failed, hint])).toEqual(expected);
+  expect(explain([hint, failed])).toEqual(expected);
+  expect(explain([hint])).toEqual({ cause: "other", text: place });
+  expect(explain([hint, "denied: denied"]).cause).toBe("denied");
+});
