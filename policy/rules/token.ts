@@ -199,9 +199,10 @@ export const patOwner: ResourceRule<{ machineUsers: readonly string[] }> = {
   id: "pat-owner",
   level: "advisory",
   severity: "medium",
-  description: "The publishing token belongs to a machine user on the list.",
+  description:
+    "The publishing token belongs to the declared account, or a machine user on the list.",
   remediation:
-    "Declare the owner as fleet.username or in this rule's machineUsers, or create the token as a machine user and rotate to it.",
+    "Declare the owner as fleet.username (of a user account: the user) or in this rule's machineUsers, or create the token as a machine user and rotate to it.",
   source:
     "https://docs.github.com/en/get-started/learning-about-github/types-of-github-accounts#personal-accounts",
   sees: `${sees} The list is machineUsers and the username in the fleet's configuration.`,
@@ -222,7 +223,8 @@ export const patOwner: ResourceRule<{ machineUsers: readonly string[] }> = {
       return;
     }
     const allowed = [...machineUsers, declaredOwner].map((login) => login.toLowerCase());
-    if (!allowed.includes(owner.toLowerCase())) yield "belong to a machine user on the list";
+    if (!allowed.includes(owner.toLowerCase()))
+      yield "belong to the account that fleet.username or the list of machine users declares";
   },
 };
 

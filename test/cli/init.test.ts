@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { parseSeed, startSimulator } from "github-simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { fleetConfigSchema } from "../../src/fleet/fleet-config.ts";
@@ -134,6 +134,30 @@ test("a checkout of another host gives the stack its base URL and links", async 
   expect(readme).toContain("https://git.example.com/acme/publishing/settings/environments");
 });
 
+test("each hint can be taken, also after the engine wrote the file again", async () => {
+  const cwd = await emptyFolder();
+  const options = [...answers, "--owner", "acme", "--state", "folder"];
+  expect(await init(cwd, ".", ...options)).toMatchObject({ code: 0 });
+  const rewritten = parseDocument(await read(cwd, "Pulumi.acme.yaml")).toString();
+  const taken = rewritten.replaceAll(/^( +)# (?=(?:username|defaults|exclude): )/gm, "$1");
+  const { config } = parse(taken) as { config: Record<string, unknown> };
+  expect(fleetConfigSchema.parse(config["ghcr-fleet:fleet"])).toMatchObject({
+    username: "acme-publisher",
+    defaults: { actions: { tokenPermissions: "read" } },
+    repositories: [{ topic: "container" }, { match: "service-*" }, { name: "web" }],
+    exclude: ["sandbox-*"],
+  });
+});
+
+test("the README lets npm install a tarball that the workflows find, too", async () => {
+  const cwd = await emptyFolder();
+  const options = [...answers, "--owner", "acme", "--state", "folder"];
+  expect(await init(cwd, ".", ...options)).toMatchObject({ code: 0 });
+  const readme = await read(cwd, "README.md");
+  expect(readme).toContain("npm install ./vendor/ghcr-fleet-");
+  expect(readme).toContain("Commit `vendor`, `package.json` and `package-lock.json`");
+});
+
 const accounts = parseSeed({
   organisation: { login: "acme" },
   users: [{ login: "ada", role: "none" }],
@@ -153,7 +177,12 @@ test("a user account has no organisation secret to choose, and its scope needs n
   const of = (...args: string[]) => runBin(["init", ...args, ...given], { cwd, env: tokenEnv });
 
   expect(await of("ada", "--owner", "ada")).toMatchObject({ code: 0, stderr: "" });
-  expect(await read(cwd, "ada/Pulumi.ada.yaml")).toContain("scope: repository\n");
+  const stack = await read(cwd, "ada/Pulumi.ada.yaml");
+  expect(stack).toContain("scope: repository\n");
+  expect(stack).toContain("username: ada\n");
+  expect(`${stack}${await read(cwd, "ada/README.md")}`).not.toMatch(
+    /ada-publisher|machine user|admin:org|organization:/,
+  );
   expect(await of("org", "--owner", "ada", "--secret-scope", "organization")).toMatchObject({
     code: 2,
     stderr:
@@ -169,6 +198,12 @@ test("a user account has no organisation secret to choose, and its scope needs n
       /^whether nobody is a user account is not known: nobody does not exist/,
     ),
   });
+});
+
+test("the guide's seed for one person is one of the simulator", async () => {
+  const guide = await readFile(new URL("../../docs/guide.md", import.meta.url), "utf8");
+  const seed = /^# seed\.yaml\n[^`]*/m.exec(guide)?.[0] ?? "";
+  expect(parseSeed(parse(seed))).toMatchObject({ repositories: [{ owner: "ada", name: "shop" }] });
 });
 
 test("the token stays on its host, whatever host a checkout names", async () => {

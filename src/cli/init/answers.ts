@@ -17,6 +17,8 @@ export interface InitOptions {
 
 export interface Answers {
   readonly owner: string;
+  /** Whether the owner is known to be a user account. */
+  readonly isUser: boolean;
   readonly select: readonly Selector[];
   readonly secretScope: SecretScope;
   /** Where the state is kept; absent where `pulumi login` decides. */
@@ -74,6 +76,7 @@ export async function completeAnswers(options: InitOptions, found: Found): Promi
     }
     return {
       owner,
+      isUser,
       select:
         options.select ??
         (await prompt.ask(questions.select.text, "topic:container", (line) =>

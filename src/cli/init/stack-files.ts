@@ -111,23 +111,32 @@ function fleetText(input: StackFilesInput): string {
 ${fleetSettings(input)}`;
 }
 
-function fleetSettings({ owner, select, secretScope }: StackFilesInput): string {
+function fleetSettings(input: StackFilesInput): string {
+  const { select, secretScope } = input;
   const entries = select.map((selector) => {
     const [[key, value] = ["", ""]] = Object.entries(selector);
     return `  - ${key}: ${stringify(value).trim()}\n`;
   });
-  return `# The machine user who owns the PAT. An update refuses a PAT of another account.
-# username: ${owner}-publisher
-secret:
-  # organization: one secret for all. repository: one each. environment: one each, for releases only.
+  return `${usernameLines(input)}secret:
+  # ${input.isUser ? "" : "organization: one secret for all. "}repository: one each. environment: one each, for releases only.
   scope: ${secretScope}
 # What GITHUB_TOKEN may do in workflows without permissions stays as it is. GitHub advises to narrow it; a preview
 # names the workflows that seem to write without permissions of their own, and would fail.
 # defaults: { actions: { tokenPermissions: read } }
 # name: one repository, match: a pattern of names, topic: all that have it. Later entries override
 # earlier ones, and each may have settings of its own, such as images, dockerfile or workflows.
+# exclude: [sandbox-*]
 repositories:
-${entries.join("")}# exclude: [sandbox-*]
+${entries.join("")}`;
+}
+
+function usernameLines({ owner, isUser }: StackFilesInput): string {
+  return isUser
+    ? `# The owner of the PAT: only your own creates packages of your account.
+username: ${owner}
+`
+    : `# The machine user who owns the PAT. An update refuses a PAT of another account.
+# username: ${owner}-publisher
 `;
 }
 
@@ -143,7 +152,9 @@ function baseUrl({ host }: StackFilesInput): string {
   return host === undefined || host.kind === "github.com" ? "" : `  github:baseUrl: ${host.web}/\n`;
 }
 
-function readme({ host = githubCom, owner, repository, stack, state }: StackFilesInput): string {
+function readme(input: StackFilesInput): string {
+  const { host = githubCom, owner, isUser, repository, stack, state, versions } = input;
+  const tarball = `ghcr-fleet-${versions.own}.tgz`;
   const settings =
     repository === undefined ? "" : ` (<${host.web}/${repository}/settings/environments>)`;
   const passphrase =
@@ -160,13 +171,16 @@ applied by [ghcr-fleet](${inPackage}/README.md).
 
 ## The first update
 
-You need Node 22.18 or newer. \`ghcr-fleet pulumi\` runs your own \`pulumi\`, or downloads one.
+You need Node ${versions.node.replace(/^>=/, "")} or newer, which nothing here downloads. \`ghcr-fleet pulumi\` runs your own \`pulumi\`, or
+downloads one. Commit \`vendor\`, \`package.json\` and \`package-lock.json\`: until the first release on npm, the
+workflows install the tarball from there.
 
 \`\`\`sh
-npm install   # and commit package-lock.json; before the first release on npm, with the path of a tarball of ghcr-fleet
+mkdir -p vendor && cp <clone>/${tarball} vendor/   # of \`npm run build:package && npm pack ./dist\` in the clone
+npm install ./vendor/${tarball}
 alias ghcr-fleet='npx --no-install ghcr-fleet' pulumi='npx --no-install ghcr-fleet pulumi'
 ${passphrase}pulumi stack init ${stack}
-pulumi config set --secret github:token      # admin: scopes repo, workflow, admin:org, read:packages
+pulumi config set --secret github:token      # admin: scopes repo, workflow, ${isUser ? "" : "admin:org, "}read:packages
 read -rs GHCR_FLEET_PAT && export GHCR_FLEET_PAT   # ${newPatPage(host)}
 ghcr-fleet preview ${stack}                      # what changes where; nothing is written
 pulumi up --policy-pack ${inPackage}/policy
@@ -183,6 +197,7 @@ need${settings}: [setting it up](${inPackage}/docs/pull-requests.md#setting-it-u
 ${own}
 ## Later
 
-\`npm update ghcr-fleet\`, then \`ghcr-fleet preview ${stack}\`. All verbs: \`ghcr-fleet --help\`.
+Install the newer tarball from \`vendor\` in the same way (after the first release on npm: \`npm update ghcr-fleet\`), then
+\`ghcr-fleet preview ${stack}\`. All verbs: \`ghcr-fleet --help\`.
 `;
 }

@@ -227,7 +227,9 @@ export const tokenCases: readonly RuleCase[] = [
   {
     rule: patOwner,
     violating: of(token({ owner: "alice" })),
-    says: ["publisher must belong to a machine user on the list"],
+    says: [
+      "publisher must belong to the account that fleet.username or the list of machine users declares",
+    ],
     missing: of(token({ owner: undefined })),
     saysMissing: ["publisher must have a known owner"],
     passing: {
