@@ -131,12 +131,19 @@ const waveShare = z.string().regex(/^(?:100|[1-9]\d?)%$/, {
     input === "0%" ? "contains no repository; give at least 1%, or remove the wave" : noShare,
 });
 
+/** The wave of the shared workflow, before all others. */
+export const sharedWaveName = "shared workflow";
+
 const wave = z
   .strictObject({
     name: z
       .string()
       .max(40, "is longer than 40 characters; use a shorter name, such as canary")
       .regex(/^[A-Za-z0-9][A-Za-z0-9 _-]*$/, "is not a name: letters, digits, spaces, - and _")
+      .refine(
+        (name) => name.toLowerCase() !== sharedWaveName,
+        "is the wave that writes the shared workflow; use another name",
+      )
       .describe("The wave's name in a rollout."),
     repositories: z
       .array(glob)

@@ -10,14 +10,14 @@ import { UserError } from "../user-error.ts";
  *
  * @param github a client of this App
  * @param owner the fleet's
- * @returns to be called with the fleet; throws a {UserError} where the App is not installed on each repository of it
+ * @returns to be called with the fleet; throws a {UserError} where the App is not installed on each repository of it, and on its central one
  * @throws {UserError} the App is installed on another account, or on no repository
  */
 export async function assertInstallation(
   github: GitHubClient,
   app: GitHubApp,
   owner: string,
-): Promise<(fleet: Pick<Fleet, "repositories">) => void> {
+): Promise<(fleet: Pick<Fleet, "repositories" | "shared">) => void> {
   const installation = await readInstallation(github, app);
   if (installation.owner.toLowerCase() !== owner.toLowerCase()) {
     throw new UserError(
@@ -30,10 +30,14 @@ export async function assertInstallation(
   if (reached.size === 0) {
     throw new UserError(`the App ${app.id} is installed on no repository of ${owner}: ${add}`);
   }
-  return ({ repositories }) => {
-    const missing = repositories.filter(({ name }) => !reached.has(name.toLowerCase()));
+  return ({ repositories, shared }) => {
+    const written = [
+      ...repositories.map(({ name }) => name),
+      ...(shared ? [shared.repository] : []),
+    ];
+    const missing = written.filter((name) => !reached.has(name.toLowerCase()));
     if (missing.length === 0) return;
-    const names = missing.map(({ name }) => name).join(", ");
+    const names = [...new Set(missing)].join(", ");
     throw new UserError(`the App ${app.id} is not installed on ${names}: ${add}`);
   };
 }

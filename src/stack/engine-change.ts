@@ -19,6 +19,7 @@ export interface EngineChange {
 }
 
 const publishingType = "ghcr:index:RepositoryPublishing";
+const sharedType = "ghcr:index:SharedWorkflow";
 
 /** In states of earlier versions. */
 const formerComponent = "ghcr-fleet:index:FleetRepository";
@@ -57,9 +58,14 @@ export function isSecretUrn(urn: string): boolean {
 export const formerState =
   "an earlier version of ghcr-fleet wrote the stack's state: run `pulumi up` once, which changes nothing on GitHub, then run again";
 
+/** Whether it writes workflow files: those of a repository, or the workflow that all share. */
+export function holdsFiles(type: string): boolean {
+  return type === publishingType || type === sharedType;
+}
+
 /** The shared workflow, which callers come after, gets another text. */
 export function isSharedWorkflow({ type, operation }: EngineChange): boolean {
-  return type === "ghcr:index:SharedWorkflow" && operation !== "delete";
+  return type === sharedType && operation !== "delete";
 }
 
 /** A repository leaves the fleet. */
@@ -94,13 +100,13 @@ export function isNewCredential({ type, operation, fields }: EngineChange): bool
 
 /** Other files, other logins or another branch; not only a change of how they are delivered or removed. */
 export function isNewFiles({ type, operation, fields, writesNothing }: EngineChange): boolean {
-  if (type !== publishingType || operation === "delete" || writesNothing) return false;
+  if (!holdsFiles(type) || operation === "delete" || writesNothing) return false;
   // Of `declined`: it is offered again.
   const written = ["files", "branch", "edits", "mode", "declined"];
   return operation !== "update" || fields.some((field) => written.includes(field));
 }
 
-/** @param inputs of a repository's publishing */
+/** @param inputs of what holds files */
 export function deliveryOf(
   inputs: Readonly<Record<string, unknown>> = {},
 ): Pick<EngineChange, "byPullRequest" | "writesNothing" | "waitsFor"> {

@@ -193,6 +193,13 @@ test.each(["ghcr.io/other/api", "ghcr.io/acme/api", "GHCR.io/Acme/API", "ghcr.io
   },
 );
 
+test("no wave has the name of the one that writes the shared workflow", () => {
+  const waves = [{ name: "Shared workflow", share: "10%" }];
+  expect(() => loadFleetConfig({ repositories: [{ name: "api" }], waves })).toThrow(
+    "fleet.waves[0].name: is the wave that writes the shared workflow; use another name",
+  );
+});
+
 test("names that are longer than GitHub's limits are named with the limit", () => {
   const long = (length: number) => "a".repeat(length);
   const config = {

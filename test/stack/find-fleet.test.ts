@@ -4,6 +4,7 @@ import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import type { GitHubApp } from "../../src/github/client/github-app.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { loadConnection } from "../../src/github/client/load-connection.ts";
+import type { Fleet } from "../../src/fleet/fleet.ts";
 import { assertInstallation } from "../../src/stack/assert-installation.ts";
 import { findFleet } from "../../src/stack/find-fleet.ts";
 
@@ -21,7 +22,10 @@ beforeAll(async () => {
     actions: false,
     seed: parseSeed({
       ...organisation,
-      apps: [{ slug: "nowhere", permissions: { contents: "write" }, repositories: [] }],
+      apps: [
+        { slug: "nowhere", permissions: { contents: "write" }, repositories: [] },
+        { slug: "callers", permissions: { contents: "write" }, repositories: ["new"] },
+      ],
       repositories: [
         { name: "old", archived: true, files: { "README.md": "old" } },
         { name: "new", files: { "README.md": "new" } },
@@ -83,8 +87,8 @@ test("where nothing is left of what is selected, it is said why, and what to do"
   );
 });
 
-test("an App that is installed on no repository is told where to add some", async () => {
-  const { id, installationId, privateKey } = simulator.world.app("nowhere");
+function connectAs(app: string) {
+  const { id, installationId, privateKey } = simulator.world.app(app);
   const config: Record<string, string> = { owner: "acme", baseUrl: simulator.url };
   const connection = loadConnection(
     { get: (key) => config[key] },
@@ -94,10 +98,26 @@ test("an App that is installed on no repository is told where to add some", asyn
       GITHUB_APP_PEM_FILE: privateKey,
     },
   );
-  const github = createGitHubClient(connection);
+  return { id, connection, github: createGitHubClient(connection) };
+}
+
+test("an App that is installed on no repository is told where to add some", async () => {
+  const { id, connection, github } = connectAs("nowhere");
   await expect(assertInstallation(github, connection.token as GitHubApp, "acme")).rejects.toThrow(
     new RegExp(
-      `^the App ${id} is installed on no repository of acme: add the repositories, or all of them, on http.*/${installationId}$`,
+      `^the App ${id} is installed on no repository of acme: add the repositories, or all of them, on http.*/\\d+$`,
     ),
+  );
+});
+
+test("an App needs the central repository of a shared workflow, too", async () => {
+  const { id, connection, github } = connectAs("callers");
+  const assertReached = await assertInstallation(github, connection.token as GitHubApp, "acme");
+  const names = (...all: string[]) =>
+    ({ repositories: all.map((name) => ({ name })) }) as unknown as Fleet;
+  expect(() => assertReached(names("new"))).not.toThrow();
+  const shared = { repository: ".github" } as Fleet["shared"];
+  expect(() => assertReached({ ...names("new"), shared })).toThrow(
+    `the App ${id} is not installed on .github: add`,
   );
 });

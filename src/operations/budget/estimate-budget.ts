@@ -106,6 +106,7 @@ function costOf(change: EngineChange): Cost {
   const kind = kindOf(operation);
   switch (type) {
     case "ghcr:index:RepositoryPublishing":
+    case "ghcr:index:SharedWorkflow":
       if (!isNewFiles(change)) return nothing;
       return byPullRequest ? pullRequest : commit;
     case "ghcr:index:RegistrySecret":

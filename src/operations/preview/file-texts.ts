@@ -3,7 +3,7 @@ import { isGitBlobId } from "../../github/contents/git-blob-id.ts";
 import { readBlobs, type BlobRequest } from "../../github/contents/read-files.ts";
 import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
-import { repositoryOf } from "../../stack/engine-change.ts";
+import { holdsFiles, repositoryOf } from "../../stack/engine-change.ts";
 import type { Texts } from "./diff-files.ts";
 import { isUnknown } from "./diff-properties.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
@@ -14,8 +14,8 @@ type Blobs = Readonly<Record<string, string>>;
 /** Texts of workflow files, which the stack's state has only as git blob ids. */
 export interface FileTexts {
   /**
-   * Repository to the files on its branch, where the stack would write them for the first time. Only
-   * paths that it would write are in it.
+   * Repository to the files on its branch, where the stack would write them for the first time; the empty
+   * name for those of the shared workflow. Only paths that it would write are in it.
    */
   readonly present: ReadonlyMap<string, Blobs>;
   /** Git blob id to text. */
@@ -33,9 +33,9 @@ export async function readFileTexts(
   const present = await readPresent(github, planned);
   const steps = [...planned.values(), ...refreshed.values()];
   const wanted = steps.flatMap((step): BlobRequest[] => {
-    const repository = repositoryOf(step.urn);
+    const repository = repositoryWith(step);
     if (repository === undefined) return [];
-    const before = filesOf(step.before?.inputs) ?? present.get(repository) ?? {};
+    const before = filesOf(step.before?.inputs) ?? present.get(keyOf(step)) ?? {};
     const after = filesOf(step.after?.inputs) ?? {};
     const paths = Object.keys({ ...before, ...after }).filter(
       (path) => before[path] !== after[path],
@@ -87,25 +87,38 @@ async function readPresent(
   const requests = wanted.map(({ repository, branch }) => ({ name: repository, branch }));
   const snapshots = await readRepositories(github, first.owner, requests);
   return new Map(
-    wanted.map(({ repository, files }, index) => {
+    wanted.map(({ key, files }, index) => {
       const workflows = snapshots[index]?.workflows;
       const found = Object.keys(files).flatMap((path) => {
         const id = workflows?.get(path);
         return id === undefined ? [] : [[path, id] as const];
       });
-      return [repository, Object.fromEntries(found)];
+      return [key, Object.fromEntries(found)];
     }),
   );
 }
 
 /** Files that a new record would write. */
-function newFiles({ operation, urn, after }: ResourceStep) {
-  const repository = repositoryOf(urn);
+function newFiles(step: ResourceStep) {
+  const { operation, after } = step;
+  const repository = repositoryWith(step);
   const files = filesOf(after?.inputs);
   if (operation !== "create" || !files || repository === undefined) return [];
   const { owner, branch } = after?.inputs ?? {};
   if (typeof owner !== "string" || typeof branch !== "string") return [];
-  return [{ repository, owner, branch, files }];
+  return [{ key: keyOf(step), repository, owner, branch, files }];
+}
+
+function keyOf({ urn }: ResourceStep): string {
+  return repositoryOf(urn) ?? "";
+}
+
+/** The repository that has the files; that of the shared workflow is not one of the fleet. */
+export function repositoryWith({ type, urn, before, after }: ResourceStep): string | undefined {
+  const own = repositoryOf(urn);
+  if (own !== undefined || !holdsFiles(type)) return own;
+  const { repository } = (after ?? before)?.inputs ?? {};
+  return isText(repository) ? repository : undefined;
 }
 
 function filesOf(inputs: Properties | undefined): Blobs | undefined {

@@ -1,6 +1,6 @@
 import type { OpType } from "@pulumi/pulumi/automation/index.js";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
-import { repositoryOf } from "../../stack/engine-change.ts";
+import { holdsFiles, repositoryOf } from "../../stack/engine-change.ts";
 import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
@@ -40,14 +40,14 @@ export function plannedChanges(
     const repository = repositoryOf(step.urn);
     const recorded = refreshed.get(step.urn)?.before ?? step.before;
     const [before, after] = [recorded?.inputs, step.after?.inputs];
-    const holdsFiles = step.type === "ghcr:index:RepositoryPublishing" && !isRemoval(operation);
+    const writesFiles = holdsFiles(step.type) && !isRemoval(operation);
     const old = before?.["files"] ?? texts.present.get(repository ?? "");
     const edits = isRepaired(step)
       ? []
       : withoutEdits(editsOf(after), driftOf(refreshed.get(step.urn)));
-    const oldTexts = holdsFiles && after?.["files"] ? textsOf(old, texts) : {};
+    const oldTexts = writesFiles && after?.["files"] ? textsOf(old, texts) : {};
     const isFirst = before?.["files"] === undefined;
-    const files = holdsFiles
+    const files = writesFiles
       ? [
           ...diffFiles(oldTexts, textsOf(after?.["files"], texts)).map((file) =>
             isFirst ? asReplaced(file, oldTexts[file.path]) : file,
@@ -56,7 +56,7 @@ export function plannedChanges(
         ]
       : [];
     const properties = [
-      ...(holdsFiles && after ? decisionOf(before, after) : []),
+      ...(writesFiles && after ? decisionOf(before, after) : []),
       ...(before && after ? diffProperties(withPushes(before), withPushes(after), withheld) : []),
       ...(!before && after ? newSettings(step, after) : []),
     ];
@@ -136,6 +136,7 @@ function isRemoval(operation: ResourceChange["operation"]): boolean {
 function staysOnGitHub({ type, before }: ResourceStep): boolean {
   switch (type) {
     case "ghcr:index:RepositoryPublishing":
+    case "ghcr:index:SharedWorkflow":
       return before?.inputs["onRemove"] !== "delete";
     case "ghcr:index:DeploymentEnvironment":
     case "ghcr:index:ActionsSettings":

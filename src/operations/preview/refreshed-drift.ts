@@ -7,7 +7,7 @@ import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, ResourceState, ResourceStep } from "./event-log.ts";
-import { textsOf, type FileTexts } from "./file-texts.ts";
+import { repositoryWith, textsOf, type FileTexts } from "./file-texts.ts";
 import { asReverted, editedFiles, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type { DriftedResource, PropertyChange, StackPreview } from "./stack-preview.ts";
 
@@ -45,8 +45,9 @@ export function refreshedDrift(
 /** The fleet's own pull requests that are open, sorted by repository. */
 export function waitingForMerge({ planned }: Pick<EventLog, "planned">): StackPreview["waiting"] {
   return [...planned.values()]
-    .flatMap(({ urn, before, paths }) => {
-      const repository = repositoryOf(urn);
+    .flatMap((step) => {
+      const { before, paths } = step;
+      const repository = repositoryWith(step);
       // The engine reports an absent state as null.
       const url = before ? pullRequestOf(before) : undefined;
       // The provider found that it was merged or declined.

@@ -6,6 +6,7 @@ import {
   type EngineChange,
 } from "../../stack/engine-change.ts";
 import { rightsToWrite, type Rights, type RightsUse } from "../doctor/required-rights.ts";
+import { repositoryWith } from "./file-texts.ts";
 import type { ResourceStep } from "./event-log.ts";
 
 /** A kind of write, and the repositories that it is for; none where all share it. */
@@ -36,8 +37,12 @@ function writesOf(step: ResourceStep): Write[] {
   const inputs = (after ?? before)?.inputs ?? {};
   const isRemoval = operation === "delete";
   switch (type) {
-    case "ghcr:index:RepositoryPublishing": {
-      const files = { verb: "write workflow files", repository, ...rightsToWrite.files };
+    case "ghcr:index:RepositoryPublishing":
+    case "ghcr:index:SharedWorkflow": {
+      const repository = repositoryWith(step);
+      const isShared = type === "ghcr:index:SharedWorkflow";
+      const verb = isShared ? "write the shared workflow" : "write workflow files";
+      const files = { verb, repository, ...rightsToWrite.files };
       if (isRemoval) return inputs["onRemove"] === "keep" ? [] : [files];
       if (!isNewFiles(asChange(step))) return [];
       const pulls = { verb: "open pull requests", repository, ...rightsToWrite.pullRequests };
@@ -63,6 +68,12 @@ function writesOf(step: ResourceStep): Write[] {
     case "github:index/actionsOrganizationVariable:ActionsOrganizationVariable":
       if (isRemoval && before?.retainOnDelete) return [];
       return [{ verb: "write the organisation's variable", ...rightsToWrite.organizationVariable }];
+    case "github:index/actionsRepositoryAccessLevel:ActionsRepositoryAccessLevel": {
+      if (isRemoval && before?.retainOnDelete) return [];
+      const central = typeof inputs["repository"] === "string" ? inputs["repository"] : undefined;
+      const verb = "let others call the workflows";
+      return [{ verb, repository: central, ...rightsToWrite.settings }];
+    }
     case "ghcr:index:ActionsSettings":
     case "ghcr:index:DeploymentEnvironment":
       return isRemoval ? [] : [{ verb: "write settings", repository, ...rightsToWrite.settings }];

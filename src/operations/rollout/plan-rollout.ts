@@ -1,5 +1,6 @@
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
+import { sharedWaveName } from "../../fleet/fleet-config.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import { readBudget } from "../../github/client/read-budget.ts";
 import { isNewCredential, isSharedWorkflow, type EngineChange } from "../../stack/engine-change.ts";
@@ -110,7 +111,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
 }
 
 /** What callers need comes first, before any of them, with all else that repositories share. */
-export const sharedWave: Wave = { name: "shared workflow", repositories: [] };
+export const sharedWave: Wave = { name: sharedWaveName, repositories: [] };
 
 const notRefreshed = "GitHub was not compared with the state; --refresh does that";
 

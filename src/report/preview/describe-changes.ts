@@ -28,8 +28,10 @@ export function headline(preview: StackPreview): string {
 
 export function changedWords(changes: StackPreview["changes"]): string {
   const repositories = changes.filter(({ repository }) => repository !== undefined).length;
-  const shared = changes.find(({ repository }) => repository === undefined)?.resources.length ?? 0;
+  const common = changes.find(({ repository }) => repository === undefined)?.resources ?? [];
+  const shared = common.filter(({ files }) => files.length === 0).length;
   const parts = [
+    ...(shared < common.length ? ["the shared workflow changes"] : []),
     ...(repositories > 0 ? [`${count(repositories, "repository")} ${verb(repositories)}`] : []),
     ...(shared > 0 ? [`${count(shared, "shared setting")} ${verb(shared)}`] : []),
   ];

@@ -71,6 +71,10 @@ test("the first update writes the shared workflow, opens it and lets callers pub
 test("a changed step is one commit, and callers keep their pin", async () => {
   const before = headOf(".github");
   await fleet.configure(settings("shared", 45));
+  const preview = await runCommand(fleet, ["preview", "test"]);
+  expect(preview.stdout).toContain("the shared workflow changes");
+  expect(preview.stdout).toContain("shared workflow (changed, +2 −2)");
+  expect(preview.stdout).not.toContain("nothing to write");
   expect(await up()).toEqual(["POST /graphql"]);
   expect(headOf(".github")).not.toBe(before);
   for (const name of services) expect(read(name, ci)).toContain(callOf(before));

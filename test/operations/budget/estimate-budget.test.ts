@@ -46,6 +46,11 @@ test("commits of a large fleet wait for the next hour, at any pace", () => {
   expect(estimateBudget(changes, run(1000, "burst")).seconds).toBe(3600);
 });
 
+test("a change of the shared workflow is one commit", () => {
+  const changes = [change("update", types.shared, undefined, ["files"])];
+  expect(estimateBudget(changes, run(5))).toMatchObject({ writes: 1, contentWrites: 1 });
+});
+
 test("files that stay on GitHub cost nothing when a repository leaves", () => {
   expect(estimateBudget([change("delete", types.publishing, "api")], run(5)).writes).toBe(0);
 });

@@ -58,3 +58,23 @@ test("only ids are looked up: not a text of an earlier version, nor what is unkn
     [release]: expect.stringMatching(/^\(not known/),
   });
 });
+
+test("the text of the shared workflow, before and after, is read in its central repository", async () => {
+  const token = simulator.world.tokenValue("admin");
+  const github = createGitHubClient({ baseUrl: simulator.url, token, pace: "burst" });
+  const publish = ".github/workflows/publish.yml";
+  simulator.byHand("ada").editFiles("acme/api", { [publish]: "name: theirs\n" });
+  const stored = new StoredTexts({ GHCR_FLEET_CACHE: cache });
+  const place = { owner: "acme", repository: "api", branch: "main" };
+  const next = { ...place, files: { [publish]: gitBlobId("name: theirs\n") } };
+  const type = "ghcr:index:SharedWorkflow";
+  const urn = `urn:pulumi:test::ghcr-fleet::${type}::shared-workflow`;
+  const log = createEventLog();
+  const other = { inputs: { ...next, files: { [publish]: gitBlobId("name: other\n") } } };
+  log.onEvent({
+    resOutputsEvent: { metadata: { op: "create", urn, type, old: null, new: other } },
+  } as unknown as EngineEvent);
+  const texts = await readFileTexts(github, stored, log);
+  expect(texts.present.get("")).toEqual(next.files);
+  expect(textsOf(next.files, texts)).toEqual({ [publish]: "name: theirs\n" });
+});

@@ -1,9 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, test } from "vitest";
-import { resourceWords } from "../../../src/report/preview/describe-changes.ts";
+import { changedWords, resourceWords } from "../../../src/report/preview/describe-changes.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { createEventLog } from "../../../src/operations/preview/event-log.ts";
-import { plannedChanges } from "../../../src/operations/preview/planned-changes.ts";
+import { groupChanges, plannedChanges } from "../../../src/operations/preview/planned-changes.ts";
 import {
   refreshedDrift,
   waitingForMerge,
@@ -85,6 +85,32 @@ describe("the wanted change, next to drift", () => {
       { operation: "update", files: [{ diff: "@@ -1,1 +1,1 @@\n-a\n+c" }] },
     ]);
     expect(refreshedDrift(log, texts)).toHaveLength(1);
+  });
+
+  test("the shared workflow is a change of its own, with what it replaces on the central branch", () => {
+    const shared = "ghcr:index:SharedWorkflow";
+    const central = (text: string) => ({ ...files(text), repository: ".github" });
+    const changed = step("update", shared, "shared-workflow", central("a\n"), central("b\n"));
+    const changes = plannedChanges(logOf(changed), texts, false);
+    expect(changes).toMatchObject([
+      {
+        operation: "update",
+        what: "shared workflow",
+        repository: undefined,
+        files: [{ kind: "changed", diff: "@@ -1,1 +1,1 @@\n-a\n+b" }],
+      },
+    ]);
+    expect(changedWords(groupChanges(changes, new Map()))).toBe("the shared workflow changes");
+    const present = new Map([["", { [ci]: gitBlobId("name: mine\n") }]]);
+    const created = step("create", shared, "shared-workflow", undefined, central("a\n"));
+    expect(plannedChanges(logOf(created), { ...texts, present }, false)).toMatchObject([
+      { operation: "create", files: [{ kind: "replaced" }] },
+    ]);
+    const offered = { ...central("a\n"), pullRequestUrl: "https://github.com/acme/.github/pull/1" };
+    const waits = step("same", shared, "shared-workflow", offered, offered);
+    expect(waitingForMerge(logOf(waits))).toEqual([
+      { repository: ".github", url: offered.pullRequestUrl },
+    ]);
   });
 
   test("what the stack no longer manages is distinguished from what is deleted on GitHub", () => {

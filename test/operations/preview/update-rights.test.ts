@@ -50,6 +50,23 @@ test("each write needs its own rights, and repositories that need the same are l
   });
 });
 
+test("the shared workflow and who may call it need rights in the central repository", () => {
+  const shared = "ghcr:index:SharedWorkflow";
+  const central = { repository: ".github", delivery: "pull-request", onRemove: "keep" };
+  const level = "github:index/actionsRepositoryAccessLevel:ActionsRepositoryAccessLevel";
+  expect(
+    purposes(
+      step("update", shared, "shared-workflow", central, ["files"]),
+      step("create", level, "shared-workflow-access", central),
+    ),
+  ).toEqual({
+    "write the shared workflow of .github": "repo workflow | contents workflows",
+    "open pull requests of .github": "repo | pull_requests",
+    "let others call the workflows of .github": "repo | administration",
+  });
+  expect(purposes(step("delete", shared, "shared-workflow", central))).toEqual({});
+});
+
 test("what an update leaves as it is on GitHub needs no right", () => {
   expect(
     purposes(

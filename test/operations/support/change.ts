@@ -3,6 +3,7 @@ import { toChange, type EngineChange } from "../../../src/stack/engine-change.ts
 
 export const types = {
   publishing: "ghcr:index:RepositoryPublishing",
+  shared: "ghcr:index:SharedWorkflow",
   secret: "ghcr:index:RegistrySecret",
   variable: "ghcr:index:RegistryVariable",
   environment: "ghcr:index:DeploymentEnvironment",
