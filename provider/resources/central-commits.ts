@@ -2,6 +2,7 @@ import { explaining } from "../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import { readFiles } from "../../src/github/contents/read-files.ts";
 import { branchHasCommit } from "../../src/github/repositories/branch-has-commit.ts";
+import type { SharedVersion } from "../../src/properties/shared-workflow.ts";
 
 /** Path to git blob id. */
 type Files = Readonly<Record<string, string>>;
@@ -22,15 +23,32 @@ export class CentralCommits {
     this.#github = github;
   }
 
-  /** Whether callers may pin the commit: it is in the branch's history, and has the workflows that they call. */
-  async mayBePinned(
-    central: CentralBranch,
-    commit: string,
+  /**
+   * Which version of the shared workflow a commit or tag has. Everything else is not to be called: whoever
+   * edited the workflow by hand could give it the credential of each caller that pins that commit.
+   *
+   * @param called paths of the workflows that are compared
+   * @returns the index among the versions of its oldest file; `undefined` where the fleet did not write all of
+   *   them, or where the branch no longer has the commit
+   */
+  async versionOf(
+    central: CentralBranch & { readonly versions: readonly SharedVersion[] },
+    pin: string,
     called: readonly string[],
-  ): Promise<boolean> {
-    const isInHistory = once(this.#isInHistory, commit, () => this.#isInHistoryOf(central, commit));
-    const [known, files] = await Promise.all([isInHistory, this.filesOf(central, commit, called)]);
-    return known && called.every((path) => files[path] !== undefined);
+  ): Promise<number | undefined> {
+    const { versions } = central;
+    const own = versions.find(({ commit, tag }) => pin === commit || pin === tag);
+    const files = own?.files ?? (await this.#filesInHistory(central, pin, called));
+    if (!files) return undefined;
+    // A bot may have brought later actions to one of the files only.
+    const index = Math.min(
+      ...called.map((path) =>
+        versions.findLastIndex(
+          (version) => files[path] !== undefined && version.files[path] === files[path],
+        ),
+      ),
+    );
+    return index < 0 ? undefined : index;
   }
 
   /** The workflows that a commit has, of those that are called. */
@@ -56,11 +74,26 @@ export class CentralCommits {
     });
   }
 
-  #isInHistoryOf({ repository: central, branch }: CentralBranch, commit: string): Promise<boolean> {
+  /** Whether the branch has the commit: a forced push may have removed it. */
+  isInHistory({ repository: central, branch }: CentralBranch, commit: string): Promise<boolean> {
     const [owner = "", repository = ""] = central.split("/");
-    return explaining(`read the commits of ${central}`, () =>
-      branchHasCommit(this.#github, { owner, repository, branch }, commit),
+    return once(this.#isInHistory, commit, () =>
+      explaining(`read the commits of ${central}`, () =>
+        branchHasCommit(this.#github, { owner, repository, branch }, commit),
+      ),
     );
+  }
+
+  async #filesInHistory(
+    central: CentralBranch,
+    pin: string,
+    called: readonly string[],
+  ): Promise<Files | undefined> {
+    const [isKnown, files] = await Promise.all([
+      this.isInHistory(central, pin),
+      this.filesOf(central, pin, called),
+    ]);
+    return isKnown ? files : undefined;
   }
 }
 

@@ -3,8 +3,11 @@ import type { z } from "zod";
 import { explaining, isLimit } from "../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import { isSameFiles } from "../../src/github/contents/git-blob-id.ts";
-import { tagCommit } from "../../src/github/repositories/tag-commit.ts";
-import { sharedWorkflowProperties } from "../../src/properties/shared-workflow.ts";
+import { readTagSeries, tagCommit } from "../../src/github/repositories/tag-commit.ts";
+import {
+  sharedWorkflowProperties,
+  type SharedVersion,
+} from "../../src/properties/shared-workflow.ts";
 import { tagPrefix } from "../../src/publishing/shared-pins.ts";
 import { keepSpelling, toFailures } from "../protocol/check-inputs.ts";
 import { diffProperties } from "../protocol/property-diff.ts";
@@ -24,6 +27,7 @@ import {
   filesId,
   withoutTexts,
   writtenFiles,
+  type Blobs,
   type BranchAccess,
   type TemplateInputs,
   type Written,
@@ -53,11 +57,15 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       ? undefined
       : (written["commitSha"] ?? (await commitOf(inputs, state)));
     const tag = await tagOf(properties, commit, state, preview);
+    const versions = versionsOf(state);
     return {
       ...shown(properties),
       ...written,
       ...(commit !== undefined && { commit }),
       ...(tag !== undefined && { tag }),
+      versions: asProperties(
+        commit === undefined ? versions : withVersion(versions, inputs.files, { commit, tag }),
+      ),
     };
   }
 
@@ -70,11 +78,45 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
   ): Promise<PropertyValue | undefined> {
     if (properties["ref"] !== "tag" || commit === undefined) return undefined;
     if (commit === state["commit"] && state["tag"] !== undefined) return state["tag"];
-    if (preview || typeof commit !== "string") return unknownValue;
+    const former = versionsOf(state).find((version) => version.commit === commit)?.tag;
+    if (preview || typeof commit !== "string") return former ?? unknownValue;
     const inputs = properties as unknown as TemplateInputs;
     return explaining(`tag the shared workflow of ${filesId(inputs)}`, () =>
-      tagCommit(access.github, inputs, tagPrefix, commit),
+      tagCommit(access.github, inputs, tagPrefix, commit, former),
     );
+  }
+
+  /**
+   * What the branch still has of the versions, and which of their tags name them. The tag of the present version
+   * is remembered: the next update repairs it.
+   */
+  async function refreshVersions(
+    inputs: SharedArgs,
+    state: Properties,
+    head: string | undefined,
+  ): Promise<{ versions: SharedVersion[]; isTagged: boolean }> {
+    const { owner, repository, branch, ref } = inputs;
+    const tags =
+      ref === "tag"
+        ? await explaining(`read the tags of ${owner}/${repository}`, () =>
+            readTagSeries(access.github, inputs, tagPrefix),
+          )
+        : undefined;
+    const central = { repository: `${owner}/${repository}`, branch };
+    const isRight = ({ tag, commit }: SharedVersion) =>
+      tag === undefined || !tags || tags.get(tag) === commit;
+    const own = versionsOf(state).find(({ commit }) => commit === state["commit"]);
+    const versions = await Promise.all(
+      versionsOf(state).map(async (version): Promise<SharedVersion> => {
+        const { commit, tag, files } = version;
+        if (commit === undefined) return { files };
+        const isThere = commit === head || (await access.central.isInHistory(central, commit));
+        if (!isThere) return { files };
+        const keepsTag = tag !== undefined && (version === own || isRight(version));
+        return { commit, ...(keepsTag && { tag }), files };
+      }),
+    );
+    return { versions, isTagged: own === undefined || isRight(own) };
   }
 
   /** The commit that had the files already: the known one, or the newest of the branch. */
@@ -151,9 +193,16 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       const isWaiting = !isRight && isSameFiles(files, left) && Object.keys(offered).length > 0;
       if (isWaiting) return { id, state, inputs };
       const found = { ...inputs, files: { ...files }, ...(!isRight && { edited: true }) };
-      const isWritten = isSameFiles(files, left) && typeof state["commit"] === "string";
       const head = (await access.snapshots.get(places))?.head;
-      const commit = isWritten ? state["commit"] : head;
+      const { versions, isTagged } = await refreshVersions(
+        inputs as unknown as SharedArgs,
+        state,
+        head,
+      );
+      const isWritten =
+        isSameFiles(files, left) && versions.some(({ commit }) => commit === state["commit"]);
+      // Callers must not get a commit with what somebody else wrote.
+      const commit = isWritten ? state["commit"] : isRight ? head : undefined;
       return {
         id,
         state: {
@@ -161,7 +210,10 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
           ...pick(state, ["commitSha", "commitUrl", "replaced"]),
           ...(isRight ? omit(offered, "declined") : offered),
           ...(commit !== undefined && { commit }),
-          ...(isWritten && pick(state, ["tag"])),
+          ...(isWritten && isTagged && pick(state, ["tag"])),
+          versions: asProperties(
+            commit === undefined ? versions : withVersion(versions, places.files, { commit }),
+          ),
           ...(!isSameFiles(files, left) && !isRight && { blobs: { ...left } }),
         },
         inputs: found,
@@ -215,6 +267,36 @@ async function readAccessLevel(
     if (isRefused && !isLimit(error)) return undefined;
     throw error;
   }
+}
+
+function versionsOf(state: Properties): readonly SharedVersion[] {
+  return (state["versions"] ?? []) as unknown as readonly SharedVersion[];
+}
+
+/** The version becomes the last one: what it says again counts as newer than what it replaces. */
+function withVersion(
+  versions: readonly SharedVersion[],
+  files: Blobs,
+  { commit, tag }: { readonly commit: PropertyValue; readonly tag?: PropertyValue | undefined },
+): SharedVersion[] {
+  const own = versions.find((version) => version.commit === commit);
+  const name = typeof tag === "string" ? tag : own?.tag;
+  return [
+    // Callers may still pin an earlier commit with the same files.
+    ...versions.filter(
+      (version) =>
+        version !== own && (version.commit !== undefined || !isSameFiles(version.files, files)),
+    ),
+    {
+      ...(typeof commit === "string" && { commit }),
+      ...(name !== undefined && { tag: name }),
+      files,
+    },
+  ];
+}
+
+function asProperties(versions: readonly SharedVersion[]): Properties[] {
+  return versions as unknown as Properties[];
 }
 
 /** The outputs that repeat inputs. */

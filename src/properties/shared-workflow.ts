@@ -15,6 +15,21 @@ export const commitId = z
   .string()
   .regex(/^(?:[0-9a-f]{40}|ghcr-fleet-v\d+)$/, "must be a full commit SHA, or a tag of the fleet");
 
+const versions = z
+  .array(
+    z.object({
+      commit: z.string().optional().describe("Absent where the branch no longer has it."),
+      tag: z.string().optional().describe("Where callers name tags."),
+      files: blobs.describe("Path to git blob id of the text."),
+    }),
+  )
+  .describe(
+    "What updates wrote there, oldest first: callers may pin commits that have one of these, and no others.",
+  );
+
+/** One state of the shared workflow that the fleet wrote. */
+export type SharedVersion = z.output<typeof versions>[number];
+
 /** The central repository whose workflow callers use, in the form `shared`. */
 export const calledWorkflow = z
   .object({
@@ -23,6 +38,7 @@ export const calledWorkflow = z
     commit: commitId
       .optional()
       .describe("The commit of its branch that has the workflow; absent until it is there."),
+    versions: versions.default([]),
     waitsFor: z
       .string()
       .optional()
@@ -74,6 +90,7 @@ export const sharedWorkflowProperties = {
       .describe("A commit of the branch that has these files; absent while they wait for a merge."),
     ref: ref.optional(),
     tag: z.string().nullish().describe("The tag of that commit, where callers name tags."),
+    versions: versions.nullish(),
     commitSha: z.string().nullish().describe("The last commit that this resource made."),
     commitUrl: z.string().nullish(),
     replaced: blobs

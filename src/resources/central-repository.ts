@@ -1,6 +1,7 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { SharedVersion } from "../properties/shared-workflow.ts";
 import { renderShared } from "../publishing/templates/render-repository.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { ifPresent, SharedWorkflow } from "./ghcr-resources.ts";
@@ -12,6 +13,7 @@ export interface CalledWorkflow {
   readonly branch: string;
   /** Absent until it is on the branch. */
   readonly commit: pulumi.Output<string | undefined>;
+  readonly versions: pulumi.Output<SharedVersion[] | undefined>;
   readonly waitsFor: pulumi.Output<string | undefined>;
 }
 
@@ -72,11 +74,12 @@ export class CentralRepository {
               { retainOnDelete: true },
             ),
           ];
-    const { commit, tag, pullRequestUrl, declined } = this.workflow;
+    const { commit, tag, versions, pullRequestUrl, declined } = this.workflow;
     this.called = {
       repository: `${owner}/${repository}`,
       branch,
       commit: ifPresent(ref === "tag" ? tag : commit),
+      versions: ifPresent(versions),
       waitsFor: pulumi
         .all([ifPresent(pullRequestUrl), ifPresent(declined)])
         .apply(([url, refused]) => url ?? refused?.url),

@@ -18,9 +18,9 @@ export type PinnedFiles =
 
 /**
  * Gives callers the commit of the shared workflow that they call. The one that they have stays, as long as
- * nothing else in them changes, and also the one that somebody, such as Dependabot, brought to the branch,
- * if it is one of the central branch that has the workflow. A caller that changes gets the newest, because
- * what it passes may be new in the workflow, too.
+ * nothing else in them changes, and also a later one that somebody, such as Dependabot, brought to the branch.
+ * Both have to be commits of the central branch with a workflow that the fleet wrote. A caller that changes gets
+ * the newest, because what it passes may be new in the workflow, too.
  */
 export async function pinCallers(
   access: BranchAccess,
@@ -34,10 +34,33 @@ export async function pinCallers(
     ({ kind: "pinned", files: withCommit(args.files, central, pin), pin }) as const;
   const before = known.pin === undefined ? undefined : at(known.pin);
   const isAsBefore = before && isSameFiles(gitBlobIds(before.files), known.files ?? {});
-  const kept = isAsBefore ? known.pin : await pinOnBranch(access, args);
-  if (kept !== undefined && !(await isLeft(access, args, kept))) return at(kept);
+  const present = isAsBefore ? known.pin : await pinOnBranch(access, args);
+  if (present !== undefined && (await mayStay(access, args, present, known.pin))) {
+    if (!(await isLeft(access, args, present))) return at(present);
+  }
   if (commit !== undefined) return at(commit);
-  return { kind: "waiting", for: shared.waitsFor ?? `a merge in ${central}` };
+  // Only the pin is wrong, and the newest is not there yet: the former one is right for these files.
+  const isFormer = before && present !== undefined && (await mayStay(access, args, before.pin));
+  return isFormer ? before : { kind: "waiting", for: shared.waitsFor ?? `a merge in ${central}` };
+}
+
+/**
+ * Whether callers may pin this: a workflow that the fleet wrote, and not one from before that of the former pin,
+ * which somebody could go back to for what was repaired since.
+ */
+async function mayStay(
+  { central }: BranchAccess,
+  { shared, files }: PublishingArgs,
+  pin: string,
+  former = pin,
+): Promise<boolean> {
+  if (!shared) return false;
+  // The shared workflow's own resource has just looked at it.
+  if (pin === shared.commit) return true;
+  const called = workflowsCalled(files, shared.repository);
+  const version = await central.versionOf(shared, pin, called);
+  if (version === undefined || pin === former) return version !== undefined;
+  return version >= ((await central.versionOf(shared, former, called)) ?? 0);
 }
 
 /** Whether all callers go to the newest commit, and this one has other workflows. */
@@ -55,7 +78,7 @@ async function isLeft(
   return !isSameFiles(before ?? {}, now ?? {});
 }
 
-/** The commit that the callers on the branch pin, where they are right otherwise and may pin it. */
+/** The commit that the callers on the branch pin, where they are right otherwise. */
 async function pinOnBranch(
   access: BranchAccess,
   args: PublishingArgs,
@@ -73,9 +96,7 @@ async function pinOnBranch(
   const [pin, ...others] = commitsCalled(present, shared.repository);
   if (pin === undefined || others.length > 0) return undefined;
   const wanted = gitBlobIds(withCommit(files, shared.repository, pin));
-  if (!isSameFiles(wanted, gitBlobIds(present))) return undefined;
-  const called = workflowsCalled(files, shared.repository);
-  return (await access.central.mayBePinned(shared, pin, called)) ? pin : undefined;
+  return isSameFiles(wanted, gitBlobIds(present)) ? pin : undefined;
 }
 
 /** In a preview, the commit that the update makes in the central repository is not known. */

@@ -4,38 +4,68 @@ import { parseAnswer } from "../client/parse-answer.ts";
 
 const refsSchema = z.array(z.object({ ref: z.string(), object: z.object({ sha: z.string() }) }));
 
+interface Place {
+  readonly owner: string;
+  readonly repository: string;
+}
+
 /**
- * Gives a commit the next tag of a series (`v1`, `v2`, ... behind the prefix), unless it has one.
+ * The tags of a series (`v1`, `v2`, ... behind the prefix), and the object that each names.
  *
- * @see https://docs.github.com/en/rest/git/refs
- * @returns the tag's name
+ * @see https://docs.github.com/en/rest/git/refs#list-matching-references
  */
-export async function tagCommit(
+export async function readTagSeries(
   github: GitHubClient,
-  { owner, repository: repo }: { readonly owner: string; readonly repository: string },
+  { owner, repository: repo }: Place,
   prefix: string,
-  commit: string,
-): Promise<string> {
+): Promise<Map<string, string>> {
   const { data } = await github.request("GET /repos/{owner}/{repo}/git/matching-refs/{ref}", {
     owner,
     repo,
     ref: `tags/${prefix}`,
   });
-  const known = parseAnswer(refsSchema, data, "the tags of a repository").flatMap(
-    ({ ref, object: { sha } }) => {
-      const name = ref.slice("refs/tags/".length);
-      const number = Number(name.slice(prefix.length));
-      return Number.isInteger(number) ? [{ name, number, sha }] : [];
-    },
+  const found = parseAnswer(refsSchema, data, "the tags of a repository").map(
+    ({ ref, object: { sha } }) => [ref.slice("refs/tags/".length), sha] as const,
   );
-  const found = known.find(({ sha }) => sha === commit);
-  if (found) return found.name;
-  const name = `${prefix}${Math.max(0, ...known.map(({ number }) => number)) + 1}`;
-  await github.request("POST /repos/{owner}/{repo}/git/refs", {
-    owner,
-    repo,
-    ref: `refs/tags/${name}`,
-    sha: commit,
-  });
+  return new Map(found.filter(([name]) => Number.isInteger(Number(name.slice(prefix.length)))));
+}
+
+/**
+ * Gives a commit the next tag of a series, unless it has one.
+ *
+ * @see https://docs.github.com/en/rest/git/refs
+ * @param former the tag that it had: made again where it is missing, and moved back where it names another commit
+ * @returns the tag's name
+ */
+export async function tagCommit(
+  github: GitHubClient,
+  place: Place,
+  prefix: string,
+  commit: string,
+  former?: string,
+): Promise<string> {
+  const { owner, repository: repo } = place;
+  const known = await readTagSeries(github, place, prefix);
+  const found = [...known].find(([, sha]) => sha === commit)?.[0];
+  if (former === undefined && found !== undefined) return found;
+  const numbers = [...known.keys()].map((name) => Number(name.slice(prefix.length)));
+  const name = former ?? `${prefix}${Math.max(0, ...numbers) + 1}`;
+  const present = known.get(name);
+  if (present === undefined) {
+    await github.request("POST /repos/{owner}/{repo}/git/refs", {
+      owner,
+      repo,
+      ref: `refs/tags/${name}`,
+      sha: commit,
+    });
+  } else if (present !== commit) {
+    await github.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", {
+      owner,
+      repo,
+      ref: `tags/${name}`,
+      sha: commit,
+      force: true,
+    });
+  }
   return name;
 }
