@@ -4,7 +4,7 @@ import { UsageError } from "../user-error.ts";
 import { buildsOf, type FleetRepository, type ImageBuild } from "./fleet.ts";
 
 /**
- * What the host cannot do: lockfiles, and builds on several runners, which hand their digests over as artifacts.
+ * What the host cannot do: lockfiles, records of linked artifacts, and builds on several runners, which hand their digests over as artifacts.
  *
  * @see https://github.com/actions/upload-artifact#v4---whats-new
  * @throws {UsageError} lists the repositories for which the host cannot do that
@@ -16,6 +16,14 @@ export function assertForHost(host: GitHubHost, repositories: readonly FleetRepo
     const names = listed(onboarded.map(({ name }) => name));
     throw new UsageError(
       `fleet: workflows.lockfile of ${names}: ${noLockfiles}; write keep, or remove it`,
+    );
+  }
+  const noAttestations = lacking(host, "artifact attestations");
+  const recorded = repositories.filter(({ workflows }) => workflows.storageRecord);
+  if (noAttestations !== undefined && recorded.length > 0) {
+    const names = listed(recorded.map(({ name }) => name));
+    throw new UsageError(
+      `fleet: workflows.storageRecord of ${names}: ${noAttestations}, with which releases are recorded; remove it`,
     );
   }
   const why = lacking(host, "artifacts of version 4");

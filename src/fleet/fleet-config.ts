@@ -249,9 +249,18 @@ export const fleetConfigSchema = z.strictObject({
     .describe("The settings of every repository that does not override them."),
   repositories: z
     .array(
-      settings.extend(selectorFields).refine(selectsOnce, {
-        error: `needs exactly one of ${selectorKinds.join(", ")}`,
-      }),
+      settings
+        .extend(selectorFields)
+        .refine(selectsOnce, { error: `needs exactly one of ${selectorKinds.join(", ")}` })
+        // The defaults may have both: an entry with credential: pat inherits the scope.
+        .refine(
+          ({ credential, secret: own }) => credential !== "job-token" || own?.scope === undefined,
+          {
+            path: ["secret", "scope"],
+            error:
+              "has no effect beside credential: job-token, which no secret of the fleet reaches; remove it, or write credential: pat",
+          },
+        ),
     )
     .min(1, "is empty; name at least one repository, or match: '*'")
     .describe(

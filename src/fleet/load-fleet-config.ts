@@ -104,9 +104,7 @@ function explain(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): s
   const at = printPath(path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map(
-        (key) => `${printPath([...path, key])}: unknown; remove it, or correct its spelling`,
-      );
+      return issue.keys.map((key) => `${printPath([...path, key])}: ${unknownProblem(path, key)}`);
     case "invalid_type":
       return [`${at}: ${isZods(issue) ? typeProblem(issue) : issue.message}`];
     case "invalid_union": {
@@ -122,6 +120,13 @@ function explain(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): s
     default:
       return [`${at}: ${issue.message}`];
   }
+}
+
+/** One indentation too many in YAML puts a setting of the fleet into the last entry of its list. */
+function unknownProblem(path: readonly PropertyKey[], key: string): string {
+  return path.length > 0 && Object.hasOwn(fleetConfigSchema.shape, key)
+    ? `unknown here; ${key} belongs to fleet: write it beside repositories`
+    : "unknown; remove it, or correct its spelling";
 }
 
 /** Whether the value has the right kind, and something inside is wrong: then that form was meant. */

@@ -79,6 +79,29 @@ test("all problems are listed at once, each with its path and the fix", () => {
   `);
 });
 
+test("a setting of the fleet inside of an entry is told where it belongs", () => {
+  const repositories = [{ name: "api", exclude: ["sandbox-*"] }];
+  expect(() => loadFleetConfig({ repositories })).toThrow(
+    "fleet.repositories[0].exclude: unknown here; exclude belongs to fleet: write it beside repositories",
+  );
+});
+
+test("a scope of the secret without a secret is refused", () => {
+  const repositories = [
+    { name: "api", credential: "job-token", secret: { scope: "repository" } },
+    { name: "web", credential: "job-token" },
+  ];
+  expect(() => loadFleetConfig({ repositories })).toThrow(
+    "fleet.repositories[0].secret.scope: has no effect beside credential: job-token, which no secret of the fleet reaches; remove it, or write credential: pat",
+  );
+  expect(
+    loadFleetConfig({
+      defaults: { credential: "job-token", secret: { scope: "repository" } },
+      repositories: [{ name: "api", credential: "pat" }],
+    }).repositories,
+  ).toHaveLength(1);
+});
+
 test("an empty list is refused", () => {
   expect(() => loadFleetConfig({ repositories: [] })).toThrowErrorMatchingInlineSnapshot(
     `[ConfigurationError: Pulumi.<stack>.yaml: fleet.repositories: is empty; name at least one repository, or match: '*']`,

@@ -262,7 +262,7 @@ test("each repository publishes with the secret at its scope, or with the job's 
         { match: "*" },
         { match: "web*", secret: { scope: "environment" } },
         { name: "web-own", secret: { scope: "repository" } },
-        { name: "docs", credential: "job-token", secret: { scope: "repository" } },
+        { name: "docs", credential: "job-token" },
       ],
     },
     ["api", "docs", "web", "web-own"].map((name) => found(name)),
@@ -295,6 +295,17 @@ test("what only organisations have is refused for a user, with the fix", () => {
     refusal({ defaults: { workflows: { storageRecord: true } } }),
   ).toThrowErrorMatchingInlineSnapshot(
     `[UsageError: fleet: workflows.storageRecord of api, web: acme is a user account, and only organisations have a page of linked artifacts; remove it]`,
+  );
+});
+
+test("records of linked artifacts are refused where releases are not attested", () => {
+  const config = loadFleetConfig({
+    defaults: { workflows: { storageRecord: true } },
+    repositories: [{ name: "api" }, { name: "web", workflows: { storageRecord: false } }],
+  });
+  const host = gitHubHost("https://git.example.com");
+  expect(() => resolveOffline(config, { host, owner: "acme" })).toThrow(
+    "fleet: workflows.storageRecord of api: git.example.com is an Enterprise Server, which has no artifact attestations, with which releases are recorded; remove it",
   );
 });
 

@@ -72,7 +72,7 @@ export async function readGrants(admin: Administrator): Promise<Grants | "dead">
     pat,
     hidesWrites: false,
     page: tokensPage(host),
-    next: `select them on ${tokensPage(host)}`,
+    next: `add what it lacks on ${tokensPage(host)}`,
     lacks: async ({ scopes }) => scopes.filter((scope) => !pat.scopes.includes(scope)),
   };
 }
@@ -86,7 +86,7 @@ async function appGrants(github: GitHubClient, app: GitHubApp): Promise<Grants> 
     kind: "",
     hidesWrites: false,
     page,
-    next: `give them to the App (Permissions & events on its page), and accept them on ${page}`,
+    next: `give the App what it lacks (Permissions & events on its page), and accept it on ${page}`,
     lacks: async (rights) => missingPermissions(rights.permissions, permissions),
   };
 }
@@ -136,7 +136,7 @@ function triedGrants(
     kind: "",
     hidesWrites: true,
     page,
-    next: `grant them on ${page}`,
+    next: `grant what it lacks on ${page}`,
     async lacks({ permissions }) {
       const missing: string[] = [];
       for (const [name, level] of Object.entries(permissions)) {

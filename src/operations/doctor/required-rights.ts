@@ -26,14 +26,14 @@ export interface RightsUse extends Rights {
 }
 
 /** What an App or a fine-grained PAT needs; the table in docs/guide.md. */
-export function requiredPermissions(use: Use, { scopes }: RightsOf): Permissions {
+export function requiredPermissions(use: Use, rights: RightsOf): Permissions {
   const read = ["contents", "actions", "administration", "secrets"];
   const of = {
     organization: ["organization_secrets", "organization_actions_variables"],
     repository: ["actions_variables"],
     environment: ["actions_variables", "environments"],
   };
-  const ofScope = scopes.flatMap((scope) => of[scope]);
+  const ofScope = possibleScopes(rights).flatMap((scope) => of[scope]);
   // A preview asks whether somebody declined what it would offer.
   const all = [...read, ...ofScope, "pull_requests"];
   if (use === "apply") return withLevel([...all, "workflows"], "write");
@@ -45,13 +45,18 @@ function withLevel(names: readonly string[], level: "read" | "write"): Permissio
 }
 
 /** Scopes of a classic PAT without which the use fails. */
-export function requiredScopes(use: Use, { scopes }: RightsOf): string[] {
+export function requiredScopes(use: Use, rights: RightsOf): string[] {
   return [
     "repo",
     ...(use === "apply" ? ["workflow"] : []),
     // GitHub shows an organisation's secrets to its owners only.
-    ...(scopes.includes("organization") ? ["admin:org"] : []),
+    ...(possibleScopes(rights).includes("organization") ? ["admin:org"] : []),
   ];
+}
+
+/** A user account has no organisation secret, so no right helps a configuration that asks for one. */
+function possibleScopes({ ownerKind, scopes }: RightsOf): RightsOf["scopes"] {
+  return ownerKind === "User" ? scopes.filter((scope) => scope !== "organization") : scopes;
 }
 
 /**

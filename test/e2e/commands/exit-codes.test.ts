@@ -112,7 +112,7 @@ describe("wrong usage or configuration ends with 2", () => {
       });
     await fleet.stack.run(["config", "rm", "github:token"]);
     const page = "https://github.com/settings/tokens";
-    const files = `the PAT lacks workflow, which it needs to write workflow files of api: select them on ${page}`;
+    const files = `the PAT lacks workflow, which it needs to write workflow files of api: add what it lacks on ${page}`;
     const secret = "the PAT lacks admin:org, which it needs to";
     for (const [args, scope, said] of [
       [inFull("preview", "test"), "workflow", files],

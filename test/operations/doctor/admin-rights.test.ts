@@ -6,6 +6,7 @@ import { judgeAdmin } from "../../../src/operations/doctor/admin-rights.ts";
 import { missingRights, missingRightWords } from "../../../src/operations/doctor/missing-rights.ts";
 import {
   requiredPermissions,
+  rightsOfPreview,
   rightsToWrite,
   type RightsOf,
   type Use,
@@ -89,7 +90,7 @@ test("classic PATs are judged by scopes, end and role", async () => {
     [
       "warning | admin token | classic PAT of ada, until <date> | renew it on https://github.com/settings/tokens or https://github.com/settings/personal-access-tokens",
       "ok | may preview | the PAT has all scopes",
-      "problem | may apply | the PAT lacks the scopes workflow | select them on https://github.com/settings/tokens",
+      "problem | may apply | the PAT lacks the scopes workflow | add what it lacks on https://github.com/settings/tokens",
       "ok | may watch | the PAT has all scopes",
       "warning | packages | packages cannot be verified without the scope read:packages | select it on https://github.com/settings/tokens",
       "ok | role | ada owns acme",
@@ -126,11 +127,18 @@ test("of Apps, the missing permissions are named, each with its level, and the p
   expect((await lines(asApp("part"))).map(hidden)).toMatchInlineSnapshot(`
     [
       "ok | admin token | GitHub App part, installed on all repositories of acme",
-      "problem | may preview | the App lacks contents: read | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
-      "problem | may apply | the App lacks contents: write, secrets: write | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
-      "problem | may watch | the App lacks contents: read | give them to the App (Permissions & events on its page), and accept them on https://github.com/organizations/acme/settings/installations/<id>",
+      "problem | may preview | the App lacks contents: read | give the App what it lacks (Permissions & events on its page), and accept it on https://github.com/organizations/acme/settings/installations/<id>",
+      "problem | may apply | the App lacks contents: write, secrets: write | give the App what it lacks (Permissions & events on its page), and accept it on https://github.com/organizations/acme/settings/installations/<id>",
+      "problem | may watch | the App lacks contents: read | give the App what it lacks (Permissions & events on its page), and accept it on https://github.com/organizations/acme/settings/installations/<id>",
     ]
   `);
+});
+
+test("of a user account, no right of organisations is asked for", () => {
+  const ofUser = { ownerKind: "User", scopes: ["organization"] } as const;
+  expect(rightsOfPreview(ofUser).scopes).toEqual(["repo"]);
+  expect(rightsOfPreview(rights).scopes).toEqual(["repo", "admin:org"]);
+  expect(rightsOfPreview(ofUser).permissions).not.toHaveProperty("organization_secrets");
 });
 
 test("for one update, only what it needs is asked for, and said with what it is for", async () => {
@@ -149,12 +157,12 @@ test("for one update, only what it needs is asked for, and said with what it is 
   expect(await lacking("narrow", uses.slice(1))).toEqual([]);
   expect(await lacking("narrow")).toMatchInlineSnapshot(`
     [
-      "the PAT lacks workflow, which it needs to write workflow files of api: select them on https://github.com/settings/tokens",
+      "the PAT lacks workflow, which it needs to write workflow files of api: add what it lacks on https://github.com/settings/tokens",
     ]
   `);
   expect(await lacking("little")).toMatchInlineSnapshot(`
     [
-      "the token lacks secrets: write, which it needs to write secrets of api: grant them on https://github.com/settings/personal-access-tokens",
+      "the token lacks secrets: write, which it needs to write secrets of api: grant what it lacks on https://github.com/settings/personal-access-tokens",
     ]
   `);
 });
@@ -171,9 +179,9 @@ test("of fine-grained PATs, GitHub shows what they read, and nothing is written"
   expect(await lines(withToken("little"))).toMatchInlineSnapshot(`
     [
       "ok | admin token | fine-grained PAT of ada, without an end",
-      "problem | may preview | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant them on https://github.com/settings/personal-access-tokens",
-      "problem | may apply | the token lacks actions: write, administration: write, secrets: write, organization_secrets: write, organization_actions_variables: write, pull_requests: write | grant them on https://github.com/settings/personal-access-tokens",
-      "problem | may watch | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant them on https://github.com/settings/personal-access-tokens",
+      "problem | may preview | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant what it lacks on https://github.com/settings/personal-access-tokens",
+      "problem | may apply | the token lacks actions: write, administration: write, secrets: write, organization_secrets: write, organization_actions_variables: write, pull_requests: write | grant what it lacks on https://github.com/settings/personal-access-tokens",
+      "problem | may watch | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant what it lacks on https://github.com/settings/personal-access-tokens",
     ]
   `);
   const writes = simulator.requests.filter(
