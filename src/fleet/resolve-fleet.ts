@@ -53,6 +53,7 @@ export function resolveSelection(
     resolveRepository(repository, merge([config.defaults, ...settings]), merge(settings), scope),
   );
   assertOwnImages(`${registry}/${owner.toLowerCase()}`, repositories);
+  assertBootstraps(repositories);
   if (ownerKind === "User") assertForUser(config, owner, repositories);
   assertForHost(account.host, repositories);
   const { name, environment } = config.secret;
@@ -61,6 +62,17 @@ export function resolveSelection(
   const shared = resolveShared(config, owner, selection.central, basis);
   assertSharedForm(repositories, shared);
   return { ...account, registry, secret, shared, repositories, skipped: selection.skipped };
+}
+
+/** @throws {UsageError} no token of the fleet may publish a first image */
+function assertBootstraps(repositories: readonly FleetRepository[]): void {
+  const refused = repositories.filter(
+    (each) => each.credential === "job-token" && each.package.bootstrap,
+  );
+  if (refused.length === 0) return;
+  throw new UsageError(
+    `fleet: package.bootstrap of ${listed(refused.map(({ name }) => name))}: with credential: job-token only runs publish, so the fleet cannot publish a first image; write bootstrap: false there`,
+  );
 }
 
 /** Stands for a repository that overrides nothing. */

@@ -275,6 +275,19 @@ test("each repository publishes with the secret at its scope, or with the job's 
   ]);
 });
 
+test("a first image is not promised where the fleet's token publishes nothing", () => {
+  const own = { name: "docs", credential: "job-token" };
+  const refusal = (settings: object) => () =>
+    resolve(
+      { defaults: { package: { bootstrap: true } }, repositories: [{ ...own, ...settings }] },
+      [found("docs")],
+    );
+  expect(refusal({})).toThrowErrorMatchingInlineSnapshot(
+    `[UsageError: fleet: package.bootstrap of docs: with credential: job-token only runs publish, so the fleet cannot publish a first image; write bootstrap: false there]`,
+  );
+  expect(refusal({ package: { bootstrap: false } })).not.toThrow();
+});
+
 test("what only organisations have is refused for a user, with the fix", () => {
   const refusal = (value: object) => () =>
     resolve({ repositories: [{ match: "*" }], ...value }, [found("api"), found("web")], "User");
