@@ -136,14 +136,22 @@ export type BuildSettings = z.output<z.ZodObject<typeof buildFields>>;
 export type ImageSettings = z.output<typeof imageBuild>;
 
 function imageProblem(image: string): string {
-  const lower = image.slice(0, 100).toLowerCase();
+  const lower = image.toLowerCase();
   const shown = JSON.stringify(image.slice(0, 60));
   if (lower.startsWith("ghcr.io/")) {
     const own = JSON.stringify(lower.replace(/^ghcr\.io\/(?:[^/]*\/)?/, "").slice(0, 60));
     return `${shown} names registry and owner, which are always the fleet's registry and github:owner; write ${own}`;
   }
-  if (image !== image.toLowerCase()) {
+  if (image !== lower && namePatterns.image.test(lower)) {
     return `${shown} has upper-case letters, which GHCR refuses; write ${JSON.stringify(lower.slice(0, 60))}`;
   }
-  return `${shown} is not an image name; use lower-case letters, digits and single ".", "_", "-" or "/" between them`;
+  return `${shown} is not an image name; ${correction(lower)}`;
+}
+
+/** The same name as GHCR takes it, where only spaces are wrong; what names consist of otherwise. */
+function correction(lower: string): string {
+  const close = lower.trim().replaceAll(/\s+/g, "-");
+  return namePatterns.image.test(close)
+    ? `write ${JSON.stringify(close.slice(0, 60))}`
+    : 'use lower-case letters, digits and single ".", "_", "-" or "/" between them';
 }

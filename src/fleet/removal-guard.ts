@@ -29,6 +29,11 @@ export function refuseRemoval(
   );
 }
 
+/** Whether an error of an update is the reason that {@link refuseRemoval} gives. */
+export function isRemovalRefusal(reason: string): boolean {
+  return /^this update removes \d+ of \d+ repositories /.test(reason);
+}
+
 /**
  * How many repositories may leave the fleet in this one run, from GHCR_FLEET_ALLOW_REMOVALS.
  * @throws {UserError} it is not a whole number

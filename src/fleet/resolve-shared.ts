@@ -2,7 +2,7 @@ import { listed } from "../format-text.ts";
 import { UsageError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import { type sharedInputs, type FleetRepository, type SharedWorkflow } from "./fleet.ts";
-import type { FoundRepository } from "./select-repositories.ts";
+import { assertOwnShared, type FoundRepository } from "./select-repositories.ts";
 
 /**
  * The fleet's shared workflow: what it says for all callers is what the defaults say.
@@ -18,13 +18,9 @@ export function resolveShared(
   basis: FleetRepository,
 ): SharedWorkflow | undefined {
   if (!shared) return undefined;
-  const [holder = "", repository = ""] = shared.repository.split("/");
+  assertOwnShared(shared.repository, owner);
+  const [, repository = ""] = shared.repository.split("/");
   const at = "fleet.shared.repository";
-  if (holder.toLowerCase() !== owner.toLowerCase()) {
-    throw new UsageError(
-      `${at}: ${shared.repository} does not belong to ${owner}, and only repositories of the fleet's owner are written; name one of ${owner}`,
-    );
-  }
   if (found?.archived) {
     throw new UsageError(`${at}: ${shared.repository} is archived; unarchive it, or name another`);
   }

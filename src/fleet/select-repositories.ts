@@ -50,7 +50,7 @@ export function selectRepositories(
   found: readonly FoundRepository[],
 ): Selection {
   assertAllFound(config, owner, found);
-  const central = findCentral(config, found);
+  const central = findCentral(config, owner, found);
   const entriesOf = entriesFor(config);
   const selected: Selection["selected"][number][] = [];
   const skipped: SkippedRepository[] = [];
@@ -68,17 +68,28 @@ export function selectRepositories(
 const holdsShared =
   "it holds the fleet's shared workflow: name it in fleet.repositories to bring it in";
 
-/** @throws {UsageError} the repository of `shared` does not exist */
+/** @throws {UsageError} the repository of `shared` is not the owner's, or does not exist */
 function findCentral(
   { shared }: FleetConfig,
+  owner: string,
   found: readonly FoundRepository[],
 ): FoundRepository | undefined {
   if (!shared) return undefined;
+  assertOwnShared(shared.repository, owner);
   const name = centralName(shared).toLowerCase();
   const central = found.find((each) => each.name.toLowerCase() === name);
   if (central) return central;
   throw new UsageError(
     `fleet.shared.repository: ${shared.repository} does not exist, or the admin token may not see it; create it with a first commit, or correct it`,
+  );
+}
+
+/** @throws {UsageError} another account's repository, which the fleet does not look up */
+export function assertOwnShared(repository: string, owner: string): void {
+  const [holder = ""] = repository.split("/");
+  if (holder.toLowerCase() === owner.toLowerCase()) return;
+  throw new UsageError(
+    `fleet.shared.repository: ${repository} does not belong to ${owner}, and only repositories of the fleet's owner are written; name one of ${owner}`,
   );
 }
 

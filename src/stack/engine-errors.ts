@@ -43,12 +43,13 @@ function flat(text: string): string {
   );
 }
 
-/** Without the engine's marks for colours, `<{%reset%}>`, and a bridged provider's heading. */
+/** Without the engine's marks for colours, `<{%reset%}>`, and the headings of the engine and of a bridged provider. */
 export function plain(text: string): string {
   return text
     .replaceAll(/<\{%.*?%\}>/g, "")
     .replace(/^1 error occurred:\s*\*\s*/, "")
-    .trim();
+    .trim()
+    .replace(/^pulumi:providers:\S+ resource '[^']*' has a problem: /, "");
 }
 
 /** In the engine's words: `created by root@host (pid 4711) at 2026-11-24T03:08:38Z` */

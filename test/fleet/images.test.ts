@@ -82,6 +82,7 @@ test("wrong images are named with the next step, all at once", () => {
     { name: "g", images: [{ image: "g", buildArgs: { NPM_TOKEN: "x" } }], runners: { arm64: "x" } },
     { name: "h", images: 7, runner: ["ubuntu-latest"], secrets: "NPM_TOKEN" },
     { name: "i", images: [7] },
+    { name: "j", image: "Web Shop" },
   ];
   expect(() => loadFleetConfig({ repositories })).toThrowErrorMatchingInlineSnapshot(`
     [ConfigurationError: Pulumi.<stack>.yaml: fleet.repositories[1].images[0].image: is missing; write the image's name below <registry>/<owner>/, such as web
@@ -95,6 +96,7 @@ test("wrong images are named with the next step, all at once", () => {
     Pulumi.<stack>.yaml: fleet.repositories[7].secrets: must be a list of the names of Actions secrets, or a map such as { npm: NPM_TOKEN } from the id in the Dockerfile to such a name
     Pulumi.<stack>.yaml: fleet.repositories[7].runner[0]: changes its image over time; use a fixed image such as ubuntu-24.04
     Pulumi.<stack>.yaml: fleet.repositories[8].images[0]: must be the name of an image, or a map with image and how it is built
+    Pulumi.<stack>.yaml: fleet.repositories[9].image: "Web Shop" is not an image name; write "web-shop"
     Pulumi.<stack>.yaml: fleet.repositories[0].images[1].image: "web" is already listed, as fleet.repositories[0].images[0]; give one of them another name, or remove it
     Pulumi.<stack>.yaml: fleet.repositories[2].images: has names, which are packages to verify, and maps, which are images to build; write all as maps with image
     Pulumi.<stack>.yaml: fleet.repositories[3].image: is not used beside images; add it to images, or remove it

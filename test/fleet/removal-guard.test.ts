@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRemovals, refuseRemoval } from "../../src/fleet/removal-guard.ts";
+import { isRemovalRefusal, parseRemovals, refuseRemoval } from "../../src/fleet/removal-guard.ts";
 
 const fleet = Array.from({ length: 12 }, (_, index) => `repository-${index + 1}`);
 
@@ -8,6 +8,11 @@ test("a quarter of the fleet may be removed, more may not", () => {
   expect(refuseRemoval(fleet, fleet.slice(4), 0)).toMatchInlineSnapshot(
     `"this update removes 4 of 12 repositories (33 %) from the fleet: repository-1, repository-2, repository-3, repository-4. More than 25 % leave only if you confirm the number: check fleet.repositories, or run with GHCR_FLEET_ALLOW_REMOVALS=4 (rollout: --allow-removals 4)"`,
   );
+});
+
+test("its reason is recognised among other errors of an update", () => {
+  expect(isRemovalRefusal(refuseRemoval(fleet, [], 0) ?? "")).toBe(true);
+  expect(isRemovalRefusal("GitHub does not answer")).toBe(false);
 });
 
 test("new repositories do not hide removed ones", () => {

@@ -63,6 +63,7 @@ test("a pattern leaves the central repository out, and its name brings it in", (
 test.each<[string, object, FoundRepository[]?]>([
   ["form of .github, api, web: shared needs the repository", { shared: undefined }],
   ["acme/.github does not exist", {}, [repository("api")]],
+  ["globex/x does not belong to acme", { shared: { repository: "globex/x" } }],
   ["other/.github does not belong to acme", { shared: { repository: "other/.github" } }],
   ["acme/.github is archived", {}, [repository("api"), repository(".github", { archived: true })]],
   ["acme/.github is empty", {}, [repository("api"), repository(".github", { empty: true })]],

@@ -44,7 +44,8 @@ export async function applyRepair(
   context: ResourceContext,
 ): Promise<Properties> {
   for (const { file, line, reason, fix } of inputs.unresolved ?? []) {
-    context.warn(`${file}:${line}: ${reason}; ${fix}`);
+    // Several lines are YAML to type, whose indentation counts.
+    context.warn(`${file}:${line}: ${reason}${fix.includes("\n") ? ":\n" : "; "}${fix}`);
   }
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const { texts } = await access.texts.get(snapshot, "nothing");

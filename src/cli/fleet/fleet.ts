@@ -4,6 +4,7 @@ import { count } from "../../format-text.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { findRepositories } from "../../github/repositories/find-repositories.ts";
 import { printable } from "../../printable.ts";
+import { inFleetFile } from "../../stack/find-fleet.ts";
 import { openStacks } from "../../stack/open-stack.ts";
 import { UserError } from "../../user-error.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
@@ -41,7 +42,9 @@ export async function fleet(names: readonly string[], { json, out }: FleetComman
       const found = await findRepositories(github, owner, needs);
       const [first] = found;
       if (!first) throw new UserError(`${owner} has no repository that the admin token may see`);
-      const repositories = explainSelection(settings, { ...first, host: github.host }, found);
+      const repositories = inFleetFile(settings, () =>
+        explainSelection(settings, { ...first, host: github.host }, found),
+      );
       const isShown = ({ settings: own }: ExplainedRepository) => !out || own === undefined;
       fleets.push({ stack: name, owner: first.owner, repositories: repositories.filter(isShown) });
     }

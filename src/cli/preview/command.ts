@@ -18,7 +18,7 @@ export function addPreview(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nExit codes: 0 it can be applied, 1 failed, 2 wrong usage or configuration, or the admin token lacks rights, 3 a mandatory rule is broken",
+      "\nExit codes: 0 it can be applied, 1 failed, 2 wrong usage or configuration, or the admin token lacks rights, 3 a mandatory rule is broken or the removal rule refuses",
     )
     .addHelpText(
       "after",

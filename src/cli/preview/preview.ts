@@ -3,6 +3,9 @@ import { colors } from "../terminal/colors.ts";
 import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
 import { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
+import { DeadToken, inspectToken } from "../../github/tokens/inspect-token.ts";
+import { judgeToken } from "../../github/tokens/judge-token.ts";
+import { describePatSource } from "../../pat/pat-source.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import {
   findPullRequest,
@@ -24,6 +27,7 @@ import { takeFleet } from "../../operations/preview/take-fleet.ts";
 import { writeComment } from "../../operations/preview/write-comment.ts";
 import { printableLines } from "../../printable.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
+import { withPats } from "../../stack/with-pats.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
@@ -50,8 +54,8 @@ const exitCodes = { ready: 0, failed, refused };
 /**
  * `ghcr-fleet preview`: what an update of the stacks would change. Neither a stack that fails nor a
  * comment that GitHub refuses stops the others. The process ends with 3 where a mandatory rule is
- * broken, with 1 where something failed, with 2 where a stack is named or configured wrongly, or the admin token
- * lacks rights, and nothing else failed.
+ * broken or the removal rule refuses, with 1 where something failed, with 2 where a stack is named or
+ * configured wrongly, the PAT does not fit, or the admin token lacks rights, and nothing else failed.
  *
  * @throws {UsageError} no stack is named, or there is no pull request to comment on
  */
@@ -154,8 +158,31 @@ async function openAndPreview(
   // The program failed because of the configuration, or for another reason.
   if (result.outcome === "failed" && result.missingRights.length === 0) {
     await findFleet(github, stack.connection.owner, stack.settings).catch(throwUsageError);
+    if (!withheld) await assertPatFits(stack, place);
   }
   return result;
+}
+
+/** @throws {UsageError} the reasons against the publishing PAT, each with where it comes from */
+async function assertPatFits(stack: OpenStack, place: StackPlace): Promise<void> {
+  const { settings, connection, patSources } = stack;
+  const { pat } = await withPats(stack, place, ["pat"]);
+  if (pat === undefined) return;
+  const from = patSources.pat ? describePatSource(patSources.pat) : "ghcr-fleet:pat";
+  const named = (reason: string) =>
+    reason.replace(/\bthe (?:publishing PAT|token)\b/, `the publishing PAT (from ${from})`);
+  const { baseUrl } = connection;
+  const github = createGitHubClient({ baseUrl, token: pat, onWait: printNote });
+  try {
+    const token = await inspectToken(github, pat);
+    const rules = { owner: settings.username, maxDays: settings.maxTokenDays };
+    const reasons = judgeToken(github.host, token, rules);
+    if (reasons.length > 0) throw new UsageError(reasons.map(named).join("\n"));
+  } catch (error) {
+    if (error instanceof DeadToken) throw new UsageError(named(error.message));
+    // What else failed is in the preview already.
+    throwUsageError(error);
+  }
 }
 
 function throwUsageError(error: unknown): void {

@@ -5,6 +5,7 @@ import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { deliveryOf, repositoryOf } from "../../stack/engine-change.ts";
 import { namedScopes } from "../../fleet/resolve-fleet.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
+import { isRemovalRefusal } from "../../fleet/removal-guard.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
 import { missingRights, missingRightWords, type MissingRight } from "../doctor/missing-rights.ts";
 import { rightsOfPreview } from "../doctor/required-rights.ts";
@@ -56,14 +57,11 @@ export async function previewStack(
   };
   const refreshed = await runPreview(stack, { ...packs, refresh: true });
   // The engine refreshes each resource when the program declares it, so some may be planned already.
-  const isBlind = refreshed.failed && !isRefused(refreshed);
+  const isBlind = refreshed.failed && !isRefused(refreshed) && !removesTooMany(refreshed);
   const run = isBlind ? await runPreview(stack, packs) : refreshed;
-  const result = await describePreview(
-    stack,
-    run,
-    isBlind ? whyBlind(refreshed) : undefined,
-    options,
-  );
+  const refusal = removesTooMany(run) ? "the update is refused before anything is read" : undefined;
+  const blind = isBlind ? whyBlind(refreshed) : refusal;
+  const result = await describePreview(stack, run, blind, options);
   if (options.plan === undefined || result.outcome !== "ready") return result;
   const saved = await runPreview(stack, { ...packs, plan: options.plan });
   if (saved.failed) return { ...result, outcome: "failed", failures: saved.failures };
@@ -110,10 +108,11 @@ export async function describePreview(
   const rules = ruleResults(log.policies);
   const refused = rules.rules.some(({ level }) => level === "mandatory");
   const missing = await readMissingRights(stack, github, log, failed && !refused);
+  const isOverLimit = failures.some(isRemovalRefusal);
   const isUnable = missing.length > 0 && !isForOthers;
   return {
     stack: stack.name,
-    outcome: refused ? "refused" : failed || isUnable ? "failed" : "ready",
+    outcome: refused || isOverLimit ? "refused" : failed || isUnable ? "failed" : "ready",
     changes: groupChanges(changes, await readDeliveries(github, changes)),
     skipped: skippedOf(log),
     waiting: waitingForMerge(log),
@@ -163,6 +162,11 @@ function skippedOf({ planned }: EventLog): StackPreview["skipped"] {
 function isRefused({ log }: PreviewRun): boolean {
   const { rules } = ruleResults(log.policies);
   return log.errors.size === 0 && rules.some(({ level }) => level === "mandatory");
+}
+
+/** The provider judges the fleet before any of its resources is read. */
+function removesTooMany({ failures }: PreviewRun): boolean {
+  return failures.some(isRemovalRefusal);
 }
 
 /** The first failure: the token may not read everything, or GitHub does not answer. */

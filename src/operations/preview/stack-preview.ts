@@ -10,7 +10,7 @@ export interface StackPreview {
   readonly outcome:
     /** It can be applied. */
     | "ready"
-    /** A mandatory rule is broken. */
+    /** A mandatory rule is broken, or more repositories leave than the removal rule allows; see {@link failures}. */
     | "refused"
     /**
      * The engine, a provider or the configuration failed; see {@link failures}. Or the admin token lacks

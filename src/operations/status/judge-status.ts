@@ -100,11 +100,8 @@ function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[]
 }
 
 /** One cause is one finding, however many repositories it affects. */
-function judgeShared({ differences, stack }: FleetStatus): Crossing[] {
-  return differences.map(({ kind, text }) => {
-    const check = sharedChecks[kind];
-    return crossing(check, null, `${text}; \`ghcr-fleet drift ${stack} --fix\` repairs it`);
-  });
+function judgeShared({ differences }: FleetStatus): Crossing[] {
+  return differences.map(({ kind, text }) => crossing(sharedChecks[kind], null, text));
 }
 
 const sharedChecks = {

@@ -19,6 +19,8 @@ export function headline(preview: StackPreview): string {
       return failures.length > 0 ? "the preview failed" : "the plan could not be saved";
     case "refused": {
       const broken = rules.filter(({ level }) => level === "mandatory").length;
+      // The failure names the rule and the numbers.
+      if (broken === 0) return "refused by the removal rule";
       return `refused, ${count(broken, "mandatory rule")} broken`;
     }
     case "ready":
@@ -40,7 +42,7 @@ export function changedWords(changes: StackPreview["changes"]): string {
 
 export function ruleWords({ outcome, changes, rules }: StackPreview): string {
   // A preview that failed early did not judge the rules.
-  if (outcome === "failed" && changes.length === 0 && rules.length === 0) return "not judged";
+  if (outcome !== "ready" && changes.length === 0 && rules.length === 0) return "not judged";
   const broken = (["mandatory", "advisory"] as const).flatMap((wanted) => {
     const { length } = rules.filter(({ level }) => level === wanted);
     return length === 0 ? [] : [`${length} ${wanted}`];

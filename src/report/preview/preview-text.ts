@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
 import { printable } from "../../printable.ts";
 import { listed } from "../../format-text.ts";
+import { isRemovalRefusal } from "../../fleet/removal-guard.ts";
 import { groupAlike } from "./group-changes.ts";
 import {
   budgetWords,
@@ -49,11 +50,14 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     ...missingRights.map(
       (each) => `  ${colors.red("missing right")} ${clean(missingRightWords(each))}`,
     ),
-    ...failures.map((failure) => `  ${colors.red("failed")} ${clean(failure)}`),
+    ...failures.map((failure) => {
+      const mark = isRemovalRefusal(failure) ? "refused" : "failed";
+      return `  ${colors.red(mark)} ${clean(failure)}`;
+    }),
     // What a person may want to stop comes before what is only news.
     ...rules.filter(({ level }) => level === "mandatory").map((rule) => ruleLine(rule, colors)),
     ...replacedFiles(changes).map((file) => `  ${colors.red("replaces")} ${clean(file)}`),
-    ...warnings.map((warning) => `  ${colors.yellow("warning")} ${clean(warning)}`),
+    ...warnings.flatMap((warning) => warningLines(warning, colors)),
     ...groups,
     ...waiting.map(
       ({ repository, url }) => `  ${colors.yellow("waits for merge")} ${repository}: ${clean(url)}`,
@@ -68,6 +72,15 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     `  PAT: ${tokenWords(token)}`,
   ];
   return lines.join("\n");
+}
+
+/** What to write into a workflow has lines and indentation of its own. */
+function warningLines(warning: string, colors: Colors): string[] {
+  const [first = "", ...others] = stripVTControlCharacters(warning).split("\n");
+  return [
+    `  ${colors.yellow("warning")} ${clean(first)}`,
+    ...others.map((line) => `      ${printable(line)}`),
+  ];
 }
 
 function ruleLine({ rule, level, subject, message }: RuleResult, colors: Colors): string {

@@ -27,7 +27,9 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
     case "note":
       return [`${stack}: ${printableLines(event.message)}`];
     case "warning":
-      return [`${stack}: ${colors.yellow("warning")}: ${printableLines(event.message)}`];
+      return `${stack}: ${colors.yellow("warning")}: ${printableLines(event.message)}`
+        .split("\n")
+        .map((line, index) => (index === 0 ? line : `    ${line}`));
     case "previewing":
     case "status":
       return [];

@@ -70,11 +70,21 @@ describe("wrong usage or configuration ends with 2", () => {
       "fleet.repositories[0].name: acme/gone does not exist, or the admin token may not see it; correct or remove it",
       'fleet.repositories[1].match: "srv-*" matches no repository of acme; correct or remove it',
     ].map((line) => `Pulumi.test.yaml: ${line}`);
-    for (const verb of ["status", "rollout", "preview"]) {
+    for (const verb of ["status", "rollout", "preview", "fleet"]) {
       const { exitCode, stderr } = await runCommand(fleet, inFull(verb, "test"));
       expect(stderr.trimEnd().split("\n"), verb).toEqual(lines);
       expect(exitCode, verb).toBe(2);
     }
+  });
+
+  test("a PAT that is too wide, said once by preview", async () => {
+    const wide = fleet.platform.world.tokenValue("too-wide");
+    await fleet.stack.setSecret("ghcr-fleet:pat", wide);
+    const { exitCode, stdout, stderr } = await runCommand(fleet, ["preview", "test"]);
+    expect(stderr).toMatch(
+      /^the publishing PAT \(from ghcr-fleet:pat\) is too wide: in addition to publishing it may use repo; [^\n]*\n$/,
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
   });
 
   test.each([

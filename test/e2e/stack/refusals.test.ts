@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommand } from "../support/run-command.ts";
 import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 const all = { repositories: [{ match: "*" }] };
@@ -6,7 +7,7 @@ const all = { repositories: [{ match: "*" }] };
 describe("what preview refuses, with nothing written", () => {
   let fleet: TestFleet;
   beforeAll(async () => {
-    fleet = await startFleet(all);
+    fleet = await startFleet(all, {}, "publisher", { linked: true });
   });
   afterAll(() => fleet.close());
 
@@ -108,6 +109,11 @@ describe("what preview refuses, with nothing written", () => {
       "this update removes 3 of 5 repositories (60 %) from the fleet: api, billing, mailer",
     );
     expect(said).toContain("GHCR_FLEET_ALLOW_REMOVALS=3");
+    const { exitCode, stdout, stderr } = await runCommand(fleet, ["preview", "test"]);
+    expect(stdout.match(/.*this update removes/g), stdout + stderr).toEqual([
+      "  refused this update removes",
+    ]);
+    expect(exitCode).toBe(3);
     const env = { GHCR_FLEET_ALLOW_REMOVALS: "3" };
     const asked = await fleet.stack.preview([], { env });
     expect(asked.exitCode, asked.stdout).toBe(0);

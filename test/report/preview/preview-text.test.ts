@@ -5,6 +5,23 @@ import { aPreview } from "./a-preview.ts";
 
 const plain = picocolors.createColors(false);
 
+test("lines to write into a workflow keep their indentation", () => {
+  const warnings = ["api: ci.yml:3: the token may push:\npermissions:\n  \u001b[2Jcontents: read"];
+  const text = previewText(aPreview({ warnings }), plain);
+  expect(text.split("\n").slice(1, 4)).toEqual([
+    "  warning api: ci.yml:3: the token may push:",
+    "      permissions:",
+    "        contents: read",
+  ]);
+});
+
+test("a refusal by the removal rule is not a failure", () => {
+  const failures = ["this update removes 3 of 4 repositories (75 %) from the fleet: a, b, c."];
+  const text = previewText(aPreview({ outcome: "refused", failures }), plain);
+  expect(text).toContain("acme: refused by the removal rule\n  refused this update removes 3 of 4");
+  expect(text).toContain("policy: not judged");
+});
+
 test("a reason of several lines is joined into one, and terminal commands are removed", () => {
   const failures = [
     "entries of the fleet match no repository:\n  fleet.repositories[1].name: \u001b[2Jgone",
