@@ -10,6 +10,7 @@ import { registryTokenProperties } from "../src/properties/registry-token.ts";
 import { registryVariableProperties } from "../src/properties/registry-variable.ts";
 import { repositoryPublishingProperties } from "../src/properties/repository-publishing.ts";
 import { StoredTexts } from "../src/github/contents/stored-texts.ts";
+import { proposalBranch, sharedProposalBranch } from "../src/github/pull-requests/proposal.ts";
 import { sharedWorkflowProperties } from "../src/properties/shared-workflow.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
@@ -105,6 +106,7 @@ export function ghcrProvider(
         offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
         released: new ReleasedPins(github),
         central: new CentralCommits(github),
+        proposalBranch,
         repin: environment["GHCR_FLEET_REPIN"] === "1",
       };
       const publishing = repositoryPublishing(
@@ -123,7 +125,7 @@ export function ghcrProvider(
         deploymentEnvironment(github),
         actionsSettings(github, snapshots, owner, texts),
         publishing,
-        sharedWorkflow(access),
+        sharedWorkflow({ ...access, proposalBranch: sharedProposalBranch }),
         ...formerTypes(publishing),
       ];
       return types

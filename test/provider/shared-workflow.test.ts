@@ -46,6 +46,26 @@ test("a caller that changes goes to the newest commit, whose inputs it may need"
   expect(at.pinOf("api")).toBe(second.state["commit"]);
 });
 
+test("a central repository of the fleet has a pull request for each of the two", async () => {
+  const offered = { delivery: "pull-request" };
+  const args = { ...place, ...offered, repository: ".github", files: { [ci]: "name: CI\n" } };
+  const { inputs } = await at.freshFiles().check({}, { ...args, mode: "template" });
+  const own = await at.freshFiles().create(inputs);
+  const first = await at.shared(undefined, {}, offered);
+  const urls = [own.state["pullRequestUrl"], first.state["pullRequestUrl"]];
+  expect(urls).toEqual([expect.stringMatching(/1$/), expect.stringMatching(/2$/)]);
+  const branches = () =>
+    [...at.world.repository("acme/.github").refs.keys()].filter((ref) => /ghcr-fleet\//.test(ref));
+  expect(branches().sort()).toEqual([
+    "refs/heads/ghcr-fleet/publishing",
+    "refs/heads/ghcr-fleet/shared-workflow",
+  ]);
+  const second = await at.shared(first, { timeoutMinutes: 45 }, offered);
+  expect(second.state["pullRequestUrl"]).toBe(urls[1]);
+  await at.freshFiles().delete(own.id, own.state, at.context);
+  expect(branches()).toEqual(["refs/heads/ghcr-fleet/shared-workflow"]);
+});
+
 test("while the workflow waits for a merge, callers wait too, and are written after it", async () => {
   const first = await at.shared(undefined, {}, { delivery: "pull-request" });
   const url = "https://github.com/acme/.github/pull/1";

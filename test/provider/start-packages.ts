@@ -18,6 +18,7 @@ import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
 import { githubCom } from "../../src/github-host.ts";
 import { StoredTexts } from "../../src/github/contents/stored-texts.ts";
+import { proposalBranch } from "../../src/github/pull-requests/proposal.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 const publishing = ["write:packages", "read:packages"];
@@ -65,6 +66,7 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
         numbers: new ActionNumbers(github),
         pullRequests: new PullRequestStates(github, "acme", ["api"]),
         missing: new MissingFiles(github, "acme", {}),
+        proposalBranch,
         offerAgain: new Set(),
         released: new ReleasedPins(github),
         central: new CentralCommits(github),

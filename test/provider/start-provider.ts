@@ -24,6 +24,7 @@ import { WorkflowTexts } from "../../provider/resources/publishing/workflow-text
 import { parseSeed, startSimulator } from "github-simulator";
 import { githubCom } from "../../src/github-host.ts";
 import { StoredTexts } from "../../src/github/contents/stored-texts.ts";
+import { proposalBranch, sharedProposalBranch } from "../../src/github/pull-requests/proposal.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
 /** The provider's resources on a simulated GitHub, without the engine: for faults in between. */
@@ -82,6 +83,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     numbers: new ActionNumbers(github),
     pullRequests: new PullRequestStates(github, "acme", ["api", ...more]),
     missing: new MissingFiles(github, "acme", {}),
+    proposalBranch,
     offerAgain,
     released: new ReleasedPins(github),
     central: new CentralCommits(github),
@@ -131,7 +133,8 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     /** The resource as another run meets it, which remembers nothing of GitHub. */
     freshFiles: (repin = false) => filesOn(newSnapshots(), repin),
     /** The shared workflow, as another run meets it. */
-    freshShared: () => sharedWorkflow(accessOn(newSnapshots())),
+    freshShared: () =>
+      sharedWorkflow({ ...accessOn(newSnapshots()), proposalBranch: sharedProposalBranch }),
     context,
     warnings,
     offerAgain,

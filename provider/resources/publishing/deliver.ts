@@ -130,7 +130,7 @@ const nothingLeft = "Nothing is left to change here, so the fleet closes this.";
  * @param why the comment with which it is closed
  */
 export async function endPullRequest(
-  { github }: BranchAccess,
+  { github, proposalBranch: branch }: BranchAccess,
   inputs: Pick<PublishingInputs, "owner" | "repository">,
   { pullRequestUrl }: Written,
   context: ResourceContext,
@@ -138,12 +138,12 @@ export async function endPullRequest(
 ): Promise<void> {
   if (pullRequestUrl == null) return;
   await explaining(`close ${pullRequestUrl}`, () =>
-    endProposals(github, inputs, { known: pullRequestUrl, why }, context.warn),
+    endProposals(github, inputs, { branch, known: pullRequestUrl, why }, context.warn),
   );
 }
 
 function toOffer(
-  { github, offerAgain }: BranchAccess,
+  { github, proposalBranch, offerAgain }: BranchAccess,
   { owner, repository, pullRequests = {}, why }: PublishingInputs,
   commit: FileCommit,
   wanted: unknown,
@@ -153,6 +153,7 @@ function toOffer(
   const at = { owner, repository, revision: commit.expectedHead };
   const paths = [...Object.keys(commit.additions), ...commit.deletions];
   return {
+    branch: proposalBranch,
     commit,
     change: createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 16),
     title: pullRequests.title ?? commit.headline,

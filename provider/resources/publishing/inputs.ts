@@ -28,6 +28,8 @@ export interface BranchAccess {
    */
   readonly decided: Map<string, Blobs>;
   readonly numbers: ActionNumbers;
+  /** The fleet's branch from which pull requests are made. */
+  readonly proposalBranch: string;
   /** The pull requests that the state knows, as GitHub shows them. */
   readonly pullRequests: PullRequestStates;
   /** Names in lower case of the repositories that are offered what a person declined. */

@@ -60,7 +60,7 @@ export async function applyDetails(
     );
     return undefined;
   }
-  return mergeWhenReady(github, commit, url, autoMerge, warn);
+  return mergeWhenReady(github, all.branch, { commit, url }, autoMerge, warn);
 }
 
 interface At {
@@ -172,8 +172,8 @@ const pauses = [0, 500, 1000, 2000, 4000];
  */
 async function mergeWhenReady(
   github: GitHubClient,
-  commit: Target["commit"],
-  url: string,
+  branch: string,
+  { commit, url }: Pick<Target, "commit" | "url">,
   method: NonNullable<PullRequestDetails["autoMerge"]>,
   warn: Warn,
 ): Promise<string | undefined> {
@@ -181,6 +181,7 @@ async function mergeWhenReady(
   for (const pause of pauses) {
     await sleep(pause);
     const now = await readProposals(github, {
+      branch,
       commit: { ...commit, additions: {}, deletions: [] },
     });
     const { open } = now;

@@ -2,8 +2,8 @@ import { RequestError } from "@octokit/request-error";
 import { BranchMoved, type FileCommit } from "../contents/commit-files.ts";
 import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { isDeclined, proposalBranch, proposalMarker, type Proposal } from "./proposal.ts";
-import { readProposals, type Proposals } from "./read-proposals.ts";
+import { isDeclined, proposalMarker, type Proposal } from "./proposal.ts";
+import { readProposals, type Proposals, type ProposalsRequest } from "./read-proposals.ts";
 import { moveRefs, noCommit } from "./write-proposal-branch.ts";
 
 type Place = Pick<FileCommit, "owner" | "repository">;
@@ -52,6 +52,7 @@ export async function deleteBranches(
  * Ends the fleet's pull request where nothing is left to change: an open one is closed, and its branch is
  * deleted, as is the one of a merged one.
  *
+ * @param branch the fleet's branch that it merges
  * @param known the pull request of the last run
  * @param why the comment with which it is closed
  * @param warn receives what is left to a person
@@ -59,11 +60,11 @@ export async function deleteBranches(
 export async function endProposals(
   github: GitHubClient,
   place: Place,
-  { known, why }: { readonly known: string | undefined; readonly why: string },
+  { branch, known, why }: Pick<ProposalsRequest, "branch" | "known"> & { readonly why: string },
   warn: (message: string) => void,
 ): Promise<void> {
   const commit = { ...place, additions: {}, deletions: [] };
-  const all = await readProposals(github, { commit, known });
+  const all = await readProposals(github, { branch, commit, known });
   const open = [...(all.open?.hasOwn ? [all.open] : []), ...all.superseded];
   for (const proposal of open) {
     if (proposal.others.length > 0) {
@@ -74,7 +75,7 @@ export async function endProposals(
   }
   const { last } = all;
   // A person may reopen what they declined, as long as the branch is there.
-  const ended = last && !isDeclined(last) && last.branch === proposalBranch ? [last] : [];
+  const ended = last && !isDeclined(last) && last.branch === branch ? [last] : [];
   const over = [...open, ...ended].filter(
     ({ others, state }) => others.length === 0 || state === "MERGED",
   );

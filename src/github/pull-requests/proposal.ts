@@ -4,11 +4,16 @@ import { managedNote } from "../contents/managed-note.ts";
 /** The prefix of all branches of the fleet, before a slash. */
 export const proposalFolder = "ghcr-fleet";
 
-/** The branch of the one pull request that a repository gets. */
+/** The branch of the one pull request that a repository gets for its own files. */
 export const proposalBranch = `${proposalFolder}/publishing`;
 
-/** Where a commit is made that then replaces the one on {@link proposalBranch}. */
-export const stagingBranch = `${proposalFolder}/publishing-next`;
+/** The branch of the one for the workflow that others call: the same repository may have both. */
+export const sharedProposalBranch = `${proposalFolder}/shared-workflow`;
+
+/** Where a commit is made that then replaces the one on such a branch. */
+export function stagingBranch(branch: string): string {
+  return `${branch}-next`;
+}
 
 /** A pull request of the fleet, as GitHub shows it. */
 export interface Proposal {

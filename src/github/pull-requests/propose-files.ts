@@ -5,13 +5,7 @@ import { UserError } from "../../user-error.ts";
 import type { FileCommit } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
-import {
-  isDeclined,
-  offeredChange,
-  proposalBranch,
-  proposalMarker,
-  type Proposal,
-} from "./proposal.ts";
+import { isDeclined, offeredChange, proposalMarker, type Proposal } from "./proposal.ts";
 import { applyDetails, type PullRequestDetails } from "./apply-details.ts";
 import { closeProposal, deleteBranches } from "./close-proposals.ts";
 import { readProposals, type Proposals } from "./read-proposals.ts";
@@ -19,6 +13,8 @@ import { replaceCommit, startBranch } from "./write-proposal-branch.ts";
 
 /** What a pull request offers. */
 export interface Offer {
+  /** The fleet's branch that it merges. */
+  readonly branch: string;
   /** To its base branch. */
   readonly commit: FileCommit;
   /** The id of the wanted change: another one is offered again after somebody declined. */
@@ -59,8 +55,9 @@ export async function proposeFiles(
   offer: Offer,
   warn: (message: string) => void,
 ): Promise<Offered> {
-  const { commit, details, known } = offer;
-  const all = await readProposals(github, { commit, labels: details.labels ?? [], known });
+  const { branch, commit, details, known } = offer;
+  const labels = details.labels ?? [];
+  const all = await readProposals(github, { branch, commit, labels, known });
   const declined = findDecline(all, offer);
   if (declined) return declined;
   const present = await (
@@ -142,7 +139,7 @@ async function updateProposal(
   const { url } = open;
   if (!open.hasOwn) {
     throw new UserError(
-      `the branch ${proposalBranch} of ${commit.owner}/${commit.repository} is ${open.author ?? "somebody"}'s own pull request ${url}: rename that branch, then run again`,
+      `the branch ${offer.branch} of ${commit.owner}/${commit.repository} is ${open.author ?? "somebody"}'s own pull request ${url}: rename that branch, then run again`,
     );
   }
   const isRetargeted = open.base !== commit.branch;
@@ -168,19 +165,19 @@ const waitsFor = "<!-- ghcr-fleet waits: ";
 async function sayThatItWaits(
   github: GitHubClient,
   { number, url, body, others }: Proposal,
-  { commit, change }: Offer,
+  { branch, commit, change }: Offer,
   warn: (message: string) => void,
 ): Promise<void> {
   const names = others.join(", ");
   warn(
-    `${url} has commits by ${names}, so it is not updated: merge it, or close it and delete ${proposalBranch}; the next update then offers the rest`,
+    `${url} has commits by ${names}, so it is not updated: merge it, or close it and delete ${branch}; the next update then offers the rest`,
   );
   const marker = `${waitsFor}${change} -->`;
   if (body.includes(marker)) return;
   const { owner, repository: repo } = commit;
   const note =
     "The fleet now wants another change than this pull request offers. It has commits by others, which are kept, " +
-    `so it waits: merge it, or close it and delete the branch \`${proposalBranch}\`. The next update then offers the rest.`;
+    `so it waits: merge it, or close it and delete the branch \`${branch}\`. The next update then offers the rest.`;
   await github.request("POST /repos/{owner}/{repo}/issues/{number}/comments", {
     owner,
     repo,
@@ -220,7 +217,7 @@ async function openProposal(
   await startBranch(github, all, { ...commit, ...messageOf(offer) });
   const { owner, repository: repo, branch: base } = commit;
   const body = `${await offer.body()}\n\n${proposalMarker(change)}`;
-  const request = { owner, repo, base, head: proposalBranch, title, body };
+  const request = { owner, repo, base, head: offer.branch, title, body };
   const send = async (draft: boolean): Promise<string> => {
     const { data } = await github.request("POST /repos/{owner}/{repo}/pulls", {
       ...request,
@@ -232,7 +229,7 @@ async function openProposal(
     return await send(details.draft ?? false);
   } catch (error) {
     // The answer to the first attempt may have been lost: then the pull request exists already.
-    const { open } = await readProposals(github, { commit });
+    const { open } = await readProposals(github, { branch: offer.branch, commit });
     if (open) return open.url;
     // https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/about-pull-requests#draft-pull-requests
     const isAboutDraft = error instanceof RequestError && /draft/i.test(error.message);

@@ -22,6 +22,8 @@ export interface Proposals {
   readonly role: string | undefined;
   /** Whether the repository lets pull requests wait for their merge. */
   readonly allowsAutoMerge: boolean;
+  /** The fleet's branch that was asked for. */
+  readonly branch: string;
   /** Branches of the fleet, and the commits at their ends. */
   readonly branches: ReadonlyMap<string, string>;
   /** The open pull request on the fleet's branch. */
@@ -37,6 +39,8 @@ export interface Proposals {
 }
 
 export interface ProposalsRequest {
+  /** The fleet's branch that the pull request merges. */
+  readonly branch: string;
   readonly commit: Pick<FileCommit, "owner" | "repository" | "additions" | "deletions">;
   readonly labels?: readonly string[];
   /** The pull request that an earlier run opened, maybe on a branch with another name. */
@@ -72,14 +76,14 @@ const answerSchema = z.object({
  */
 export async function readProposals(
   github: GitHubClient,
-  { commit, labels = [], known }: ProposalsRequest,
+  { branch, commit, labels = [], known }: ProposalsRequest,
 ): Promise<Proposals> {
   const { owner, repository: name, additions, deletions } = commit;
   const paths = [...Object.keys(additions), ...deletions];
   const variables: Record<string, string> = { owner, name };
   const parts = [
     ...paths.map((path, index) => {
-      variables[`path${index}`] = `refs/heads/${proposalBranch}:${path}`;
+      variables[`path${index}`] = `refs/heads/${branch}:${path}`;
       return `path${index}: object(expression: $path${index}) { oid }`;
     }),
     ...labels.map((label, index) => {
@@ -95,7 +99,7 @@ export async function readProposals(
   const query = `query Proposals(${declared.join(", ")}) {
     repository(owner: $owner, name: $name) {
       id url viewerPermission autoMergeAllowed
-      pullRequests(headRefName: "${proposalBranch}", first: 10,
+      pullRequests(headRefName: "${branch}", first: 10,
         orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ${proposalFields} } }
       refs(refPrefix: "refs/heads/${proposalFolder}/", first: 20) { nodes {
         name target { oid }
@@ -112,7 +116,7 @@ export async function readProposals(
   const others = [
     ...node.refs.nodes.flatMap(({ associatedPullRequests: { nodes } }) => present(nodes)),
     ...own,
-  ].filter(({ state, branch }) => state === "OPEN" && isFormerBranch(branch));
+  ].filter((each) => branch === proposalBranch && each.state === "OPEN" && isFormerBranch(each));
   const settle = (some: readonly Proposal[]) =>
     Promise.all(some.map((each) => judgeMerges(github, commit, each)));
   const [open] = await settle(onBranch.filter(({ state }) => state === "OPEN").slice(0, 1));
@@ -120,6 +124,7 @@ export async function readProposals(
   const oidOf = (path: string) => node[`path${paths.indexOf(path)}`]?.oid;
   return {
     repositoryId: node.id,
+    branch,
     url: node.url,
     role: node.viewerPermission ?? undefined,
     allowsAutoMerge: node.autoMergeAllowed,
@@ -143,7 +148,7 @@ export function pullRequestNumber(url: string): number | undefined {
 }
 
 /** Named after their content, in earlier versions. */
-function isFormerBranch(branch: string): boolean {
+function isFormerBranch({ branch }: Proposal): boolean {
   return branch.startsWith(`${proposalFolder}/workflows-`);
 }
 

@@ -10,14 +10,7 @@ import {
 } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
-import {
-  isGitHub,
-  isNoted,
-  proposalBranch,
-  proposalFolder,
-  stagingBranch,
-  type Proposal,
-} from "./proposal.ts";
+import { isGitHub, isNoted, proposalFolder, stagingBranch, type Proposal } from "./proposal.ts";
 import type { Proposals } from "./read-proposals.ts";
 
 /** Stands for a branch that does not exist. */
@@ -33,13 +26,11 @@ export async function startBranch(
   all: Proposals,
   commit: FileCommit,
 ): Promise<void> {
-  const left = all.branches.get(proposalBranch);
+  const left = all.branches.get(all.branch);
   if (left !== undefined) await assertOwn(github, all, commit, left);
   const base = commit.expectedHead;
-  await moveRefs(github, all, commit, [
-    { branch: proposalBranch, from: left ?? noCommit, to: base },
-  ]);
-  await commitTo(github, commit, proposalBranch);
+  await moveRefs(github, all, commit, [{ branch: all.branch, from: left ?? noCommit, to: base }]);
+  await commitTo(github, commit, all.branch);
 }
 
 /**
@@ -55,13 +46,14 @@ export async function replaceCommit(
   { head: old }: Pick<Proposal, "head">,
   commit: FileCommit,
 ): Promise<void> {
-  const left = all.branches.get(stagingBranch) ?? noCommit;
+  const staging = stagingBranch(all.branch);
+  const left = all.branches.get(staging) ?? noCommit;
   const base = commit.expectedHead;
-  await moveRefs(github, all, commit, [{ branch: stagingBranch, from: left, to: base }]);
-  const next = await commitTo(github, commit, stagingBranch);
+  await moveRefs(github, all, commit, [{ branch: staging, from: left, to: base }]);
+  const next = await commitTo(github, commit, staging);
   await moveRefs(github, all, commit, [
-    { branch: proposalBranch, from: old, to: next },
-    { branch: stagingBranch, from: next, to: noCommit },
+    { branch: all.branch, from: old, to: next },
+    { branch: staging, from: next, to: noCommit },
   ]);
 }
 
@@ -69,7 +61,7 @@ async function commitTo(github: GitHubClient, commit: FileCommit, branch: string
   try {
     return (await commitFiles(github, { ...commit, branch })).oid;
   } catch (error) {
-    throw error instanceof BranchProtected ? forbidden(commit) : error;
+    throw error instanceof BranchProtected ? forbidden(commit, branch) : error;
   }
 }
 
@@ -83,7 +75,7 @@ interface Move {
 /** @see https://docs.github.com/en/graphql/reference/git#updaterefs */
 export async function moveRefs(
   github: GitHubClient,
-  { repositoryId }: Proposals,
+  { repositoryId, branch }: Proposals,
   place: Pick<FileCommit, "owner" | "repository">,
   moves: readonly Move[],
 ): Promise<void> {
@@ -102,7 +94,7 @@ export async function moveRefs(
     );
   } catch (error) {
     if (!(error instanceof GraphqlResponseError)) throw error;
-    if (isForbiddenByRules(error)) throw forbidden(place);
+    if (isForbiddenByRules(error)) throw forbidden(place, branch);
     // GitHub does not document how it words that a ref is elsewhere.
     if (await areMoved(github, place, changed)) {
       throw new BranchMoved(`a branch of the fleet in ${place.repository} has moved`);
@@ -133,9 +125,12 @@ const refsSchema = z.object({
   repository: z.record(z.string(), z.object({ target: z.object({ oid: z.string() }) }).nullable()),
 });
 
-function forbidden({ owner, repository }: Pick<FileCommit, "owner" | "repository">): UserError {
+function forbidden(
+  { owner, repository }: Pick<FileCommit, "owner" | "repository">,
+  branch: string,
+): UserError {
   return new UserError(
-    `the rules of ${owner}/${repository} forbid commits to ${proposalBranch}, too, so no pull request is possible: ` +
+    `the rules of ${owner}/${repository} forbid commits to ${branch}, too, so no pull request is possible: ` +
       `exempt ${proposalFolder}/** from them`,
   );
 }
@@ -166,7 +161,7 @@ const compareSchema = z.object({
  */
 async function assertOwn(
   github: GitHubClient,
-  { last }: Proposals,
+  { last, branch }: Proposals,
   { owner, repository: repo, expectedHead }: FileCommit,
   head: string,
 ): Promise<void> {
@@ -183,6 +178,6 @@ async function assertOwn(
   const role = isNoted(other.commit.message) ? "committer" : "author";
   const who = other[role]?.login ?? other.commit[role]?.name ?? "somebody";
   throw new UserError(
-    `the branch ${proposalBranch} of ${owner}/${repo} has commits by ${who}: rename or delete it, then run again`,
+    `the branch ${branch} of ${owner}/${repo} has commits by ${who}: rename or delete it, then run again`,
   );
 }

@@ -69,7 +69,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const github = stackClient(context);
   const fleet = await findFleet(github, stack.connection.owner, stack.settings);
   const names = fleet.repositories.map(({ name }) => name);
-  assertKnown(context, names);
+  assertKnown(context, [...names, ...(fleet.shared ? [fleet.shared.repository] : [])]);
   const ofRepositories = inFleetFile(stack.settings, () =>
     planWaves(names, stack.settings.waves, fleet.skipped),
   );

@@ -69,7 +69,8 @@ test("a role that may only read names what to give it", async () => {
     ...{ owner: "acme", repository: "api", branch: "main", headline: "ci: publish" },
     ...{ expectedHead: "", additions: { [ci]: "x\n" }, deletions: [] },
   };
-  const offer = { commit, change: "x", title: "x", body: async () => "x", details: {} };
+  const branch = "ghcr-fleet/publishing";
+  const offer = { branch, commit, change: "x", title: "x", body: async () => "x", details: {} };
   const rest = { detailsChanged: false, known: undefined, declined: undefined, again: false };
   await expect(proposeFiles(reader, { ...offer, ...rest }, () => {})).rejects.toThrow(
     "gives the admin token's account the role read, so only a fork could propose files: give it the role Write",

@@ -3,6 +3,7 @@ import { parseSeed, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { templateNote } from "../../../src/github/contents/managed-note.ts";
 import { endProposals } from "../../../src/github/pull-requests/close-proposals.ts";
+import { proposalBranch } from "../../../src/github/pull-requests/proposal.ts";
 import { proposeFiles, type Offer } from "../../../src/github/pull-requests/propose-files.ts";
 import { readRepositories } from "../../../src/github/repositories/repository-snapshot.ts";
 import { gitHubAs } from "../../support/github-as.ts";
@@ -52,6 +53,7 @@ export async function startProposals(pattern = "main", checks: readonly string[]
     const offered = await proposeFiles(
       github,
       {
+        branch: proposalBranch,
         commit: {
           owner: "acme",
           repository: "api",
@@ -128,7 +130,7 @@ export async function startProposals(pattern = "main", checks: readonly string[]
       endProposals(
         github,
         { owner: "acme", repository: "api" },
-        { known, why },
+        { branch: proposalBranch, known, why },
         (message) => void warnings.push(message),
       ),
   };
