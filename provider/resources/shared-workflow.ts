@@ -1,8 +1,7 @@
-import { RequestError } from "@octokit/request-error";
 import type { z } from "zod";
-import { explaining, isLimit } from "../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../src/github/client/github-client.ts";
+import { explaining } from "../../src/github/client/explain-failure.ts";
 import { isSameFiles } from "../../src/github/contents/git-blob-id.ts";
+import { readAccessLevel } from "../../src/github/repositories/access-level.ts";
 import { readTagSeries, tagCommit } from "../../src/github/repositories/tag-commit.ts";
 import {
   sharedWorkflowProperties,
@@ -243,30 +242,6 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
     },
   };
-}
-
-/**
- * Who may call the workflows of a repository that is not public; `undefined` where the token may not see it,
- * such as in the preview of a pull request.
- *
- * @see https://docs.github.com/en/rest/actions/permissions#get-the-level-of-access-for-workflows-outside-of-the-repository
- */
-async function readAccessLevel(
-  github: GitHubClient,
-  owner: string,
-  repo: string,
-): Promise<string | undefined> {
-  try {
-    const { data } = await github.request("GET /repos/{owner}/{repo}/actions/permissions/access", {
-      owner,
-      repo,
-    });
-    return data.access_level;
-  } catch (error) {
-    const isRefused = error instanceof RequestError && [403, 404].includes(error.status);
-    if (isRefused && !isLimit(error)) return undefined;
-    throw error;
-  }
 }
 
 function versionsOf(state: Properties): readonly SharedVersion[] {

@@ -1,7 +1,12 @@
 import { listed } from "../format-text.ts";
 import { UsageError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
-import { type sharedInputs, type FleetRepository, type SharedWorkflow } from "./fleet.ts";
+import {
+  type sharedInputs,
+  type Fleet,
+  type FleetRepository,
+  type SharedWorkflow,
+} from "./fleet.ts";
 import { assertOwnShared, type FoundRepository } from "./select-repositories.ts";
 
 /**
@@ -43,6 +48,17 @@ export function resolveShared(
     onRemove: basis.onRemove,
     ...inputsOf(basis),
   };
+}
+
+/**
+ * Who may call the workflows of the central repository; nothing for a public one, which everybody may call.
+ */
+export function sharedAccess({
+  ownerKind,
+  shared,
+}: Pick<Fleet, "ownerKind" | "shared">): "user" | SharedWorkflow["access"] | undefined {
+  if (!shared || shared.visibility === "public") return undefined;
+  return ownerKind === "User" ? "user" : shared.access;
 }
 
 function inputsOf(basis: FleetRepository): Pick<FleetRepository, (typeof sharedInputs)[number]> {

@@ -1,6 +1,7 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../fleet/fleet.ts";
+import { sharedAccess } from "../fleet/resolve-shared.ts";
 import type { SharedVersion } from "../properties/shared-workflow.ts";
 import { renderShared } from "../publishing/templates/render-repository.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
@@ -41,11 +42,9 @@ export class CentralRepository {
     shared: NonNullable<Fleet["shared"]>,
     opts: pulumi.CustomResourceOptions & { provider: GhcrProvider },
   ) {
-    const { owner, ownerKind } = fleet;
-    const { repository, branch, visibility, ref, delivery, newerPins, onRemove } = shared;
-    // Everybody may call the workflows of a public repository, and GitHub has no such setting for it.
-    const accessLevel =
-      visibility === "public" ? undefined : ownerKind === "User" ? "user" : shared.access;
+    const { owner } = fleet;
+    const { repository, branch, ref, delivery, newerPins, onRemove } = shared;
+    const accessLevel = sharedAccess(fleet);
     this.workflow = new SharedWorkflow(
       "shared-workflow",
       {

@@ -6,6 +6,7 @@ import { registrySecretProperties } from "../properties/registry-secret.ts";
 import { registryTokenProperties } from "../properties/registry-token.ts";
 import { registryVariableProperties } from "../properties/registry-variable.ts";
 import { repositoryPublishingProperties } from "../properties/repository-publishing.ts";
+import { sharedWorkflowProperties } from "../properties/shared-workflow.ts";
 import { UserError } from "../user-error.ts";
 import { formerState, isFormerUrn } from "./engine-change.ts";
 
@@ -79,6 +80,29 @@ const filesSchema = repositoryPublishingProperties.state
     /** Whether it publishes with the job's own token, and not with the PAT. */
     jobToken: record.jobToken ?? false,
   }));
+
+const sharedWorkflowSchema = sharedWorkflowProperties.state
+  .pick({
+    owner: true,
+    repository: true,
+    branch: true,
+    files: true,
+    newerPins: true,
+    commit: true,
+    tag: true,
+    pullRequestUrl: true,
+    declined: true,
+  })
+  .transform((record) => ({
+    ...record,
+    newerPins: record.newerPins,
+    commit: record.commit ?? undefined,
+    tag: record.tag ?? undefined,
+    pullRequestUrl: record.pullRequestUrl ?? undefined,
+    declined: record.declined ?? undefined,
+  }));
+
+const accessLevelSchema = z.object({ repository: z.string(), accessLevel: z.string() });
 
 const packageSchema = repositoryPublishingProperties.state
   .pick({ owner: true, repository: true, visibility: true, packages: true })
@@ -168,6 +192,10 @@ type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> 
 
 export type SecretRecord = Recorded<typeof secretSchema>;
 export type FilesRecord = Recorded<typeof filesSchema>;
+/** The workflow of the central repository. */
+export type SharedWorkflowRecord = Recorded<typeof sharedWorkflowSchema>;
+/** Who may call the workflows of a repository. */
+export type AccessLevelRecord = Recorded<typeof accessLevelSchema>;
 /** One of the packages of a repository. */
 export type PackageRecord = Frozen<
   z.output<typeof packageSchema>["packages"][number] & { urn: string }
@@ -183,6 +211,9 @@ export interface StackRecord {
   readonly token: Recorded<typeof tokenSchema> | undefined;
   readonly secrets: readonly SecretRecord[];
   readonly files: readonly FilesRecord[];
+  /** One at most. */
+  readonly sharedWorkflows: readonly SharedWorkflowRecord[];
+  readonly accessLevels: readonly AccessLevelRecord[];
   readonly packages: readonly PackageRecord[];
   readonly variables: readonly VariableRecord[];
   readonly workflowPermissions: readonly WorkflowPermissionsRecord[];
@@ -231,6 +262,11 @@ export function stackRecord(deployment: unknown): StackRecord {
     token,
     secrets: read(registrySecretProperties.token, secretSchema),
     files: read(repositoryPublishingProperties.token, filesSchema),
+    sharedWorkflows: read(sharedWorkflowProperties.token, sharedWorkflowSchema),
+    accessLevels: read(
+      "github:index/actionsRepositoryAccessLevel:ActionsRepositoryAccessLevel",
+      accessLevelSchema,
+    ),
     packages: read(repositoryPublishingProperties.token, packageSchema).flatMap(
       ({ urn, packages }) => packages.map((each) => ({ ...each, urn })),
     ),

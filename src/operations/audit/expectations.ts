@@ -51,7 +51,10 @@ export interface ExpectationSource extends Place {
 export function buildExpectations(source: ExpectationSource): Expectations {
   const { host, owner, config, record, secret, tokens, networks } = source;
   const full = (name: string) => `${owner}/${name}`.toLowerCase();
-  const managed = record.files.flatMap(({ publishing }) => publishing);
+  const managed = [
+    ...record.files.flatMap(({ publishing }) => publishing),
+    ...record.sharedWorkflows.flatMap(({ files }) => Object.keys(files)),
+  ];
   const allowed = config.workflows.map((file) => `.github/workflows/${file}`);
   return {
     host,

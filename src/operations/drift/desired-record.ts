@@ -1,7 +1,11 @@
+import { sharedAccess } from "../../fleet/resolve-shared.ts";
 import type { ActionsSettings, Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds } from "../../github/contents/git-blob-id.ts";
 import type { ActionsPermissionsRecord, StackRecord } from "../../stack/stack-record.ts";
-import { renderWritten } from "../../publishing/templates/render-repository.ts";
+import {
+  renderSharedWritten,
+  renderWritten,
+} from "../../publishing/templates/render-repository.ts";
 
 /**
  * What the last update should have written, from the configuration. The state alone is not enough: a
@@ -69,6 +73,16 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
           : {};
       return { ...each, files, newerPins };
     }),
+    sharedWorkflows: record.sharedWorkflows.flatMap((each) => {
+      if (!isCentral(fleet, each)) return [];
+      const newerPins = fleet.shared?.newerPins === "keep" ? (each.newerPins ?? []) : undefined;
+      const files = gitBlobIds(renderSharedWritten(fleet, { newerPins }));
+      return [{ ...each, files, newerPins }];
+    }),
+    accessLevels: record.accessLevels.flatMap((each) => {
+      const accessLevel = sharedAccess(fleet);
+      return accessLevel && isCentral(fleet, each) ? [{ ...each, accessLevel }] : [];
+    }),
     packages: want(record.packages, (each) => each),
     variables: record.variables.map((each) => ({
       ...each,
@@ -100,4 +114,8 @@ function declaredActions(
     pinningRequired: requirePinnedActions === true,
     selected: allowed && { patterns: allowed, githubOwned: true, verified: false },
   };
+}
+
+function isCentral({ shared }: Fleet, { repository }: { readonly repository: string }): boolean {
+  return shared?.repository.toLowerCase() === repository.toLowerCase();
 }

@@ -15,6 +15,7 @@ export const driftKinds = {
   "package-visibility": "The visibility of a package was changed",
   "permissions-widened": "What workflows may do was widened",
   "permissions-narrowed": "What workflows may do was narrowed",
+  "tag-moved": "A tag of the shared workflow was moved or deleted",
   "variable-changed": "A variable of the fleet was changed or deleted",
   "repository-gone": "A repository was renamed, deleted or archived",
 } as const;

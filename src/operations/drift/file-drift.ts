@@ -13,7 +13,7 @@ import { parsePin, withoutNewerPins, withPins } from "../../publishing/newer-pin
 import { secondPublishers } from "../../publishing/second-publishers.ts";
 import { withLocalActions } from "../../publishing/local-actions.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
-import type { FilesRecord } from "../../stack/stack-record.ts";
+import type { FilesRecord, SharedWorkflowRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 import { judgeMissing, repositoryGone } from "./gone-repositories.ts";
 import type { DriftReader } from "./drift-reader.ts";
@@ -33,12 +33,14 @@ export interface SecretUse {
  *
  * @param records the files that the fleet wants
  * @param written the files in the stack's state
+ * @param sharedWorkflows what the central repository has of the fleet, also where it is one of its repositories
  * @returns also the repositories about which nothing else can be reported: gone, or not visible
  */
 export async function readFileDrift(
   reader: DriftReader,
   records: readonly FilesRecord[],
   written: readonly FilesRecord[],
+  sharedWorkflows: readonly SharedWorkflowRecord[],
   expected: SecretUse,
 ): Promise<{ findings: DriftFinding[]; gone: ReadonlySet<string> }> {
   const { github, owner } = reader;
@@ -64,7 +66,7 @@ export async function readFileDrift(
           record,
           written.find(({ urn }) => urn === record.urn),
           snapshot,
-          expected,
+          { ...expected, shared: pathsIn(sharedWorkflows, record) },
         ),
       );
     }),
@@ -72,34 +74,93 @@ export async function readFileDrift(
   return { findings: [...findings, ...found.flat()], gone };
 }
 
-function whyGone(
-  { archived, head }: RepositorySnapshot,
-  { branch }: FilesRecord,
-): string | undefined {
+function pathsIn(
+  sharedWorkflows: readonly SharedWorkflowRecord[],
+  { repository }: FilesRecord,
+): string[] {
+  return sharedWorkflows
+    .filter((each) => each.repository.toLowerCase() === repository.toLowerCase())
+    .flatMap(({ files }) => Object.keys(files));
+}
+
+/** The workflow that callers share: its files on the central branch, as {@link readFileDrift}. */
+export async function readSharedWorkflowDrift(
+  reader: DriftReader,
+  records: readonly SharedWorkflowRecord[],
+  written: readonly SharedWorkflowRecord[],
+): Promise<DriftFinding[]> {
+  const { github, owner } = reader;
+  const found = await Promise.all(
+    records.map((record) =>
+      reader.attempt(`read the shared workflow of ${owner}/${record.repository}`, async () => {
+        const { repository, branch } = record;
+        const request = [{ name: repository, branch }];
+        const [snapshot] = await readRepositories(github, owner, request);
+        if (!snapshot) return judgeMissing(reader, [record]);
+        const reason = whyGone(snapshot, record);
+        if (reason !== undefined) return [repositoryGone(record, reason)];
+        const before = written.find(({ urn }) => urn === record.urn);
+        return compareOwn(reader, record, before, snapshot);
+      }),
+    ),
+  );
+  return found.flat();
+}
+
+function whyGone({ archived, head }: RepositorySnapshot, { branch }: OwnFiles): string | undefined {
   if (archived) return "was archived";
   return head === undefined ? `no longer has a branch ${branch}` : undefined;
+}
+
+/** Files that the stack writes whole. */
+type OwnFiles = Pick<
+  FilesRecord,
+  "urn" | "owner" | "repository" | "branch" | "files" | "pullRequestUrl" | "declined" | "newerPins"
+>;
+
+async function compareOwn(
+  reader: DriftReader,
+  record: OwnFiles,
+  written: OwnFiles | undefined,
+  { workflows, head = "" }: RepositorySnapshot,
+): Promise<DriftFinding[]> {
+  const { repository, files, pullRequestUrl } = record;
+  const differing = Object.keys(files).filter((path) => workflows.get(path) !== files[path]);
+  // Files in an open pull request are no drift, nor are those that a person declined.
+  if (pullRequestUrl !== undefined && differing.length > 0) {
+    reader.reportWaiting(repository, pullRequestUrl);
+  }
+  const found = await Promise.all(
+    (isOffered(record) ? [] : differing).map(async (path) => {
+      const blob = workflows.get(path);
+      if (blob !== undefined && (await hasOnlyNewerPins(reader, record, path, head))) return [];
+      const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
+      if (awaitsUpdate(blob, written?.files[path], commit)) return [];
+      return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
+    }),
+  );
+  return found.flat();
+}
+
+function isOffered({ pullRequestUrl, declined }: OwnFiles): boolean {
+  return pullRequestUrl !== undefined || declined !== undefined;
 }
 
 async function compareFiles(
   reader: DriftReader,
   record: FilesRecord,
   written: FilesRecord | undefined,
-  { workflows, head = "" }: RepositorySnapshot,
-  expected: SecretUse,
+  snapshot: RepositorySnapshot,
+  expected: SecretUse & { readonly shared: readonly string[] },
 ): Promise<DriftFinding[]> {
-  const { secret, workflows: allowed } = expected;
-  const { repository, files, publishing, pullRequestUrl, declined } = record;
-  const differing = Object.keys(files).filter((path) => workflows.get(path) !== files[path]);
-  // Files in an open pull request are no drift, nor are those that a person declined.
-  if (pullRequestUrl !== undefined && differing.length > 0) {
-    reader.reportWaiting(repository, pullRequestUrl);
-  }
-  const isOffered = pullRequestUrl !== undefined || declined !== undefined;
-  const drifted = isOffered ? [] : differing;
+  const { secret, workflows: allowed, shared } = expected;
+  const { repository, files, publishing } = record;
+  const { workflows, head = "" } = snapshot;
   const others = [...workflows.keys()].filter(
     (path) =>
       !publishing.includes(path) &&
       !Object.hasOwn(files, path) &&
+      !shared.includes(path) &&
       /\.ya?ml$/.test(path) &&
       !allowed.includes(path.slice(workflowFolder.length + 1)),
   );
@@ -107,7 +168,7 @@ async function compareFiles(
   const read = (paths: readonly string[]) =>
     reader.pace(() => readTextFiles(reader.github, place, paths));
   const texts = await read(others);
-  const isRepaired = record.mode === "repair" && !isOffered;
+  const isRepaired = record.mode === "repair" && !isOffered(record);
   const own = isRepaired ? { ...texts, ...(await read(publishing)) } : {};
   const reverted = findReverted(record, await withLocalActions(own, read), expected);
   const added = others.filter((path) => usesSecret(texts[path] ?? "", secret));
@@ -115,13 +176,7 @@ async function compareFiles(
     (path) => !added.includes(path),
   );
   const found = await Promise.all([
-    ...drifted.map(async (path) => {
-      const blob = workflows.get(path);
-      if (blob !== undefined && (await hasOnlyNewerPins(reader, record, path, head))) return [];
-      const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
-      if (awaitsUpdate(blob, written?.files[path], commit)) return [];
-      return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
-    }),
+    compareOwn(reader, record, written, snapshot),
     ...added.map(async (path) => {
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       return [describe(record, path, "file-added", commit)];
@@ -184,7 +239,7 @@ function awaitsUpdate(
 /** Later versions that Dependabot or a person brought stay with the next update, where they are released. */
 async function hasOnlyNewerPins(
   { github, owner, pace }: DriftReader,
-  { repository, files, newerPins }: FilesRecord,
+  { repository, files, newerPins }: OwnFiles,
   path: string,
   revision: string,
 ): Promise<boolean> {
@@ -225,7 +280,7 @@ const steps: { readonly [Kind in keyof typeof verbs]?: string } = {
 };
 
 function describe(
-  { owner, repository, urn }: FilesRecord,
+  { owner, repository, urn }: OwnFiles,
   path: string,
   kind: keyof typeof verbs,
   commit: LastCommit | undefined,

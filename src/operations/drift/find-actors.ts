@@ -77,6 +77,7 @@ function actionsOf({ kind, repository, subject, repair }: DriftFinding): string[
     case "file-added":
     case "second-publisher":
     case "login-changed":
+    case "tag-moved":
       return [];
   }
 }

@@ -26,7 +26,7 @@ export async function findGone(
  */
 export async function judgeMissing(
   reader: DriftReader,
-  missing: readonly FilesRecord[],
+  missing: readonly Pick<FilesRecord, "owner" | "repository">[],
 ): Promise<DriftFinding[]> {
   if (missing.length === 0) return [];
   const { github, owner } = reader;
@@ -48,7 +48,10 @@ export async function judgeMissing(
 }
 
 /** @param reason in words: `was archived` */
-export function repositoryGone({ owner, repository }: FilesRecord, reason: string): DriftFinding {
+export function repositoryGone(
+  { owner, repository }: Pick<FilesRecord, "owner" | "repository">,
+  reason: string,
+): DriftFinding {
   return {
     kind: "repository-gone",
     repository,

@@ -4,7 +4,8 @@ import type { StackRecord } from "../../stack/stack-record.ts";
 import { desiredRecord } from "./desired-record.ts";
 import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.ts";
 import { readEnvironmentDrift } from "./environment-drift.ts";
-import { readFileDrift, type SecretUse } from "./file-drift.ts";
+import { readCentralDrift } from "./central-drift.ts";
+import { readFileDrift, readSharedWorkflowDrift, type SecretUse } from "./file-drift.ts";
 import { findActors } from "./find-actors.ts";
 import { findGone } from "./gone-repositories.ts";
 import { readPackageDrift } from "./package-drift.ts";
@@ -57,6 +58,7 @@ export async function readDrift({
     reader,
     desired.files,
     record.files,
+    desired.sharedWorkflows,
     expected,
   );
   const present = withoutRepositories(desired, gone);
@@ -64,6 +66,8 @@ export async function readDrift({
   const left = record.files.filter(({ urn }) => !stays.has(urn));
   const found = await Promise.all([
     findGone(reader, left),
+    readSharedWorkflowDrift(reader, desired.sharedWorkflows, record.sharedWorkflows),
+    readCentralDrift(reader, desired),
     readSecretDrift(reader, present.secrets, gone),
     readShadows(reader, present.secrets, gone),
     readStraySecrets(reader, present.files, expected.secret, gone),

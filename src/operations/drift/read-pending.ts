@@ -1,7 +1,10 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds, isSameFiles } from "../../github/contents/git-blob-id.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
-import { renderWritten } from "../../publishing/templates/render-repository.ts";
+import {
+  renderSharedWritten,
+  renderWritten,
+} from "../../publishing/templates/render-repository.ts";
 
 /**
  * What the configuration declares and no update has applied: no drift, but a reason why GitHub differs
@@ -11,7 +14,7 @@ import { renderWritten } from "../../publishing/templates/render-repository.ts";
  */
 export function readPending(
   fleet: Fleet,
-  { files }: StackRecord,
+  { files, sharedWorkflows }: Pick<StackRecord, "files" | "sharedWorkflows">,
   drifted: ReadonlySet<string>,
 ): string[] {
   const applied = new Map(files.map((record) => [record.repository.toLowerCase(), record]));
@@ -23,6 +26,12 @@ export function readPending(
     if (!known) joining.push(repository.name);
     else if (drifted.has(repository.name)) continue;
     else if (!isAsConfigured(known, repository, fleet)) changing.push(repository.name);
+  }
+  const { shared } = fleet;
+  const central = sharedWorkflows.find(({ repository }) => repository === shared?.repository);
+  if (central && shared && !drifted.has(shared.repository)) {
+    const rendered = gitBlobIds(renderSharedWritten(fleet, central));
+    if (!isSameFiles(central.files, rendered)) changing.push(shared.repository);
   }
   const leaving = files
     .map(({ repository }) => repository)

@@ -249,6 +249,8 @@ export const differenceKind = z.enum([
   "secret-widened",
   "secret-narrowed",
   "variable-changed",
+  ...(["file-edited", "file-deleted", "tag-moved"] as const),
+  ...(["permissions-widened", "permissions-narrowed", "repository-gone"] as const),
 ]);
 
 export const fleetStatusSchema = z.object({

@@ -110,6 +110,12 @@ const sharedChecks = {
   "secret-widened": "shared",
   "secret-narrowed": "shared",
   "variable-changed": "shared",
+  "file-edited": "shared",
+  "file-deleted": "shared",
+  "tag-moved": "shared",
+  "permissions-widened": "shared",
+  "permissions-narrowed": "shared",
+  "repository-gone": "shared",
 } as const;
 
 function judgeCredential(

@@ -65,3 +65,11 @@ export function renderShared({
 }: RenderedFleet): Readonly<Record<string, string>> {
   return shared ? renderCentralWorkflows({ ...shared, host, registry, secretName: secret.name }) : {};
 }
+
+/** {@link renderShared} as the last update wrote it: path to text. */
+export function renderSharedWritten(
+  fleet: RenderedFleet,
+  { newerPins = [] }: Pick<WrittenVersions, "newerPins">,
+): Readonly<Record<string, string>> {
+  return withPins(renderShared(fleet), newerPins.flatMap(parsePin));
+}

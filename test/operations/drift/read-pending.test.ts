@@ -8,7 +8,10 @@ import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../../../src/fleet/select-repositories.ts";
 import { stackRecord, type StackRecord } from "../../../src/stack/stack-record.ts";
-import { renderWritten } from "../../../src/publishing/templates/render-repository.ts";
+import {
+  renderShared,
+  renderWritten,
+} from "../../../src/publishing/templates/render-repository.ts";
 
 function fleetOf(names: readonly string[], defaults = {}, more = {}): Fleet {
   const settings = loadFleetConfig({ ...more, defaults, repositories: [{ match: "*" }] });
@@ -46,8 +49,14 @@ function applied(fleet: Fleet, pin?: string): StackRecord {
       ...(pin !== undefined && { pin }),
     },
   }));
-  return stackRecord({ resources });
+  const files = blobsOf(renderShared(fleet));
+  const { repository = "", branch = "" } = fleet.shared ?? {};
+  const outputs = { ...{ owner: fleet.owner, repository, branch, files }, ...delivered };
+  const central = { urn: "urn:shared", type: "ghcr:index:SharedWorkflow", outputs };
+  return stackRecord({ resources: fleet.shared ? [...resources, central] : resources });
 }
+
+const delivered = { delivery: "commit", onRemove: "keep" };
 
 test("nothing waits after an update", () => {
   const fleet = fleetOf(["api", "web"]);
@@ -65,6 +74,10 @@ test.each([
   expect(readPending(fleetWith(), record, new Set())).toEqual([]);
   const [desired] = desiredRecord(fleetWith(), record).files;
   expect(desired?.files).toEqual(record.files[0]?.files);
+  const slower = fleetWith({ timeoutMinutes: 45 });
+  expect(readPending(slower, record, new Set())).toEqual([
+    "other workflow files than recorded: .github",
+  ]);
   const other = fleetWith({ branch: "trunk" });
   expect(readPending(other, record, new Set())).toEqual([
     "other workflow files than recorded: api",

@@ -1,0 +1,51 @@
+import { expect, onTestFinished, test } from "vitest";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { startDrift } from "./start-drift.ts";
+
+test("the shared workflow, its tag and who may call it are watched, also in a repository of the fleet", async () => {
+  const at = await startDrift();
+  onTestFinished(() => at.simulator.close());
+  const { world } = at.simulator;
+  const publish = ".github/workflows/publish.yml";
+  const theirs = "on: workflow_call\nenv: { PAT: '${{ secrets.GHCR_PAT }}' }\n";
+  at.hand.editFiles("acme/web", { [publish]: theirs });
+  const repository = world.repository("acme/web");
+  const commit = repository.refs.get("refs/heads/main")!;
+  const tag = "ghcr-fleet-v1";
+  repository.refs.set(`refs/tags/${tag}`, commit);
+  repository.visibility = "private";
+  repository.actions.accessLevel = "organization";
+  const place = { owner: "acme", repository: "web", branch: "main" };
+  const files = { [publish]: gitBlobId(theirs) };
+  const delivered = { delivery: "commit", onRemove: "keep", commit, tag };
+  const access = { repository: "web", accessLevel: "organization" };
+  const resources = at.state([
+    {
+      type: "ghcr:index:SharedWorkflow",
+      urn: "urn:shared",
+      outputs: { ...place, files, ...delivered },
+    },
+    {
+      type: "github:index/actionsRepositoryAccessLevel:ActionsRepositoryAccessLevel",
+      urn: "urn:access",
+      outputs: access,
+    },
+  ]);
+  expect((await at.read(resources)).findings).toEqual([]);
+  at.hand.editFiles("acme/web", { [publish]: "name: mine\n" });
+  repository.refs.delete(`refs/tags/${tag}`);
+  repository.actions.accessLevel = "none";
+  expect((await at.read(resources)).findings).toMatchObject([
+    {
+      kind: "file-edited",
+      subject: publish,
+      actor: "ada",
+      repair: { by: "update", urn: "urn:shared" },
+    },
+    { kind: "permissions-narrowed", repair: { by: "update", urn: "urn:access" } },
+    {
+      kind: "tag-moved",
+      text: `the tag ${tag} of acme/web, which callers name, was deleted, and should be at ${commit}`,
+    },
+  ]);
+});
