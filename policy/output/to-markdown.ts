@@ -44,6 +44,7 @@ and with 2 where a path, an option or a configuration is wrong. Code scanning ac
 SARIF contains the mandatory ones first, and the number of those left out.
 
 A value that preview does not know yet is reported as open, and is judged before its resource is created.
+Where a rule names ghcr.io or github.com, it means the registry and the host of the fleet.
 No message quotes a value: messages name the resource, the file and the line, the rule and the fix.
 
 Without \`--policy-pack\`, a plain \`pulumi preview\` or \`up\` says nothing of all this, of a missing Dockerfile for

@@ -13,6 +13,7 @@ Options:
   --port <number>           port of the API on 127.0.0.1; 0, the default, takes a free one
   --registry-port <number>  port of the registry on 127.0.0.1; 0, the default, takes a free one
   --seed <file>             YAML or JSON file that describes the organisation; acme by default
+  --host <host>             github.com, the default, or enterprise-server, with its API at /api/v3
   --limits <limits>         "off", or the differences from GitHub's: primary=100,contentPerMinute=5
   --faults <file>           YAML or JSON file with the faults that requests meet
   --scripts <on|off>        whether \`run:\` steps are executed; off: such a step fails; on by default
@@ -42,6 +43,7 @@ export async function readOptions(args: readonly string[]): Promise<SimulatorOpt
       registry: readPort("--registry-port", values["registry-port"]),
     },
     seed: await loadSeed(values.seed ?? exampleSeed),
+    host: readHost(values.host),
     scripts: readSwitch("--scripts", values.scripts),
     ...(values.limits !== undefined && { limits: readLimits(values.limits) }),
     ...(values.faults !== undefined && { faults: await readFaults(values.faults) }),
@@ -58,6 +60,7 @@ function parse(args: readonly string[]) {
         port: text,
         "registry-port": text,
         seed: text,
+        host: text,
         limits: text,
         faults: text,
         scripts: text,
@@ -74,6 +77,11 @@ function readPort(option: string, text = "0"): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new OptionError(`${option} ${text}: give a number from 0 to 65535`);
+}
+
+function readHost(text = "github.com"): "github.com" | "enterprise-server" {
+  if (text === "github.com" || text === "enterprise-server") return text;
+  throw new OptionError(`--host ${text}: give github.com or enterprise-server`);
 }
 
 function readSwitch(option: string, text = "on"): boolean {

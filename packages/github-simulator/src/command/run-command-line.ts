@@ -68,15 +68,17 @@ const howScriptsRun = {
 } as const;
 
 function introduce(
-  { url, registryUrl, world, scripts }: Simulator,
-  { seed }: SimulatorOptions,
+  { url, registryName, registryUrl, world, scripts }: Simulator,
+  { seed, host }: SimulatorOptions,
   printedKey: string | undefined,
   print: (line: string) => void,
 ): void {
   const owner = seed.organisation.login;
   print(`The simulated GitHub is at ${url}, with the organisation ${owner}.`);
+  if (host === "enterprise-server")
+    print(`It is an Enterprise Server: its API is at ${url}/api/v3 only, as in github:baseUrl.`);
   print(`git can clone from and push to ${url}/${owner}/<repository>.git.`);
-  print(`Its registry, for https://ghcr.io, is at ${registryUrl}.`);
+  print(`Its registry, for https://${registryName}, is at ${registryUrl}.`);
   print(`\`run:\` steps of pushed workflows ${howScriptsRun[scripts]}.`);
   print(
     printedKey === undefined

@@ -36,6 +36,7 @@ test("help names every option", async () => {
     "  --port",
     "  --registry-port",
     "  --seed",
+    "  --host",
     "  --limits",
     "  --faults",
     "  --scripts",
@@ -46,6 +47,7 @@ test("help names every option", async () => {
 
 test.each([
   [["--port", "eighty"], "--port eighty: give a number from 0 to 65535"],
+  [["--host", "gitlab"], "--host gitlab: give github.com or enterprise-server"],
   [["--scripts", "maybe"], "--scripts maybe: give on or off"],
   [["--clock", "noon"], "--clock noon: give a time as 2026-05-01T08:30:00Z"],
   [
@@ -59,6 +61,15 @@ test.each([
   ],
 ])("%j is wrong usage", async (args, message) => {
   expect(await run(...args)).toEqual({ code: 2, printed: "", log: [message, see] });
+});
+
+test("--host enterprise-server serves the API at /api/v3 only, and says so", async () => {
+  const command = await startCommand(["--host", "enterprise-server"]);
+  expect(command.printed).toContain(`its API is at ${command.url}/api/v3 only`);
+  expect(command.printed).toContain("Its registry, for https://containers.github.example.com,");
+  expect((await fetch(`${command.url}/api/v3/meta`)).status).toBe(200);
+  expect((await fetch(`${command.url}/meta`)).status).toBe(404);
+  expect(await command.stop()).toMatchObject({ code: 0 });
 });
 
 test("an unknown option is wrong usage, and so is a seed that does not exist", async () => {
