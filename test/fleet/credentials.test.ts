@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
+import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
+import { githubCom } from "../../src/github-host.ts";
+
+const found = (name: string): FoundRepository => ({
+  name,
+  id: name.length,
+  visibility: "private",
+  archived: false,
+  disabled: false,
+  empty: false,
+  defaultBranch: "main",
+  topics: [],
+});
+
+function resolve(value: unknown, repositories: readonly FoundRepository[]) {
+  const config = loadFleetConfig(value);
+  return resolveFleet(
+    config,
+    { host: githubCom, owner: "acme", ownerKind: "Organization" },
+    selectRepositories(config, "acme", repositories),
+  );
+}
+
+test("each repository publishes with the secret at its scope, or with the job's own token", () => {
+  const { repositories } = resolve(
+    {
+      secret: { scope: "repository" },
+      defaults: { secret: { scope: "organization" } },
+      repositories: [
+        { match: "*" },
+        { match: "web*", secret: { scope: "environment" } },
+        { name: "web-own", secret: { scope: "repository" } },
+        { name: "docs", credential: "job-token" },
+      ],
+    },
+    ["api", "docs", "web", "web-own"].map((name) => found(name)),
+  );
+  expect(repositories.map(({ name, credential }) => `${name}: ${credential}`)).toEqual([
+    "api: organization",
+    "docs: job-token",
+    "web: environment",
+    "web-own: repository",
+  ]);
+});
+
+test("a first image is not promised where the fleet's token publishes nothing", () => {
+  const own = { name: "docs", credential: "job-token" };
+  const refusal = (settings: object) => () =>
+    resolve(
+      { defaults: { package: { bootstrap: true } }, repositories: [{ ...own, ...settings }] },
+      [found("docs")],
+    );
+  expect(refusal({})).toThrowErrorMatchingInlineSnapshot(
+    `[UsageError: fleet: package.bootstrap of docs: with credential: job-token only runs publish, so the fleet cannot publish a first image; write bootstrap: false there]`,
+  );
+  expect(refusal({ package: { bootstrap: false } })).not.toThrow();
+});
