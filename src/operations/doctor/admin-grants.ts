@@ -73,7 +73,12 @@ export async function readGrants(admin: Administrator): Promise<Grants | "dead">
     hidesWrites: false,
     page: tokensPage(host),
     next: `add what it lacks on ${tokensPage(host)}`,
-    lacks: async ({ scopes }) => scopes.filter((scope) => !pat.scopes.includes(scope)),
+    lacks: async ({ scopes, orPublicRepo = false }) => {
+      const isEnough = (scope: string) =>
+        pat.scopes.includes(scope) ||
+        (scope === "repo" && orPublicRepo && pat.scopes.includes("public_repo"));
+      return scopes.filter((scope) => !isEnough(scope));
+    },
   };
 }
 

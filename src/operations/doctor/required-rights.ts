@@ -17,6 +17,8 @@ export type Permissions = Readonly<Record<string, "read" | "write">>;
 export interface Rights {
   readonly scopes: readonly string[];
   readonly permissions: Permissions;
+  /** Whether `public_repo` is as good as `repo`: a token that has it sees public repositories only. */
+  readonly orPublicRepo?: boolean;
 }
 
 /** Rights, and what they are used for. */
@@ -66,8 +68,16 @@ function possibleScopes({ ownerKind, scopes }: RightsOf): RightsOf["scopes"] {
  * @see https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
  */
 export const rightsToWrite = {
-  files: { scopes: ["repo", "workflow"], permissions: { contents: "write", workflows: "write" } },
-  pullRequests: { scopes: ["repo"], permissions: { pull_requests: "write" } },
+  files: {
+    scopes: ["repo", "workflow"],
+    permissions: { contents: "write", workflows: "write" },
+    orPublicRepo: true,
+  },
+  pullRequests: {
+    scopes: ["repo"],
+    permissions: { pull_requests: "write" },
+    orPublicRepo: true,
+  },
   organizationSecret: { scopes: ["admin:org"], permissions: { organization_secrets: "write" } },
   organizationVariable: {
     scopes: ["admin:org"],

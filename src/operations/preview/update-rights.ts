@@ -21,10 +21,10 @@ interface Write extends Rights {
 export function rightsOfUpdate(steps: Iterable<ResourceStep>): RightsUse[] {
   const writes = Map.groupBy([...steps].flatMap(writesOf), ({ verb }) => verb);
   return [...writes].map(([verb, [first, ...others]]) => {
-    const { scopes, permissions } = first as Write;
+    const { scopes, permissions, orPublicRepo = false } = first as Write;
     const names = [first, ...others].flatMap((each) => each?.repository ?? []);
     const purpose = names.length === 0 ? verb : `${verb} of ${listed([...new Set(names)].sort())}`;
-    return { purpose, scopes, permissions };
+    return { purpose, scopes, permissions, orPublicRepo };
   });
 }
 

@@ -1,11 +1,11 @@
 import { Scalar, type Node, type YAMLMap } from "yaml";
 import { emulatorImage } from "./action-pins.ts";
 import { buildArgLines } from "./build-args.ts";
-import { missingSecrets, secretLines, secretPairs } from "./build-secrets.ts";
+import { missingSecrets, passedSecrets, secretPairs } from "./build-secrets.ts";
 import { inertScalar, literalBlock } from "./inert-scalar.ts";
 import { listOf, runnerNode, setMatrix, valueIn, type Row } from "./matrix.ts";
 import type { Build } from "./runners.ts";
-import { insertStep, partOf, removeStep, setBefore, setInput, stepOf } from "./template.ts";
+import { insertStep, mapOf, partOf, removeStep, setBefore, setInput, stepOf } from "./template.ts";
 import type { ImageOptions } from "./workflow-options.ts";
 
 /** What a build depends on, as a row of a matrix. */
@@ -75,9 +75,10 @@ function setEmulation(job: YAMLMap, architectures: Node | undefined): void {
 
 function setSecrets(job: YAMLMap, images: readonly ImageOptions[]): void {
   const build = stepOf(job, "build");
-  const lines = secretLines(images);
-  setInput(build, "secrets", lines.length > 0 ? literalBlock(lines) : undefined);
+  const { lines, env } = passedSecrets(images);
+  setInput(build, "secret-envs", lines.length > 0 ? literalBlock(lines) : undefined);
   if (lines.length === 0) return;
+  setBefore(build, "with", "env", mapOf(env));
   const look = partOf("secrets");
   look.setIn(["env", "MISSING"], new Scalar(missingSecrets(images)));
   insertStep(job, look, "build");

@@ -1,3 +1,4 @@
+import { Scalar } from "yaml";
 import type { ImageOptions } from "./workflow-options.ts";
 
 /** A build secret, and the images that are built with it. */
@@ -17,13 +18,26 @@ export function secretPairs({ secrets = {} }: ImageOptions): string[] {
     .sort();
 }
 
-/** The lines of build-push-action's input `secrets`: a job of a matrix passes those of its image only. */
-export function secretLines(images: readonly ImageOptions[]): string[] {
-  return secretsOf(images).map(({ id, name, ofAll }) =>
-    ofAll
-      ? `${id}=\${{ secrets.${name} }}`
-      : `\${{ ${isOfImage(id, name)} && format('${id}={0}', secrets.${name}) || '' }}`,
-  );
+/**
+ * How a build gets its secrets: the lines of build-push-action's input `secret-envs`, and the variables that they
+ * name. A job of a matrix passes those of its image only. The input `secrets` takes values that are one line.
+ */
+export function passedSecrets(images: readonly ImageOptions[]) {
+  const passed = secretsOf(images).map(({ id, name, ofAll }, index) => {
+    const variable = `BUILD_SECRET_${index + 1}`;
+    const wanted = isOfImage(id, name);
+    return ofAll
+      ? { line: `${id}=${variable}`, variable, value: `\${{ secrets.${name} }}` }
+      : {
+          line: `\${{ ${wanted} && '${id}=${variable}' || '' }}`,
+          variable,
+          value: `\${{ ${wanted} && secrets.${name} || '' }}`,
+        };
+  });
+  return {
+    lines: passed.map(({ line }) => line),
+    env: Object.fromEntries(passed.map(({ variable, value }) => [variable, new Scalar(value)])),
+  };
 }
 
 /** Gives the names of the secrets that are not there, each with a space before it. */

@@ -54,8 +54,12 @@ export function indexJob(template: YAMLMap, kind: Kind): YAMLMap {
   insertStep(job, partOf("download"), "login");
   for (const step of builders) items.splice(items.indexOf(step), 1);
   setBefore(job, "runs-on", "needs", new Scalar("build"));
-  // Also after a build that failed: other images have all of theirs.
-  const condition = kind === "ci" ? "always()" : "${{ !cancelled() }}";
+  // Also after a build that failed: other images have all of theirs. A push that a later one has cancelled has
+  // nothing to publish; a required check of a pull request must not be skipped.
+  const condition =
+    kind === "ci"
+      ? "${{ !cancelled() || github.event_name != 'push' }}"
+      : "${{ !cancelled() }}";
   setBefore(job, "runs-on", "if", new Scalar(condition));
   stepOf(job, "metadata").setIn(["env", "DOCKER_METADATA_ANNOTATIONS_LEVELS"], "index");
   stepOf(job, "metadata").deleteIn(["with", "labels"]);

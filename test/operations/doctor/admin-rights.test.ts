@@ -27,6 +27,7 @@ beforeAll(async () => {
       tokens: [
         { name: "full", owner: "ada", scopes: ["repo", "workflow", "admin:org", "read:packages"] },
         { name: "narrow", owner: "ada", scopes: ["repo", "admin:org"], expiresInDays: 3 },
+        { name: "public", owner: "ada", scopes: ["public_repo", "workflow"] },
         {
           name: "member",
           owner: "bob",
@@ -142,9 +143,8 @@ test("of a user account, no right of organisations is asked for", () => {
 });
 
 test("for one update, only what it needs is asked for, and said with what it is for", async () => {
-  const { scopes, permissions } = rightsToWrite.files;
   const uses = [
-    { purpose: "write workflow files of api", scopes, permissions },
+    { purpose: "write workflow files of api", ...rightsToWrite.files },
     { purpose: "write secrets of api", ...rightsToWrite.secret },
   ];
   const lacking = async (name: string, asked = uses) => {
@@ -155,6 +155,8 @@ test("for one update, only what it needs is asked for, and said with what it is 
   expect(await lacking("full")).toEqual([]);
   expect(await lacking("expired")).toEqual([]);
   expect(await lacking("narrow", uses.slice(1))).toEqual([]);
+  // Files of public repositories, the only ones that it sees.
+  expect(await lacking("public", uses.slice(0, 1))).toEqual([]);
   expect(await lacking("narrow")).toMatchInlineSnapshot(`
     [
       "the PAT lacks workflow, which it needs to write workflow files of api: add what it lacks on https://github.com/settings/tokens",
