@@ -36,5 +36,5 @@ export async function warnOfHidingSecrets(
 }
 
 function repositoriesOf(state: ResourceState | undefined): string[] {
-  return Object.keys((state?.inputs["repositories"] ?? {}) as object);
+  return Object.keys(state?.inputs["repositories"] ?? {});
 }
