@@ -13,7 +13,7 @@ async function emptyFolder(): Promise<string> {
   return folder;
 }
 
-const { GITHUB_TOKEN: _, ...env } = process.env;
+const env = { ...process.env, GITHUB_TOKEN: undefined };
 const init = (cwd: string, ...args: string[]) => runBin(["init", ...args], { cwd, env });
 const answers = ["--select", "topic:container", "service-*", "web", "--secret-scope", "repository"];
 const read = async (...path: string[]) => readFile(join(...path), "utf8");
