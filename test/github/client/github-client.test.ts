@@ -76,33 +76,6 @@ test("a burst after an idle time keeps 80 writes in any minute, too", async () =
   ]);
 });
 
-test.each(["steady", "burst"] as const)(
-  "the 501st commit of an hour waits for the next one: %s",
-  async (pace) => {
-    vi.useFakeTimers();
-    const start = Date.now();
-    const times: number[] = [];
-    const waits: string[] = [];
-    const github = createGitHubClient({
-      baseUrl: "https://github.test",
-      pace,
-      onWait: (message) => waits.push(message),
-      fetch: async () => {
-        times.push(Date.now() - start);
-        return Response.json({ data: {} });
-      },
-    });
-    const commits = Array.from({ length: 501 }, () => github.graphql("mutation { commit }"));
-    await vi.advanceTimersByTimeAsync(2 * 3_600_000);
-    await Promise.all(commits);
-    expect(times).toHaveLength(501);
-    expect(times[499]).toBeLessThan(1_000_000);
-    expect(times[500]).toBeGreaterThanOrEqual(3_600_000);
-    expect(times[500]).toBeLessThan(3_601_000);
-    expect(waits.at(-1)).toMatch(/^GitHub's limit for writes is reached: waiting \d+ s$/);
-  },
-);
-
 test.each([
   ["REST", "GET /user"],
   ["GraphQL", "POST /graphql"],
