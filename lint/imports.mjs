@@ -152,6 +152,7 @@ const mayImport = {
   ],
   // Pure: results in, text out.
   "src/report": [
+    "src/fleet/removal-guard.ts",
     "src/github/issues",
     "src/operations",
     "src/stack/recover-stack.ts",
