@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { githubCom } from "../../src/github-host.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
-import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
+import { selectRepositories } from "../../src/fleet/select-repositories.ts";
 import { CentralRepository } from "../../src/resources/central-repository.ts";
 import { FleetRepository } from "../../src/resources/fleet-repository.ts";
 import { GhcrProvider } from "../../src/resources/ghcr-provider.ts";
 import { RegistryAccess, type RegistryAccessArgs } from "../../src/resources/registry-access.ts";
+import { foundRepository } from "../support/found-repository.ts";
 
 export interface Registered {
   readonly type: string;
@@ -69,16 +70,9 @@ export async function registerFleet(
   return registered;
 }
 
-const everything: FoundRepository[] = ["api", "web", ".github", "site"].map((name, index) => ({
-  name,
-  id: index + 1,
-  visibility: "private",
-  archived: false,
-  disabled: false,
-  empty: false,
-  defaultBranch: "main",
-  topics: [],
-}));
+const everything = ["api", "web", ".github", "site"].map((name, index) =>
+  foundRepository(name, { id: index + 1 }),
+);
 
 /** The provider's answer to `check`, as far as other resources read it. */
 function outputsOf(type: string): Record<string, unknown> {

@@ -3,17 +3,7 @@ import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
 import { githubCom } from "../../src/github-host.ts";
-
-const found = (name: string): FoundRepository => ({
-  name,
-  id: name.length,
-  visibility: "private",
-  archived: false,
-  disabled: false,
-  empty: false,
-  defaultBranch: "main",
-  topics: [],
-});
+import { foundRepository } from "../support/found-repository.ts";
 
 function resolve(value: unknown, repositories: readonly FoundRepository[]) {
   const config = loadFleetConfig(value);
@@ -36,7 +26,7 @@ test("each repository publishes with the secret at its scope, or with the job's 
         { name: "docs", credential: "job-token" },
       ],
     },
-    ["api", "docs", "web", "web-own"].map((name) => found(name)),
+    ["api", "docs", "web", "web-own"].map((name) => foundRepository(name)),
   );
   expect(repositories.map(({ name, credential }) => `${name}: ${credential}`)).toEqual([
     "api: organization",
@@ -51,7 +41,7 @@ test("a first image is not promised where the fleet's token publishes nothing", 
   const refusal = (settings: object) => () =>
     resolve(
       { defaults: { package: { bootstrap: true } }, repositories: [{ ...own, ...settings }] },
-      [found("docs")],
+      [foundRepository("docs")],
     );
   expect(refusal({})).toThrowErrorMatchingInlineSnapshot(
     `[UsageError: fleet: package.bootstrap of docs: with credential: job-token only runs publish, so the fleet cannot publish a first image; write bootstrap: false there]`,

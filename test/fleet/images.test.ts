@@ -5,21 +5,13 @@ import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { resolveOffline } from "../../src/fleet/resolve-offline.ts";
 import { selectRepositories } from "../../src/fleet/select-repositories.ts";
+import { foundRepository } from "../support/found-repository.ts";
 
 const place = { host: githubCom, owner: "acme" };
 
 function resolve(value: unknown, names: readonly string[], host = githubCom) {
   const config = loadFleetConfig(value);
-  const found = names.map((name, id) => ({
-    name,
-    id,
-    visibility: "private" as const,
-    archived: false,
-    disabled: false,
-    empty: false,
-    defaultBranch: "main",
-    topics: [],
-  }));
+  const found = names.map((name, id) => foundRepository(name, { id }));
   const account = { host, owner: "acme", ownerKind: "Organization" } as const;
   return resolveFleet(config, account, selectRepositories(config, "acme", found)).repositories;
 }

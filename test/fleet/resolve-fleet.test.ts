@@ -12,18 +12,7 @@ import {
 } from "../../src/fleet/select-repositories.ts";
 import { UserError } from "../../src/user-error.ts";
 import { renderRepository } from "../../src/publishing/templates/render-repository.ts";
-
-const found = (name: string, more: Partial<FoundRepository> = {}): FoundRepository => ({
-  name,
-  id: name.length,
-  visibility: "private",
-  archived: false,
-  disabled: false,
-  empty: false,
-  defaultBranch: "main",
-  topics: [],
-  ...more,
-});
+import { foundRepository } from "../support/found-repository.ts";
 
 function resolve(
   value: unknown,
@@ -52,7 +41,7 @@ test("defaults apply, later patterns win over earlier ones, and names over patte
         { match: "service-*", timeoutMinutes: 30, buildArgs: { MODE: "service" } },
       ],
     },
-    [found("service-web"), found("service-api"), found("Docs")],
+    [foundRepository("service-web"), foundRepository("service-api"), foundRepository("Docs")],
   );
   expect(
     fleet.repositories.map(({ name, dockerfile, timeoutMinutes, buildArgs }) => ({
@@ -87,7 +76,7 @@ test("image names become lower case, and keep what GHCR allows", () => {
   const names = ["API", "My.Service_", "a--b", "__init__", "v1.2"];
   const fleet = resolve(
     { repositories: [{ match: "*" }] },
-    names.map((name) => found(name)),
+    names.map((name) => foundRepository(name)),
   );
   expect(Object.fromEntries(fleet.repositories.map(({ name, image }) => [name, image]))).toEqual({
     API: "api",
@@ -100,7 +89,7 @@ test("image names become lower case, and keep what GHCR allows", () => {
 
 test("a name that leaves nothing for an image needs an explicit one", () => {
   const fleet = { repositories: [{ match: "*" }] };
-  expect(() => resolve(fleet, [found("___")])).toThrow(
+  expect(() => resolve(fleet, [foundRepository("___")])).toThrow(
     'no image can be called "___"; give that repository an `image` of its own',
   );
 });
@@ -121,7 +110,7 @@ test("whatever is not refused can be rendered", () => {
     const setting = key === "argument" ? { buildArgs: { ARG: value } } : { [key]: value };
     const entry = { name: "api", ...setting };
     try {
-      const fleet = resolve({ repositories: [entry] }, [found(entry.name)]);
+      const fleet = resolve({ repositories: [entry] }, [foundRepository(entry.name)]);
       for (const repository of fleet.repositories) renderRepository(fleet, repository);
     } catch (error) {
       return error;
@@ -143,7 +132,7 @@ test("an image belongs to one repository", () => {
   const resolveAll = (entries: readonly object[]) =>
     resolve(
       { repositories: entries },
-      names.map((name) => found(name)),
+      names.map((name) => foundRepository(name)),
     );
   expect(() => resolveAll(patterns)).toThrowErrorMatchingInlineSnapshot(`
     [UsageError: fleet.repositories: a___b, a_b publish to one image, ghcr.io/acme/a_b, and would overwrite each other's; give all but one of them an \`image\` of their own
@@ -158,7 +147,7 @@ test("an image belongs to one repository", () => {
 });
 
 test("a default image for a whole fleet shows the first ones", () => {
-  const names = Array.from({ length: 9 }, (_, index) => found(`r-${index}`));
+  const names = Array.from({ length: 9 }, (_, index) => foundRepository(`r-${index}`));
   expect(() =>
     resolve({ defaults: { image: "app" }, repositories: [{ match: "*" }] }, names),
   ).toThrow("r-0, r-1, r-2, r-3, r-4 and 4 more publish to one image, ghcr.io/acme/app,");
@@ -184,7 +173,7 @@ test("paths are written as in git", () => {
         context,
       })),
     },
-    Object.keys(paths).map((name) => found(name)),
+    Object.keys(paths).map((name) => foundRepository(name)),
   );
   expect(fleet.repositories.map(({ dockerfile, context }) => [dockerfile, context])).toEqual([
     ["docker/Dockerfile", "."],
@@ -194,11 +183,11 @@ test("paths are written as in git", () => {
 
 test("repositories that cannot have workflows are left out by name, with the fix", () => {
   const fleet = resolve({ repositories: [{ match: "*" }], exclude: ["sandbox-*"] }, [
-    found("api"),
-    found("attic", { archived: true }),
-    found("blank", { empty: true, defaultBranch: undefined }),
-    found("blocked", { disabled: true }),
-    found("sandbox-1"),
+    foundRepository("api"),
+    foundRepository("attic", { archived: true }),
+    foundRepository("blank", { empty: true, defaultBranch: undefined }),
+    foundRepository("blocked", { disabled: true }),
+    foundRepository("sandbox-1"),
   ]);
   expect(fleet.repositories.map(({ name }) => name)).toEqual(["api"]);
   expect(fleet.skipped).toEqual([
@@ -212,9 +201,9 @@ test("a topic selects the repositories that have it", () => {
   const fleet = resolve(
     { repositories: [{ topic: "container" }, { name: "docs", image: "manual" }] },
     [
-      found("api", { topics: ["backend", "container"] }),
-      found("web", { topics: ["frontend"] }),
-      found("docs"),
+      foundRepository("api", { topics: ["backend", "container"] }),
+      foundRepository("web", { topics: ["frontend"] }),
+      foundRepository("docs"),
     ],
   );
   expect(fleet.repositories.map(({ name, image }) => [name, image])).toEqual([
@@ -227,7 +216,7 @@ test("names and patterns that find nothing are all named", () => {
   expect(() =>
     resolve(
       { repositories: [{ name: "api" }, { name: "gone" }, { match: "srv-*" }, { topic: "image" }] },
-      [found("api")],
+      [foundRepository("api")],
     ),
   ).toThrowErrorMatchingInlineSnapshot(`
     [UsageError: fleet.repositories[1].name: acme/gone does not exist, or the admin token may not see it; correct or remove it
@@ -245,8 +234,8 @@ test("for a fleet of names, only these are requested from GitHub", () => {
 
 test("an organisation's secret is shared, and a user's repositories have one each, unless stated", () => {
   const scopeOf = (scope: string | undefined, kind: OwnerKind) =>
-    resolve({ secret: { scope }, repositories: [{ name: "api" }] }, [found("api")], kind).secret
-      .scope;
+    resolve({ secret: { scope }, repositories: [{ name: "api" }] }, [foundRepository("api")], kind)
+      .secret.scope;
   expect(scopeOf(undefined, "Organization")).toBe("organization");
   expect(scopeOf("repository", "Organization")).toBe("repository");
   expect(scopeOf(undefined, "User")).toBe("repository");
@@ -255,7 +244,11 @@ test("an organisation's secret is shared, and a user's repositories have one eac
 
 test("what only organisations have is refused for a user, with the fix", () => {
   const refusal = (value: object) => () =>
-    resolve({ repositories: [{ match: "*" }], ...value }, [found("api"), found("web")], "User");
+    resolve(
+      { repositories: [{ match: "*" }], ...value },
+      [foundRepository("api"), foundRepository("web")],
+      "User",
+    );
   expect(refusal({ secret: { scope: "organization" } })).toThrowErrorMatchingInlineSnapshot(
     `[UsageError: fleet.secret.scope: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,
   );

@@ -3,20 +3,9 @@ import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
 import { githubCom } from "../../src/github-host.ts";
+import { foundRepository } from "../support/found-repository.ts";
 
-const repository = (name: string, more: Partial<FoundRepository> = {}): FoundRepository => ({
-  name,
-  id: name.length,
-  visibility: "private",
-  archived: false,
-  disabled: false,
-  empty: false,
-  defaultBranch: "main",
-  topics: [],
-  ...more,
-});
-
-const everything = [repository("api"), repository("web"), repository(".github")];
+const everything = [foundRepository("api"), foundRepository("web"), foundRepository(".github")];
 
 function resolve(settings: object, found = everything) {
   const config = loadFleetConfig({
@@ -62,11 +51,19 @@ test("a pattern leaves the central repository out, and its name brings it in", (
 
 test.each<[string, object, FoundRepository[]?]>([
   ["form of .github, api, web: shared needs the repository", { shared: undefined }],
-  ["acme/.github does not exist", {}, [repository("api")]],
+  ["acme/.github does not exist", {}, [foundRepository("api")]],
   ["globex/x does not belong to acme", { shared: { repository: "globex/x" } }],
   ["other/.github does not belong to acme", { shared: { repository: "other/.github" } }],
-  ["acme/.github is archived", {}, [repository("api"), repository(".github", { archived: true })]],
-  ["acme/.github is empty", {}, [repository("api"), repository(".github", { empty: true })]],
+  [
+    "acme/.github is archived",
+    {},
+    [foundRepository("api"), foundRepository(".github", { archived: true })],
+  ],
+  [
+    "acme/.github is empty",
+    {},
+    [foundRepository("api"), foundRepository(".github", { empty: true })],
+  ],
   ["form of api, web: a caller cannot pass the secret", { secret: { scope: "environment" } }],
   [
     "form of api: the shared workflow builds one image",
@@ -80,7 +77,7 @@ test.each<[string, object, FoundRepository[]?]>([
   [
     "form of web: GitHub lets no repository call",
     {},
-    [repository("web", { visibility: "public" }), repository(".github")],
+    [foundRepository("web", { visibility: "public" }), foundRepository(".github")],
   ],
 ])("refuses with the way out: %s", (message, settings, found) => {
   expect(() => resolve(settings, found)).toThrow(message);

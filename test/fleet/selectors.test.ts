@@ -6,23 +6,13 @@ import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
 import { describeSelector, selectionNeeds } from "../../src/fleet/selectors.ts";
 import { nothingKnown, type SelectionFacts } from "../../src/selection-facts.ts";
+import { foundRepository } from "../support/found-repository.ts";
 
 const found = (
   name: string,
   facts: Partial<SelectionFacts> = {},
   more: Partial<FoundRepository> = {},
-): FoundRepository => ({
-  name,
-  id: name.length,
-  visibility: "private",
-  archived: false,
-  disabled: false,
-  empty: false,
-  defaultBranch: "main",
-  topics: [],
-  facts: { ...nothingKnown, ...facts },
-  ...more,
-});
+): FoundRepository => foundRepository(name, { facts: { ...nothingKnown, ...facts }, ...more });
 
 const all = [
   found("api", { language: "Go", paths: new Set(["Dockerfile"]) }, { topics: ["container"] }),
