@@ -24,8 +24,8 @@ export class CentralCommits {
   }
 
   /**
-   * Which version of the shared workflow a commit or tag has. Everything else is not to be called: whoever
-   * edited the workflow by hand could give it the credential of each caller that pins that commit.
+   * Which version of the shared workflow a commit or tag has. Everything else is not to be called: a person
+   * who edited the workflow by hand could give it the credential of each caller that pins that commit.
    *
    * @param called paths of the workflows that are compared
    * @returns the index among the versions of its oldest file; `undefined` where the fleet did not write all of

@@ -2,6 +2,7 @@ import { listed } from "../format-text.ts";
 import { lacking, type GitHubHost } from "../github-host.ts";
 import { UsageError } from "../user-error.ts";
 import { buildsOf, type FleetRepository, type ImageBuild } from "./fleet.ts";
+import { platformsByRunner } from "./platforms-by-runner.ts";
 
 /**
  * What the host cannot do: lockfiles, records of linked artifacts, and builds on several runners, which hand their digests over as artifacts.
@@ -36,5 +37,5 @@ export function assertForHost(host: GitHubHost, repositories: readonly FleetRepo
 }
 
 function isDivided({ platforms, runner, runners }: ImageBuild): boolean {
-  return new Set(platforms.map((each) => JSON.stringify(runners[each] ?? runner))).size > 1;
+  return platformsByRunner(platforms, runner, runners).length > 1;
 }

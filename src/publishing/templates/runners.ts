@@ -1,10 +1,8 @@
 import type { Runner } from "../../fleet/image-settings.ts";
+import { platformsByRunner, type RunnerPlatforms } from "../../fleet/platforms-by-runner.ts";
 import type { ImageOptions } from "./workflow-options.ts";
 
-/** Platforms of an image that one runner builds. */
-export interface Build {
-  readonly platforms: readonly string[];
-  readonly runner: Runner;
+export interface Build extends RunnerPlatforms {
   /** Architectures that the runner cannot run itself, by the names docker/setup-qemu-action knows: `["arm64"]`. */
   readonly emulated: readonly string[];
 }
@@ -15,20 +13,13 @@ export function buildsByRunner({
   runner,
   runners = {},
 }: Pick<ImageOptions, "platforms" | "runner" | "runners">): Build[] {
-  const shared = new Map<string, { platforms: string[]; runner: Runner }>();
-  for (const platform of platforms) {
-    const own = runners[platform] ?? runner;
-    const key = JSON.stringify(own);
-    const build = shared.get(key) ?? { platforms: [], runner: own };
-    build.platforms.push(platform);
-    shared.set(key, build);
-  }
-  const builds = shared.size > 0 ? [...shared.values()] : [{ platforms: [], runner }];
+  const divided = platformsByRunner(platforms, runner, runners);
+  const builds = divided.length > 0 ? divided : [{ platforms: [], runner }];
   return builds.map((build) => ({ ...build, emulated: emulatedIn(build, runners) }));
 }
 
 function emulatedIn(
-  { platforms, runner }: Pick<Build, "platforms" | "runner">,
+  { platforms, runner }: RunnerPlatforms,
   runners: Readonly<Record<string, Runner>>,
 ): string[] {
   const native = architectureOf(runner);
