@@ -4,8 +4,8 @@ import { exampleSeed, loadSeed, type Simulator, startSimulator } from "github-si
 import { loadRepositories } from "./load-repositories.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../src/fleet/resolve-fleet.ts";
-import { selectRepositories } from "../src/fleet/select-repositories.ts";
-import { selectionNeeds } from "../src/fleet/selectors.ts";
+import { selectRepositories } from "../src/fleet/selection/select-repositories.ts";
+import { selectionNeeds } from "../src/fleet/selection/selectors.ts";
 import { commitFiles } from "../src/github/contents/commit-files.ts";
 import { findRepositories } from "../src/github/repositories/find-repositories.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";

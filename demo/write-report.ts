@@ -5,7 +5,7 @@ import type { Simulator } from "github-simulator";
 import { judgeFiles } from "../src/cli/report/judge-files.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
-import { createReadPace } from "../src/github/client/read-pace.ts";
+import { createReadPace } from "../src/github/client/pace/read-pace.ts";
 import { reportVersion } from "../src/report/fleet-report.ts";
 import { renderHtml } from "../src/report/html/render-html.ts";
 import { findFleet } from "../src/stack/find-fleet.ts";

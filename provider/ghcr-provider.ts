@@ -1,7 +1,7 @@
 import { loadGitHubApp } from "../src/github/client/github-app.ts";
 import { gitHubHost } from "../src/github-host.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
-import { createWriteTurns } from "../src/github/client/write-turns.ts";
+import { createWriteTurns } from "../src/github/client/pace/write-turns.ts";
 import { providerProperties } from "../src/properties/provider.ts";
 import { actionsSettingsProperties } from "../src/properties/actions-settings.ts";
 import { deploymentEnvironmentProperties } from "../src/properties/deployment-environment.ts";

@@ -2,7 +2,7 @@ import { listed } from "../format-text.ts";
 import { lacking, type GitHubHost } from "../github-host.ts";
 import { UsageError } from "../user-error.ts";
 import { buildsOf, type FleetRepository, type ImageBuild } from "./fleet.ts";
-import { platformsByRunner } from "./platforms-by-runner.ts";
+import { platformsByRunner } from "./images/platforms-by-runner.ts";
 
 /**
  * What the host cannot do: lockfiles, records of linked artifacts, and builds on several runners, which hand their digests over as artifacts.

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
 import { secretScopes } from "./fleet.ts";
-import { buildFields, imageName, imagesSchema } from "./image-settings.ts";
+import { buildFields, imageName, imagesSchema } from "./images/image-settings.ts";
 import { inertText, plainText } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
 import { pullRequestsSchema } from "./pull-request-settings.ts";
-import { sharedSchema, workflowForms } from "./shared-workflow-settings.ts";
-import { glob, selectorFields, selectorKinds, selectsOnce } from "./selectors.ts";
+import { sharedSchema, workflowForms } from "./shared/shared-workflow-settings.ts";
+import { glob, selectorFields, selectorKinds, selectsOnce } from "./selection/selectors.ts";
 import { workflowsSchema } from "./workflow-settings.ts";
 
 const secretScope = z.enum(secretScopes);

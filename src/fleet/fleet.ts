@@ -1,5 +1,5 @@
 import type { Account } from "../account.ts";
-import type { Runner } from "./image-settings.ts";
+import type { Runner } from "./images/image-settings.ts";
 import type { PullRequestSettings } from "./pull-request-settings.ts";
 
 /** A repository of the fleet with all its settings. Components only loop over it. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { printable } from "../printable.ts";
 import { inFile, problemsIn, UsageError } from "../user-error.ts";
 import { fleetConfigSchema, type FleetConfig } from "./fleet-config.ts";
-import { imageProblems } from "./image-problems.ts";
+import { imageProblems } from "./images/image-problems.ts";
 
 /** Where a stack's configuration is, for callers that do not know the stack. */
 const someFile = "Pulumi.<stack>.yaml";

@@ -15,11 +15,11 @@ import {
   type ImagesOfRepository,
   type SecretScope,
 } from "./fleet.ts";
-import type { BuildSettings, ImageSettings } from "./image-settings.ts";
+import type { BuildSettings, ImageSettings } from "./images/image-settings.ts";
 import { namePatterns } from "./name-patterns.ts";
-import { assertRunnersUsed } from "./assert-runners-used.ts";
-import { assertSharedForm, resolveShared } from "./resolve-shared.ts";
-import type { FoundRepository, Selection } from "./select-repositories.ts";
+import { assertRunnersUsed } from "./images/assert-runners-used.ts";
+import { assertSharedForm, resolveShared } from "./shared/resolve-shared.ts";
+import type { FoundRepository, Selection } from "./selection/select-repositories.ts";
 
 /**
  * Merges defaults and overrides. Only this function decides what exists.

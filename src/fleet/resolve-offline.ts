@@ -2,10 +2,10 @@ import type { Place } from "../account.ts";
 import { registryOf } from "../github-host.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import type { Fleet } from "./fleet.ts";
-import { assertRunnersUsed } from "./assert-runners-used.ts";
+import { assertRunnersUsed } from "./images/assert-runners-used.ts";
 import { assertOwnImages, resolveSelection } from "./resolve-fleet.ts";
-import { entriesFor, type FoundRepository } from "./select-repositories.ts";
-import { describeSelector, isAboutNames } from "./selectors.ts";
+import { entriesFor, type FoundRepository } from "./selection/select-repositories.ts";
+import { describeSelector, isAboutNames } from "./selection/selectors.ts";
 
 /** The meaning of one entry of the configuration, as far as it is known without GitHub. */
 export interface OfflineEntry {

@@ -1,7 +1,7 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../fleet/fleet.ts";
-import { sharedAccess } from "../fleet/resolve-shared.ts";
+import { sharedAccess } from "../fleet/shared/resolve-shared.ts";
 import type { SharedVersion } from "../properties/shared-workflow.ts";
 import { renderShared } from "../publishing/templates/render-repository.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";

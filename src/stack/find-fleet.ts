@@ -7,9 +7,9 @@ import {
   namedRepositories,
   selectRepositories,
   type Selection,
-} from "../fleet/select-repositories.ts";
+} from "../fleet/selection/select-repositories.ts";
 import type { FleetInFile } from "../fleet/read-fleet-config.ts";
-import { selectionNeeds } from "../fleet/selectors.ts";
+import { selectionNeeds } from "../fleet/selection/selectors.ts";
 import { listed } from "../format-text.ts";
 import { findRepositories } from "../github/repositories/find-repositories.ts";
 import { createGitHubClient, type GitHubClient } from "../github/client/github-client.ts";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { githubCom } from "../../src/github-host.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
-import { selectRepositories } from "../../src/fleet/select-repositories.ts";
+import { selectRepositories } from "../../src/fleet/selection/select-repositories.ts";
 import { CentralRepository } from "../../src/resources/central-repository.ts";
 import { FleetRepository } from "../../src/resources/fleet-repository.ts";
 import { GhcrProvider } from "../../src/resources/ghcr-provider.ts";

@@ -4,7 +4,7 @@ import { buildsOf } from "../../src/fleet/fleet.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { resolveOffline } from "../../src/fleet/resolve-offline.ts";
-import { selectRepositories } from "../../src/fleet/select-repositories.ts";
+import { selectRepositories } from "../../src/fleet/selection/select-repositories.ts";
 import { foundRepository } from "../support/found-repository.ts";
 
 const place = { host: githubCom, owner: "acme" };

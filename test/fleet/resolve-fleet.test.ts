@@ -9,7 +9,7 @@ import {
   namedRepositories,
   selectRepositories,
   type FoundRepository,
-} from "../../src/fleet/select-repositories.ts";
+} from "../../src/fleet/selection/select-repositories.ts";
 import { UserError } from "../../src/user-error.ts";
 import { renderRepository } from "../../src/publishing/templates/render-repository.ts";
 import { foundRepository } from "../support/found-repository.ts";

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
-import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
+import {
+  selectRepositories,
+  type FoundRepository,
+} from "../../src/fleet/selection/select-repositories.ts";
 import { githubCom } from "../../src/github-host.ts";
 import { foundRepository } from "../support/found-repository.ts";
 

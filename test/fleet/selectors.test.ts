@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import { githubCom } from "../../src/github-host.ts";
-import { explainSelection } from "../../src/fleet/explain-selection.ts";
+import { explainSelection } from "../../src/fleet/selection/explain-selection.ts";
 import type { FleetConfig } from "../../src/fleet/fleet-config.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
-import { selectRepositories, type FoundRepository } from "../../src/fleet/select-repositories.ts";
-import { describeSelector, selectionNeeds } from "../../src/fleet/selectors.ts";
+import {
+  selectRepositories,
+  type FoundRepository,
+} from "../../src/fleet/selection/select-repositories.ts";
+import { describeSelector, selectionNeeds } from "../../src/fleet/selection/selectors.ts";
 import { nothingKnown, type SelectionFacts } from "../../src/selection-facts.ts";
 import { foundRepository } from "../support/found-repository.ts";
 

@@ -1,4 +1,4 @@
-import type { FoundRepository } from "../../src/fleet/select-repositories.ts";
+import type { FoundRepository } from "../../src/fleet/selection/select-repositories.ts";
 
 /** A repository as GitHub describes it: private, in use, and on `main`. */
 export function foundRepository(

@@ -1,5 +1,8 @@
-import { explainSelection, type ExplainedRepository } from "../../fleet/explain-selection.ts";
-import { selectionNeeds } from "../../fleet/selectors.ts";
+import {
+  explainSelection,
+  type ExplainedRepository,
+} from "../../fleet/selection/explain-selection.ts";
+import { selectionNeeds } from "../../fleet/selection/selectors.ts";
 import { count } from "../../format-text.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { findRepositories } from "../../github/repositories/find-repositories.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createGitHubClient } from "../../github/client/github-client.ts";
-import { createReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { auditMemoryPath, readAuditMemory } from "../../operations/audit/audit-memory.ts";
 import {
   newestReading,

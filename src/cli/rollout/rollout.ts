@@ -2,7 +2,7 @@ import { namedScopes } from "../../fleet/resolve-fleet.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import type { Connection } from "../../github/client/load-connection.ts";
 import { StoredTexts } from "../../github/contents/stored-texts.ts";
-import { createWritePace } from "../../github/client/write-pace.ts";
+import { createWritePace } from "../../github/client/pace/write-pace.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { UnfinishedRollout, type RolloutContext } from "../../operations/rollout/plan-rollout.ts";
 import { rollOutStacks } from "../../operations/rollout/roll-out-stacks.ts";

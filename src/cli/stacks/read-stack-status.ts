@@ -1,5 +1,5 @@
 import { createGitHubClient } from "../../github/client/github-client.ts";
-import type { ReadPace } from "../../github/client/read-pace.ts";
+import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { exportState } from "../../stack/export-state.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";

@@ -1,5 +1,5 @@
 import { colors } from "../terminal/colors.ts";
-import { createReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { statusText } from "../../report/status-text.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
 import { openStacks } from "../../stack/open-stack.ts";

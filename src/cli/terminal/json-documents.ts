@@ -1,6 +1,6 @@
 // What the verbs print with --json. docs/schemas describes each as a JSON Schema: npm run schema
 import type { Severity } from "@pulumi/policy";
-import type { ExplainedRepository } from "../../fleet/explain-selection.ts";
+import type { ExplainedRepository } from "../../fleet/selection/explain-selection.ts";
 import type { AuditReport } from "../../operations/audit/audit-report.ts";
 import type { Finding } from "../../operations/doctor/finding.ts";
 import type { DriftReport } from "../../operations/drift/drift-report.ts";

@@ -2,7 +2,7 @@ import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
-import type { ReadPace } from "../client/read-pace.ts";
+import type { ReadPace } from "../client/pace/read-pace.ts";
 
 export interface RunPlace {
   readonly owner: string;

@@ -10,16 +10,16 @@ import { GitHubApp, isSignIn } from "./github-app.ts";
 import { gitHubHost, type GitHubHost } from "../../github-host.ts";
 import { apiVersionOf, type ApiVersion } from "./api-version.ts";
 import { rejectTruncated } from "./reject-truncated-response.ts";
-import { createPacedTurns } from "./paced-turns.ts";
-import { paceReads } from "./read-pace.ts";
+import { createPacedTurns } from "./pace/paced-turns.ts";
+import { paceReads } from "./pace/read-pace.ts";
 import type { RequestNotes } from "./request-notes.ts";
 import { respectLimits } from "./respect-limits.ts";
 import { finalStatuses, reportRetries } from "./report-retries.ts";
 import { assertOnHost, stayOnHost } from "./stay-on-host.ts";
 import { limitPages } from "./limit-pages.ts";
-import { createWaits } from "./waits.ts";
-import { createWritePace } from "./write-pace.ts";
-import type { WriteTurn } from "./write-turns.ts";
+import { createWaits } from "./pace/waits.ts";
+import { createWritePace } from "./pace/write-pace.ts";
+import type { WriteTurn } from "./pace/write-turns.ts";
 
 // Each plugin wraps those before it.
 const GitHubOctokit = Octokit.plugin(respectLimits, throttling, reportRetries, retry, paginateRest);

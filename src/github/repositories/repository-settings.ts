@@ -2,7 +2,7 @@ import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import type { ReadPace } from "../client/read-pace.ts";
+import type { ReadPace } from "../client/pace/read-pace.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 
 /** The default permissions of GITHUB_TOKEN. */

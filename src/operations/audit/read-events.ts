@@ -1,6 +1,6 @@
 import { searchAuditLog, type AuditEvent } from "../../github/audit-log/audit-log.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { createReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { UserError } from "../../user-error.ts";
 
 /**

@@ -4,7 +4,7 @@ import { explainFailure, explaining, isLimit } from "../../github/client/explain
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { ContainerPackages } from "../../github/packages/container-packages.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
-import { createReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { readRunSpans, type RunSpan } from "../../github/actions/workflow-runs.ts";
 import type { PackageRecord, SecretRecord, StackRecord } from "../../stack/stack-record.ts";
 import { UserError } from "../../user-error.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WriteKind, WritePace } from "../../github/client/write-pace.ts";
+import type { WriteKind, WritePace } from "../../github/client/pace/write-pace.ts";
 
 /** GitHub's budget for writes, shared by the providers of all stacks. */
 export interface WriteBudget {

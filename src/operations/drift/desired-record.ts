@@ -1,4 +1,4 @@
-import { sharedAccess } from "../../fleet/resolve-shared.ts";
+import { sharedAccess } from "../../fleet/shared/resolve-shared.ts";
 import type { ActionsSettings, Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds } from "../../github/contents/git-blob-id.ts";
 import type { ActionsPermissionsRecord, StackRecord } from "../../stack/stack-record.ts";

@@ -4,7 +4,7 @@ import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { parseAnswer } from "../../github/client/parse-answer.ts";
-import { createReadPace, type ReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace, type ReadPace } from "../../github/client/pace/read-pace.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 
 /** Reads GitHub part by part: what cannot be read is recorded, and the rest is still read. */

@@ -1,7 +1,7 @@
 import { listed } from "../../format-text.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { createReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { readBranchGuard } from "../../github/repositories/branch-guard.ts";
 import { repositoryWith } from "./file-texts.ts";
 import type { PlannedChange } from "./planned-changes.ts";

@@ -1,5 +1,5 @@
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { createReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { readSecret } from "../../github/secrets/actions-secrets.ts";
 import type { EventLog, ResourceState } from "./event-log.ts";
 

@@ -6,7 +6,7 @@ import { readSecret, type SecretPlace } from "../../github/secrets/actions-secre
 import { readRun, readUnfinishedRuns, type CiRun } from "../../github/actions/ci-runs.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
 import { isTokenAlive } from "../../github/tokens/is-token-alive.ts";
-import { createReadPace, type ReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace, type ReadPace } from "../../github/client/pace/read-pace.ts";
 import { revokeToken } from "../../github/tokens/revoke-token.ts";
 import { describePatSource } from "../../pat/pat-source.ts";
 import { UserError } from "../../user-error.ts";

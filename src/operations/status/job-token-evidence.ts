@@ -3,7 +3,7 @@ import { readRunJobs } from "../../github/actions/ci-runs.ts";
 import type { WorkflowRun } from "../../github/actions/workflow-runs.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readTextFiles } from "../../github/contents/read-text-files.ts";
-import type { ReadPace } from "../../github/client/read-pace.ts";
+import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { fallbackSteps } from "../../publishing/fallback-steps.ts";
 import { isShownAs, judgeSteps } from "../../publishing/judge-steps.ts";
 import { packagesOf } from "../../publishing/package-names.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../github/secrets/actions-secrets.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import type { ReadPace } from "../../github/client/read-pace.ts";
+import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { secretKey, type StackMemory } from "./stack-memory.ts";
 import { wholeDays } from "./days.ts";
 import type { Credential, SecretScope } from "./fleet-status.ts";

@@ -7,7 +7,7 @@ import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { TokenRules } from "../../github/tokens/judge-token.ts";
 import { readBatches, type Outcome } from "../../github/client/read-batches.ts";
-import type { ReadPace } from "../../github/client/read-pace.ts";
+import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import {
   activityBatchSize,
   readActivity,

@@ -6,7 +6,7 @@ import type {
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { Outcome } from "../../github/client/read-batches.ts";
-import type { ReadPace } from "../../github/client/read-pace.ts";
+import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import type { RepositoryActivity } from "../../github/audit-log/repository-activity.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
 import { judgeNames } from "../../registry/judge-package.ts";

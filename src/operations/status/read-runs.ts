@@ -10,7 +10,7 @@ import { readRuns, type RunQuery, type WorkflowRun } from "../../github/actions/
 import type { Account } from "../../account.ts";
 import { isLimit } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import type { ReadPace } from "../../github/client/read-pace.ts";
+import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { explainDenial } from "../../registry/judge-package.ts";
 import type { Run } from "./fleet-status.ts";
 import { lastDecided } from "./judge-status.ts";

@@ -1,6 +1,6 @@
 import { RequestError } from "@octokit/request-error";
 import { explainFailure, isLimit } from "../../github/client/explain-failure.ts";
-import { createReadPace } from "../../github/client/read-pace.ts";
+import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { RegistryRefusal } from "../../registry/registry-client.ts";
 import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
 import { readBranches, type BranchReading } from "../publications/read-branches.ts";

@@ -1,4 +1,4 @@
-import type { Runner } from "../../fleet/image-settings.ts";
+import type { Runner } from "../../fleet/images/image-settings.ts";
 import { elsewhere } from "../../fleet/inert-texts.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
 import { unprintable } from "../../printable.ts";

@@ -1,5 +1,5 @@
 import { Scalar, YAMLSeq, type Node, type YAMLMap } from "yaml";
-import type { Runner } from "../../fleet/image-settings.ts";
+import type { Runner } from "../../fleet/images/image-settings.ts";
 import { inertScalar } from "./inert-scalar.ts";
 import { mapOf, setBefore } from "./template.ts";
 

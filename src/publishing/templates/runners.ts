@@ -1,5 +1,5 @@
-import type { Runner } from "../../fleet/image-settings.ts";
-import { platformsByRunner, type RunnerPlatforms } from "../../fleet/platforms-by-runner.ts";
+import type { Runner } from "../../fleet/images/image-settings.ts";
+import { platformsByRunner, type RunnerPlatforms } from "../../fleet/images/platforms-by-runner.ts";
 import type { ImageOptions } from "./workflow-options.ts";
 
 export interface Build extends RunnerPlatforms {

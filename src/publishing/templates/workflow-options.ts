@@ -1,5 +1,5 @@
 import type { SharedInput } from "../../fleet/fleet.ts";
-import type { Runner } from "../../fleet/image-settings.ts";
+import type { Runner } from "../../fleet/images/image-settings.ts";
 import type { GitHubHost } from "../../github-host.ts";
 
 /** Which of the two files it is. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createPacedTurns } from "../../../src/github/client/paced-turns.ts";
-import { createWritePace } from "../../../src/github/client/write-pace.ts";
+import { createPacedTurns } from "../../../src/github/client/pace/paced-turns.ts";
+import { createWritePace } from "../../../src/github/client/pace/write-pace.ts";
 import { UserError } from "../../../src/user-error.ts";
 
 test("a person who stops a burst does not wait for its next minute", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createReadPace } from "../../../src/github/client/read-pace.ts";
+import { createReadPace } from "../../../src/github/client/pace/read-pace.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createWritePace, type WriteKind } from "../../../src/github/client/write-pace.ts";
+import { createWritePace, type WriteKind } from "../../../src/github/client/pace/write-pace.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { createWriteTurns } from "../../../src/github/client/write-turns.ts";
+import { createWriteTurns } from "../../../src/github/client/pace/write-turns.ts";
 import { startWriteBudget } from "../../../src/operations/budget/write-budget.ts";
-import { createWritePace } from "../../../src/github/client/write-pace.ts";
+import { createWritePace } from "../../../src/github/client/pace/write-pace.ts";
 
 async function start(now: () => number) {
   const waits: number[] = [];

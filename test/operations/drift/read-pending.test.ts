@@ -6,7 +6,7 @@ import type { Fleet } from "../../../src/fleet/fleet.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../../src/fleet/resolve-fleet.ts";
-import { selectRepositories } from "../../../src/fleet/select-repositories.ts";
+import { selectRepositories } from "../../../src/fleet/selection/select-repositories.ts";
 import { stackRecord, type StackRecord } from "../../../src/stack/stack-record.ts";
 import {
   renderShared,

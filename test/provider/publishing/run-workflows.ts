@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { Properties } from "../../provider/protocol/property-values.ts";
-import type { startProvider } from "./start-provider.ts";
+import type { Properties } from "../../../provider/protocol/property-values.ts";
+import type { startProvider } from "../start-provider.ts";
 
 export const folder = ".github/workflows";
 export const docker = `${folder}/docker.yml`;

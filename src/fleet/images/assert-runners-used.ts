@@ -1,6 +1,6 @@
-import { UsageError } from "../user-error.ts";
-import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
-import { buildsOf, type FleetRepository, type ImageBuild } from "./fleet.ts";
+import { UsageError } from "../../user-error.ts";
+import type { FleetConfig, RepositorySettings } from "../fleet-config.ts";
+import { buildsOf, type FleetRepository, type ImageBuild } from "../fleet.ts";
 import type { BuildSettings } from "./image-settings.ts";
 
 /** A repository of the fleet, and the entries that select it. */

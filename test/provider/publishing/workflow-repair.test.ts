@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import {
   decode,
   encode,
   unknownValue,
   type Properties,
-} from "../../provider/protocol/property-values.ts";
+} from "../../../provider/protocol/property-values.ts";
 import {
   args,
   ci,
@@ -18,7 +18,7 @@ import {
   workflow,
   type Kept,
 } from "./run-workflows.ts";
-import { startProvider } from "./start-provider.ts";
+import { startProvider } from "../start-provider.ts";
 
 let at: Awaited<ReturnType<typeof startProvider>>;
 const start = async (...more: string[]) => {

@@ -1,13 +1,13 @@
-import { listed } from "../format-text.ts";
-import { UsageError } from "../user-error.ts";
-import type { FleetConfig } from "./fleet-config.ts";
+import { listed } from "../../format-text.ts";
+import { UsageError } from "../../user-error.ts";
+import type { FleetConfig } from "../fleet-config.ts";
 import {
   type sharedInputs,
   type Fleet,
   type FleetRepository,
   type SharedWorkflow,
-} from "./fleet.ts";
-import { assertOwnShared, type FoundRepository } from "./select-repositories.ts";
+} from "../fleet.ts";
+import { assertOwnShared, type FoundRepository } from "../selection/select-repositories.ts";
 
 /**
  * The fleet's shared workflow: what it says for all callers is what the defaults say.

@@ -1,4 +1,4 @@
-import { UserError } from "../../user-error.ts";
+import { UserError } from "../../../user-error.ts";
 
 /** Waits until a write may be sent. */
 export type WriteTurn = (kind: "write" | "content") => Promise<void>;

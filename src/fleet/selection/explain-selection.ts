@@ -1,8 +1,8 @@
-import type { Account } from "../account.ts";
-import type { FleetConfig } from "./fleet-config.ts";
-import type { FleetRepository } from "./fleet.ts";
-import { nameMatcher } from "./name-patterns.ts";
-import { resolveSelection } from "./resolve-fleet.ts";
+import type { Account } from "../../account.ts";
+import type { FleetConfig } from "../fleet-config.ts";
+import type { FleetRepository } from "../fleet.ts";
+import { nameMatcher } from "../name-patterns.ts";
+import { resolveSelection } from "../resolve-fleet.ts";
 import { selectRepositories, type FoundRepository } from "./select-repositories.ts";
 import { describeSelector, selects } from "./selectors.ts";
 

@@ -1,4 +1,4 @@
-import { UserError } from "../../user-error.ts";
+import { UserError } from "../../../user-error.ts";
 
 /** The waits that GitHub's limits impose; they end when a person stops the run. */
 export interface Waits {

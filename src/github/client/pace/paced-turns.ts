@@ -1,4 +1,4 @@
-import { UserError } from "../../user-error.ts";
+import { UserError } from "../../../user-error.ts";
 import type { WritePace } from "./write-pace.ts";
 import type { WriteTurn } from "./write-turns.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Properties } from "../../provider/protocol/property-values.ts";
+import type { Properties } from "../../../provider/protocol/property-values.ts";
 import { ci, docker, repaired, workflow as publishing } from "./run-workflows.ts";
-import { startProvider } from "./start-provider.ts";
+import { startProvider } from "../start-provider.ts";
 
 const workflow = (job: string) => `on: pull_request\njobs:\n  ${job}:\n    runs-on: x\n`;
 const queued = (job: string) =>

@@ -1,11 +1,11 @@
 import { parseSeed, startSimulator } from "github-simulator";
 import { ociClient, tinyImage } from "github-simulator/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { judgePackages, readFacts } from "../../provider/resources/packages/judge-packages.ts";
-import { Packages } from "../../provider/resources/packages/packages.ts";
-import { githubCom } from "../../src/github-host.ts";
-import { createGitHubClient } from "../../src/github/client/github-client.ts";
-import { packageStatus } from "../../src/operations/status/package-status.ts";
+import { judgePackages, readFacts } from "../../../provider/resources/packages/judge-packages.ts";
+import { Packages } from "../../../provider/resources/packages/packages.ts";
+import { githubCom } from "../../../src/github-host.ts";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { packageStatus } from "../../../src/operations/status/package-status.ts";
 
 const account = {
   host: githubCom,

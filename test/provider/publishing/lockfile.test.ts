@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
-import type { Properties } from "../../provider/protocol/property-values.ts";
-import { startProvider } from "./start-provider.ts";
+import type { Properties } from "../../../provider/protocol/property-values.ts";
+import { startProvider } from "../start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
 const release = ".github/workflows/release.yml";

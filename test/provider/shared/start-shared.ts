@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import type { Properties } from "../../provider/protocol/property-values.ts";
-import { commitToCome } from "../../src/publishing/shared-pins.ts";
-import { renderCallers, renderCentralWorkflows } from "../../src/publishing/templates/render.ts";
-import type { SharedOptions } from "../../src/publishing/templates/workflow-options.ts";
-import { workflowOptions } from "../publishing/templates/options.ts";
-import { startProvider } from "./start-provider.ts";
+import type { Properties } from "../../../provider/protocol/property-values.ts";
+import { commitToCome } from "../../../src/publishing/shared-pins.ts";
+import { renderCallers, renderCentralWorkflows } from "../../../src/publishing/templates/render.ts";
+import type { SharedOptions } from "../../../src/publishing/templates/workflow-options.ts";
+import { workflowOptions } from "../../publishing/templates/options.ts";
+import { startProvider } from "../start-provider.ts";
 
 export const ci = ".github/workflows/ci.yml";
 export const publish = ".github/workflows/publish.yml";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { buildArgs, inertText, relativePath } from "./inert-texts.ts";
-import { namePatterns } from "./name-patterns.ts";
+import { buildArgs, inertText, relativePath } from "../inert-texts.ts";
+import { namePatterns } from "../name-patterns.ts";
 
 export const imageName = z
   .string({

@@ -5,9 +5,9 @@ import {
   type SelectionFacts,
   type SelectionNeeds,
   type TeamPermission,
-} from "../selection-facts.ts";
-import { plainText, relativePath } from "./inert-texts.ts";
-import { globProblem, nameMatcher, namePatterns } from "./name-patterns.ts";
+} from "../../selection-facts.ts";
+import { plainText, relativePath } from "../inert-texts.ts";
+import { globProblem, nameMatcher, namePatterns } from "../name-patterns.ts";
 
 /** The facts about a repository on GitHub by which it is selected. */
 export interface RepositoryFacts {

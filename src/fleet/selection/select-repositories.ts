@@ -1,7 +1,7 @@
-import { UsageError } from "../user-error.ts";
-import type { FleetConfig, RepositorySettings } from "./fleet-config.ts";
-import type { SkippedRepository } from "./fleet.ts";
-import { nameMatcher } from "./name-patterns.ts";
+import { UsageError } from "../../user-error.ts";
+import type { FleetConfig, RepositorySettings } from "../fleet-config.ts";
+import type { SkippedRepository } from "../fleet.ts";
+import { nameMatcher } from "../name-patterns.ts";
 import { describeSelector, kindOf, selects, type RepositoryFacts } from "./selectors.ts";
 
 /** What the fleet needs to know about a repository on GitHub. */

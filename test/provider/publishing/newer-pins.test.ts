@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Properties } from "../../provider/protocol/property-values.ts";
-import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
-import { renderWorkflows } from "../../src/publishing/templates/render.ts";
-import { workflowOptions } from "../publishing/templates/options.ts";
-import { startProvider } from "./start-provider.ts";
+import type { Properties } from "../../../provider/protocol/property-values.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { renderWorkflows } from "../../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../../publishing/templates/options.ts";
+import { startProvider } from "../start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
 const release = ".github/workflows/release.yml";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { namePatterns } from "./name-patterns.ts";
+import { namePatterns } from "../name-patterns.ts";
 
 /** Where the steps of the templates are: in each repository, or once in a repository for all. */
 export const workflowForms = ["inline", "shared"] as const;

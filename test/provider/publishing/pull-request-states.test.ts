@@ -1,6 +1,6 @@
 import { beforeEach, afterEach, expect, test } from "vitest";
-import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
-import { startProvider } from "./start-provider.ts";
+import { PullRequestStates } from "../../../provider/resources/publishing/pull-request-states.ts";
+import { startProvider } from "../start-provider.ts";
 
 const fleet = ["api", "web", "docs", "shop"];
 const branch = "ghcr-fleet/publishing";

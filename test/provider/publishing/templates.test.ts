@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
-import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
-import { startProvider } from "./start-provider.ts";
+import { unknownValue, type Properties } from "../../../provider/protocol/property-values.ts";
+import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { startProvider } from "../start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
 const release = ".github/workflows/release.yml";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Properties } from "../../provider/protocol/property-values.ts";
-import { UserError } from "../../src/user-error.ts";
+import type { Properties } from "../../../provider/protocol/property-values.ts";
+import { UserError } from "../../../src/user-error.ts";
 import {
   args,
   ci,
@@ -12,7 +12,7 @@ import {
   workflow,
   type Kept,
 } from "./run-workflows.ts";
-import { startProvider } from "./start-provider.ts";
+import { startProvider } from "../start-provider.ts";
 
 let at: Awaited<ReturnType<typeof startProvider>>;
 beforeEach(async () => {

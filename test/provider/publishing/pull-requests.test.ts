@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Properties } from "../../provider/protocol/property-values.ts";
+import type { Properties } from "../../../provider/protocol/property-values.ts";
 import {
   args,
   ci,
@@ -10,7 +10,7 @@ import {
   workflow,
   type Kept,
 } from "./run-workflows.ts";
-import { startProvider } from "./start-provider.ts";
+import { startProvider } from "../start-provider.ts";
 
 let at: Awaited<ReturnType<typeof startProvider>>;
 beforeEach(async () => {

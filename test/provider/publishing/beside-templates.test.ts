@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { gitBlobIds } from "../../src/github/contents/git-blob-id.ts";
-import { startProvider } from "./start-provider.ts";
+import { gitBlobIds } from "../../../src/github/contents/git-blob-id.ts";
+import { startProvider } from "../start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
 const text = "on: push\njobs:\n  build:\n    runs-on: x\n";

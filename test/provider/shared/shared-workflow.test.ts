@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { unknownValue } from "../../provider/protocol/property-values.ts";
-import { commitToCome } from "../../src/publishing/shared-pins.ts";
-import { renderCallers, renderCentralWorkflows } from "../../src/publishing/templates/render.ts";
-import { workflowOptions } from "../publishing/templates/options.ts";
+import { unknownValue } from "../../../provider/protocol/property-values.ts";
+import { commitToCome } from "../../../src/publishing/shared-pins.ts";
+import { renderCallers, renderCentralWorkflows } from "../../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../../publishing/templates/options.ts";
 import { central, ci, place, publish, startShared, type Resource } from "./start-shared.ts";
 
 let at: Awaited<ReturnType<typeof startShared>>;
