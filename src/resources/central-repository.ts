@@ -1,4 +1,4 @@
-import * as github from "@pulumi/github";
+import { ActionsRepositoryAccessLevel } from "@pulumi/github/actionsRepositoryAccessLevel.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../fleet/fleet.ts";
 import { sharedAccess } from "../fleet/shared/resolve-shared.ts";
@@ -65,7 +65,7 @@ export class CentralRepository {
       accessLevel === undefined
         ? []
         : [
-            new github.ActionsRepositoryAccessLevel(
+            new ActionsRepositoryAccessLevel(
               "shared-workflow-access",
               { repository, accessLevel },
               // Its removal would close the repository for callers that still wait for a merge, or that

@@ -1,6 +1,8 @@
-import * as github from "@pulumi/github";
+// Not from the index: an ES module that imports it loads all of its 160 modules, though the index itself loads them late.
+import { ActionsOrganizationVariable } from "@pulumi/github/actionsOrganizationVariable.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
+import { RandomInteger } from "@pulumi/random/randomInteger.js";
+import { RandomPet } from "@pulumi/random/randomPet.js";
 import { sharingSecret, withPat, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
 import { UserError } from "../user-error.ts";
 import type { PatTrial } from "./find-trial.ts";
@@ -62,11 +64,10 @@ export class RegistryAccess extends pulumi.ComponentResource {
       trial && new RegistryToken("next-publisher", { value: trial.pat, ...rules }, child);
     const { nextToken } = this;
     this.rotation =
-      token &&
-      new random.RandomPet("rotation", { keepers: { token: token.hash }, length: 2 }, child).id;
+      token && new RandomPet("rotation", { keepers: { token: token.hash }, length: 2 }, child).id;
     // Many scheduled workflows run on the hour: GitHub delays and drops runs then.
     // https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
-    this.watchMinute = new random.RandomInteger(
+    this.watchMinute = new RandomInteger(
       "watch-minute",
       { min: 3, max: 57, keepers: { owner: args.fleet.owner } },
       child,
@@ -153,7 +154,7 @@ function shareWithOrganization(
     // A refused PAT must not be written either.
     { parent, dependsOn: [token] },
   );
-  const variable = new github.ActionsOrganizationVariable(
+  const variable = new ActionsOrganizationVariable(
     usernameVariable,
     {
       variableName: usernameVariable,
