@@ -210,6 +210,25 @@ test("a secret that others use already: preview names who will lose it", async (
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBe("theirs");
 });
 
+test("opened to all repositories by hand: read sees it, and update restricts it again", async () => {
+  const { id: api } = at.world.repository("acme/api");
+  const request = { scope: "organization", owner: "acme", name: "GHCR_PAT", value };
+  const wanted = { ...request, repositories: { api } };
+  const created = await at.secret.check({}, wanted, at.context);
+  const { id, state } = await at.secret.create(created.inputs, false, at.context);
+  const stored = at.world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!;
+  stored.visibility = "all";
+
+  const found = await at.secret.read(id, state, created.inputs, at.context);
+  const checked = await at.secret.check(found!.inputs, wanted, at.context);
+  expect(at.secret.diff(found!.inputs, checked.inputs, found!.state)).not.toEqual({});
+  await at.secret.update(id, found!.state, checked.inputs, false, at.context);
+  const { visibility, selected } = at.world
+    .findOrganisation("acme")!
+    .secrets.secrets.get("GHCR_PAT")!;
+  expect([visibility, [...selected]]).toEqual(["selected", [api]]);
+});
+
 test.each(["stays", "was overwritten", "was deleted"])(
   "a longer list of repositories, where the value %s",
   async (fate) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { gitHubAs } from "../../support/github-as.ts";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
@@ -10,16 +10,19 @@ const settings = {
 };
 
 let fleet: TestFleet;
-beforeEach(async () => {
+beforeAll(async () => {
   fleet = await startFleet(settings, {}, "publisher", { linked: true });
   const applied = await fleet.stack.up(["--skip-preview"]);
   expect(applied.exitCode, applied.stdout).toBe(0);
-  const { world } = fleet.platform;
-  await gitHubAs(fleet.platform, "admin")("PATCH /repos/acme/api", { name: "gateway" });
-  world.state.repositories.delete(world.repository("acme/mailer").id);
-  fleet.takeWrites();
 });
-afterEach(() => fleet.close());
+afterAll(() => fleet.close());
+
+async function renameAndDelete(name: string, newName: string, deleted: string): Promise<void> {
+  const { world } = fleet.platform;
+  await gitHubAs(fleet.platform, "admin")(`PATCH /repos/acme/${name}`, { name: newName });
+  world.state.repositories.delete(world.repository(`acme/${deleted}`).id);
+  fleet.takeWrites();
+}
 
 async function run(...args: string[]) {
   const { exitCode, stdout, stderr } = await runCommand(fleet, args);
@@ -29,6 +32,7 @@ async function run(...args: string[]) {
 }
 
 test("drift, then recover, name a renamed and a deleted repository, and the next update is in order", async () => {
+  await renameAndDelete("api", "gateway", "mailer");
   const drift = await run("drift", "test");
   expect(drift).toMatchObject({ exitCode: 3, writes: [] });
   expect(drift.text).toContain("acme/api is now acme/gateway");
@@ -49,6 +53,7 @@ test("drift, then recover, name a renamed and a deleted repository, and the next
 });
 
 test("rollout --refresh goes on with the others and takes in the new name", async () => {
+  await renameAndDelete("web", "shop", "search");
   const rollout = [
     "rollout",
     "--yes",
@@ -60,9 +65,9 @@ test("rollout --refresh goes on with the others and takes in the new name", asyn
   ];
   const { exitCode, text } = await run(...rollout);
   expect(exitCode, text).toBe(0);
-  expect(text).toContain("acme/api is now acme/gateway");
-  expect(text).toContain("acme/mailer was deleted");
+  expect(text).toContain("acme/web is now acme/shop");
+  expect(text).toContain("acme/search was deleted");
   const { world } = fleet.platform;
-  const ci = world.readFile(world.repository("acme/gateway"), "main", ".github/workflows/ci.yml");
-  expect(ci?.toString("utf8")).toContain("ghcr.io/acme/gateway");
+  const ci = world.readFile(world.repository("acme/shop"), "main", ".github/workflows/ci.yml");
+  expect(ci?.toString("utf8")).toContain("ghcr.io/acme/shop");
 });

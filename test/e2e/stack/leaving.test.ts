@@ -4,77 +4,94 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
-describe.each([
-  { scope: "repository", look: [] },
-  { scope: "environment", look: ["--refresh"] },
-  { scope: "organization", look: ["--refresh"] },
-] as const)(
-  "repositories that change under a fleet with the secret at $scope scope",
-  ({ scope, look }) => {
-    let fleet: TestFleet;
-    beforeAll(async () => {
-      fleet = await startFleet({
-        secret: { scope },
+const scopes = ["repository", "environment", "organization"] as const;
+
+describe("repositories that change under a fleet with secrets at every scope", () => {
+  let fleet: TestFleet;
+  beforeAll(async () => {
+    const names = scopes.flatMap((scope) =>
+      ["api", "billing", "mailer"].map((name) => `${scope}-${name}`),
+    );
+    fleet = await startFleet(
+      {
         defaults: { onRemove: "delete", actions: { requirePinnedActions: true } },
-        repositories: [{ match: "*" }],
-      });
-    });
-    afterAll(() => fleet.close());
+        repositories: scopes.map((scope) => ({ match: `${scope}-*`, secret: { scope } })),
+      },
+      { repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })) },
+    );
+    await up();
+  });
+  afterAll(() => fleet.close());
 
-    async function up(flags: readonly string[] = [], env: Record<string, string> = {}) {
-      const result = await fleet.stack.up(["--skip-preview", ...flags], { env });
-      expect(result.exitCode, result.stdout + result.stderr).toBe(0);
-      return { ...result, writes: fleet.takeWrites() };
+  async function up(flags: readonly string[] = [], env: Record<string, string> = {}) {
+    const result = await fleet.stack.up(["--skip-preview", ...flags], { env });
+    expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+    return { ...result, writes: fleet.takeWrites() };
+  }
+  async function renameAndArchive(scope: string): Promise<void> {
+    const github = gitHubAs(fleet.platform, "admin");
+    await github(`PATCH /repos/acme/${scope}-api`, { name: `${scope}-gateway` });
+    await github(`PATCH /repos/acme/${scope}-billing`, { archived: true });
+  }
+  /** The renamed repository has what the fleet gives it, under its new name. */
+  function assertTakenIn(scope: (typeof scopes)[number]): void {
+    const { world } = fleet.platform;
+    const gateway = world.repository(`acme/${scope}-gateway`);
+    const release = world.readFile(gateway, "main", ".github/workflows/release.yml");
+    expect(release?.toString("utf8")).toContain(`ghcr.io/acme/${scope}-gateway`);
+    const repository = `acme/${scope}-gateway`;
+    const place =
+      scope === "organization"
+        ? ({ scope: "organisation", organisation: "acme" } as const)
+        : scope === "environment"
+          ? ({ scope, repository, environment: "release" } as const)
+          : ({ scope, repository } as const);
+    expect(world.secretValue(place, "GHCR_PAT")).toBe(world.tokenValue("publisher"));
+    if (scope !== "organization") {
+      expect(gateway.variables.get("GHCR_USERNAME")?.value).toBe("acme-publisher");
     }
+  }
 
-    test("renamed or archived: the next update succeeds and leaves what it must", async () => {
-      await up();
-      const github = gitHubAs(fleet.platform, "admin");
-      await github("PATCH /repos/acme/api", { name: "gateway" });
-      await github("PATCH /repos/acme/billing", { archived: true });
-      fleet.takeWrites();
+  test("renamed or archived: the next update succeeds and leaves what it must", async () => {
+    await renameAndArchive("repository");
+    const { stdout } = await up([], { GHCR_FLEET_ALLOW_REMOVALS: "2" });
+    expect(stdout).toContain("acme/repository-api");
+    assertTakenIn("repository");
+  });
 
-      const { stdout } = await up(look, { GHCR_FLEET_ALLOW_REMOVALS: "2" });
-      if (look.length === 0) expect(stdout).toContain("acme/api");
-      const { world } = fleet.platform;
-      const gateway = world.repository("acme/gateway");
-      const release = world.readFile(gateway, "main", ".github/workflows/release.yml");
-      expect(release?.toString("utf8")).toContain("ghcr.io/acme/gateway");
-      const place =
-        scope === "organization"
-          ? ({ scope: "organisation", organisation: "acme" } as const)
-          : scope === "environment"
-            ? ({ scope, repository: "acme/gateway", environment: "release" } as const)
-            : ({ scope, repository: "acme/gateway" } as const);
-      expect(world.secretValue(place, "GHCR_PAT")).toBe(world.tokenValue("publisher"));
-      if (scope !== "organization") {
-        expect(gateway.variables.get("GHCR_USERNAME")?.value).toBe("acme-publisher");
-      }
-      expect((await up()).writes).toEqual([]);
-      expect((await up(["--refresh"])).writes).toEqual([]);
-    });
+  test("so does one that refreshes, and after it nothing is left to write", async () => {
+    await renameAndArchive("environment");
+    await renameAndArchive("organization");
+    await up(["--refresh"], { GHCR_FLEET_ALLOW_REMOVALS: "4" });
+    assertTakenIn("environment");
+    assertTakenIn("organization");
+    expect((await up()).writes).toEqual([]);
+    expect((await up(["--refresh"])).writes).toEqual([]);
+  });
 
-    test("deleted: a refresh names the repository, and the same update removes it", async () => {
-      // The admin token has no scope delete_repo: a person deletes it.
-      const { repositories } = fleet.platform.world.state;
-      repositories.delete(fleet.platform.world.repository("acme/mailer").id);
-
-      const { stdout } = await up(["--refresh"], { GHCR_FLEET_ALLOW_REMOVALS: "1" });
+  test("deleted: a refresh names the repository, and the same update removes it", async () => {
+    const { world } = fleet.platform;
+    // The admin token has no scope delete_repo: a person deletes them.
+    for (const scope of scopes) {
+      world.state.repositories.delete(world.repository(`acme/${scope}-mailer`).id);
+    }
+    const { stdout } = await up(["--refresh"], { GHCR_FLEET_ALLOW_REMOVALS: "3" });
+    for (const scope of scopes) {
       expect(stdout).toContain(
-        "acme/mailer was deleted, or the admin token may not see it: what the stack had of it leaves the state",
+        `acme/${scope}-mailer was deleted, or the admin token may not see it: what the stack had of it leaves the state`,
       );
-      expect((await up(["--refresh"])).writes).toEqual([]);
-    });
+    }
+    expect((await up(["--refresh"])).writes).toEqual([]);
+  });
 
-    test("the owner's name in another case is the same owner", async () => {
-      const owner = ["config", "set", "github:owner", "Acme"];
-      await fleet.stack.must([...owner, "--config-file", fleet.stack.configFile]);
-      const { writes, stdout } = await up();
-      expect(writes).toEqual([]);
-      expect(stdout).toContain("unchanged");
-    });
-  },
-);
+  test("the owner's name in another case is the same owner", async () => {
+    const owner = ["config", "set", "github:owner", "Acme"];
+    await fleet.stack.must([...owner, "--config-file", fleet.stack.configFile]);
+    const { writes, stdout } = await up();
+    expect(writes).toEqual([]);
+    expect(stdout).toContain("unchanged");
+  });
+});
 
 test("a name in the configuration that GitHub redirects to another is reported", async () => {
   const fleet = await startFleet({ repositories: [{ name: "api" }, { name: "web" }] });
