@@ -1,5 +1,6 @@
 import type { Scalar } from "yaml";
 import { actionName, loginActions } from "./action-logins.ts";
+import { stepsThatRun } from "./conditions.ts";
 import { possibleValues, type Surroundings } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
@@ -44,7 +45,7 @@ export interface Target extends Surroundings {
 
 /** The logins of a job, without those that only follow when one before them failed. */
 export function loginsOf(target: Target, job: Job): Login[] {
-  const logins = job.steps.flatMap((step) => [
+  const logins = stepsThatRun(job.steps).flatMap((step) => [
     ...(actionLoginOf(target, step) ?? []),
     ...scriptLoginsOf(target, step),
   ]);

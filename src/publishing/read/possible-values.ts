@@ -6,6 +6,8 @@ import {
   Logical,
   type Expr,
 } from "@actions/expressions/ast";
+import { isScalar } from "yaml";
+import { conditionsOf, isFalse, treeOf } from "./conditions.ts";
 import { expressionsIn, parseExpression, readsOf, verdictFunctions } from "./expressions.ts";
 import { inputOf, variableOf, type Job, type Repository, type Step } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
@@ -131,7 +133,7 @@ function valuesOfRead(
   const job = jobOf(place);
   switch (context) {
     case "matrix":
-      return matrixValues(around, job, [name, ...rest], hops);
+      return matrixValues(around, place, [name, ...rest], hops);
     case "env":
       return isStep(place) ? valuesOfVariable(around, place, name, hops) : [unknown];
     case "inputs":
@@ -202,27 +204,47 @@ function valuesOfWorkflowInput(
   return values.length > 0 ? unique(values) : [unknown];
 }
 
+/** Of the values in the matrix, those for which the place runs: `if: matrix.registry == 'ghcr.io'`. */
 function matrixValues(
   around: Surroundings,
-  job: Job,
+  place: Step | Job,
   path: readonly string[],
   hops: number,
 ): readonly string[] {
+  const job = jobOf(place);
   const { yaml } = job.file;
   const matrix = yaml.at(job.node, "strategy", "matrix");
   const [name = "*", ...rest] = path;
-  const rows = [matrix, ...yaml.items(yaml.at(matrix, "include"))];
-  const nodes = rows
-    .map((row) => yaml.at(row, name))
-    .flatMap((value) => {
-      const items = yaml.items(value);
-      return items.length > 0 ? [...items] : [value];
-    })
-    .map((value) => (rest.length > 0 ? yaml.at(value, ...rest) : value));
+  const list = yaml.at(matrix, name);
+  const items = yaml.items(list);
+  const rows = yaml.items(yaml.at(matrix, "include"));
+  const nodes = [
+    ...(items.length > 0 ? items : [list])
+      .filter((item) =>
+        runsFor(place, ([first, ...more]) => first === name && yaml.at(item, ...more)),
+      )
+      .map((item) => yaml.at(item, ...rest)),
+    ...rows
+      .filter((row) => runsFor(place, (keys) => yaml.at(row, ...keys)))
+      .map((row) => yaml.at(row, ...path)),
+  ];
   const texts = nodes.map(textOf).filter((text) => text !== undefined);
   // A matrix that is computed, or a list of it, says nothing.
-  const lists = [matrix, yaml.at(matrix, name), yaml.at(matrix, "include")];
+  const lists = [matrix, list, yaml.at(matrix, "include")];
   const isComputed = lists.some((node) => textOf(node) !== undefined);
   const values = texts.flatMap((text) => possibleValues(around, job, text, hops - 1));
   return isComputed || texts.length === 0 ? [...values, unknown] : values;
+}
+
+/** Whether a place may run with these values of the matrix; what they leave open may be anything. */
+function runsFor(place: Step | Job, valueAt: (path: readonly string[]) => unknown): boolean {
+  if (!isStep(place)) return true;
+  return !conditionsOf(place).some(({ text }) =>
+    isFalse(treeOf(text), ([context, ...path]) => {
+      const node = context === "matrix" ? valueAt(path) : undefined;
+      const value = textOf(node);
+      if (value === undefined || value.includes("${{")) return undefined;
+      return { text: value, isBoolean: isScalar(node) && typeof node.value === "boolean" };
+    }),
+  );
 }

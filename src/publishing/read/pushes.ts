@@ -1,4 +1,5 @@
 import { actionName, loginActions } from "./action-logins.ts";
+import { stepsThatRun } from "./conditions.ts";
 import { imageNames, type FoundImage } from "./image-names.ts";
 import type { Target } from "./logins.ts";
 import { possibleValues } from "./possible-values.ts";
@@ -23,7 +24,7 @@ export interface Push {
 
 /** What a job pushes to the registry: what goes to others for certain is left out. */
 export function pushesOf(target: Target, job: Job): Push[] {
-  return job.steps.flatMap((step) => {
+  return stepsThatRun(job.steps).flatMap((step) => {
     const found = step.uses ? actionPush(target, step) : scriptPushes(target, step);
     return found.filter((push) => push !== undefined);
   });
@@ -79,8 +80,11 @@ const described: Readonly<Record<string, Described>> = {
     /--snapshot|\bcheck\b|\bbuild\b|\bhealthcheck\b/.test(input(step, "args") ?? "")
       ? []
       : always(target, step),
+  // Without the name of an image, it pushes none.
   "devcontainers/ci": (target, step) =>
-    input(step, "push") === "never" ? [] : always(target, step),
+    input(step, "push") === "never" || input(step, "imageName") === undefined
+      ? []
+      : always(target, step),
   "actions/attest": attestation,
   "actions/attest-build-provenance": attestation,
   "actions/attest-sbom": attestation,

@@ -1,5 +1,6 @@
 import type { Node } from "yaml";
 import { actionName, loginActions } from "./action-logins.ts";
+import { stepsThatRun } from "./conditions.ts";
 import { holdsOurs, judgeCredential, type SecretNames } from "./credential.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
 import type { Target } from "./logins.ts";
@@ -40,17 +41,25 @@ const remoteActions = /^appleboy\/|(?:^|[/-])ssh(?:-|$)/;
 const remotePrograms = /^(?:ssh|scp|gcloud|aws|kubectl|ansible|fly|doctl)$/;
 
 export function suspectsOf(target: Target, names: SecretNames, job: Job): Suspect[] {
-  const steps = new Set(job.steps.flatMap(withCallers));
-  return [...steps].flatMap((step) =>
-    step.uses ? actionSuspects(target, names, step) : scriptSuspects(target, names, step),
-  );
+  const steps = new Set(stepsThatRun(job.steps).flatMap(withCallers));
+  return [...steps].flatMap((step) => {
+    if (!step.uses) return scriptSuspects(target, names, step);
+    const inner = [...steps].filter(({ caller }) => caller === step);
+    return actionSuspects(target, names, step, inner);
+  });
 }
 
 function withCallers(step: Step): Step[] {
   return step.caller ? [step, ...withCallers(step.caller)] : [step];
 }
 
-function actionSuspects(target: Target, names: SecretNames, step: Step): Suspect[] {
+/** @param inner the steps of a local action that this step runs */
+function actionSuspects(
+  target: Target,
+  names: SecretNames,
+  step: Step,
+  inner: readonly Step[],
+): Suspect[] {
   const name = actionName(step.uses?.value ?? "");
   // The repository's own action, under test.
   if (/^[.$]\/?$/.test(name)) return [];
@@ -80,7 +89,15 @@ function actionSuspects(target: Target, names: SecretNames, step: Step): Suspect
       : "a script in an input of an action logs in";
     return [{ ...suspect(step, value, reason), isSent: isRemote }];
   });
-  return scripts.length > 0 ? scripts : givenCredentials(target, names, step);
+  if (scripts.length > 0) return scripts;
+  const read = inner.map(file).join("\n");
+  return givenCredentials(target, names, step).filter(
+    ({ key = "" }) => inner.length === 0 || mentionsInput(read, key),
+  );
+}
+
+function mentionsInput(text: string, name: string): boolean {
+  return new RegExp(`\\binputs\\W+${name.replaceAll(/\W/g, "\\$&")}\\b`, "i").test(text);
 }
 
 /** Of inputs that get other secrets, those that are for the registry by their names. */

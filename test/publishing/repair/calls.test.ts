@@ -232,6 +232,24 @@ test("an action's input passes the credential from the step that runs the action
   });
 });
 
+test("a step that turns the login of its action off is not changed", () => {
+  const inputs = "inputs: { token: { required: true }, login: { default: 'true' } }";
+  const files = (...more: string[]) => ({
+    [action]: `${inputs}\n${composite.replace("- uses", "- if: inputs.login == 'true'\n      uses")}`,
+    [ci]: workflow({
+      top: ["permissions: { contents: read }"],
+      steps: [
+        "- uses: ./.github/actions/publish",
+        "  with:",
+        "    token: ${{ github.token }}",
+        ...more,
+      ],
+    }),
+  });
+  expect(repaired(files("    login: false"))[ci]).toEqual([]);
+  expect(repaired(files())[ci]).toContain(`+ token: ${wanted}`);
+});
+
 test("an input with the job's token as its default is set", () => {
   const files = {
     [action]: `inputs: { token: { default: "\${{ github.token }}" } }\n${composite}`,

@@ -243,3 +243,29 @@ test("a file that a program writes is reported", () => {
     },
   ]);
 });
+
+const ofMatrix = login.map((line) => line.replace("ghcr.io", "${{ matrix.registry }}"));
+const docker = ofMatrix.map((line) => line.replace("secrets.GITHUB_TOKEN", "secrets.HUB_TOKEN"));
+
+test.each([
+  ["by its registry", "{ registry: [docker.io, ghcr.io] }", "matrix.registry == 'ghcr.io'"],
+  [
+    "by its name",
+    "{ include: [{ at: hub, registry: docker.io }, { at: github, registry: ghcr.io }] }",
+    "${{ matrix.at == 'github' && github.event_name == 'push' }}",
+  ],
+])(
+  "the login of one value of the matrix, %s, is repaired and the other's is not",
+  (_, matrix, own) => {
+    const steps = [...docker, `  if: ${own.replace("==", "!=")}`, ...ofMatrix, `  if: ${own}`];
+    const before = workflow({
+      steps,
+      job: [`strategy: { matrix: ${matrix} }`],
+      push: "- run: docker push ${{ matrix.registry }}/acme/api",
+    });
+    expect(repaired(before)).toMatchObject({
+      text: before.replace("secrets.GITHUB_TOKEN", "secrets.GHCR_PAT || secrets.GITHUB_TOKEN"),
+      unresolved: [],
+    });
+  },
+);

@@ -11,6 +11,7 @@ test.each([
   "- { uses: docker/build-push-action@v6, with: { push: false, tags: ghcr.io/acme/api } }",
   "- { uses: docker/build-push-action@v6, with: { push: true, tags: acme/api } }",
   "- run: docker push quay.io/acme/api",
+  "- { uses: devcontainers/ci@v0.3, with: { runCmd: make test } }",
 ])("a login before `%s` only pulls, and is not changed", (push) => {
   const before = workflow({ push, top: ["permissions: { packages: read }"] });
   expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
@@ -22,6 +23,16 @@ test.each([
   ["of the action under test", login.map((line) => line.replace(/docker\/.*/, "./"))],
 ])("a login %s is not changed", (_name, steps) => {
   const before = workflow({ steps });
+  expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
+});
+
+test("a login of one value of the matrix to another registry is not changed", () => {
+  const steps = [
+    ...login.map((line) => line.replace("ghcr.io", "${{ matrix.registry }}")),
+    "  if: matrix.registry != 'ghcr.io'",
+  ];
+  const job = ["strategy: { matrix: { registry: [ghcr.io, quay.io] } }"];
+  const before = workflow({ steps, job, push: "- run: make push" });
   expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
 });
 
