@@ -199,9 +199,10 @@ function sum(status: FleetStatus, crossings: readonly Crossing[]): string {
   const { repositories, skipped } = status;
   const affected = new Set(crossings.flatMap(({ repository }) => repository ?? [])).size;
   const all = count(repositories.length, "repository");
-  const none = crossings.length === 0 ? "all well" : "no repository needs attention";
-  const state =
-    affected === 0 ? none : `${affected} ${affected === 1 ? "needs" : "need"} attention`;
+  const isWhole = crossings.some(({ repository }) => repository === null);
+  const who = [...(affected > 0 ? [affected] : []), ...(isWhole ? ["the fleet as a whole"] : [])];
+  const verb = affected > 1 || who.length > 1 ? "need" : "needs";
+  const state = who.length === 0 ? "all well" : `${who.join(" and ")} ${verb} attention`;
   const rest = skipped.map(({ name, reason }) => `${name} (${reason.split(":")[0] ?? reason})`);
   const jobs = repositories.reduce((many, { publications: own }) => many + own.length, 0);
   const publishing =

@@ -171,7 +171,7 @@ test("a fleet whose token needs attention is not healthy", () => {
   );
   expect(text).toContain("\n    ghcr-fleet rotate production\n");
   expect(text).toMatch(
-    /\n1 repository, no repository needs attention; the PAT reaches 1 of 1 repository; left out: /,
+    /\n1 repository, the fleet as a whole needs attention; the PAT reaches 1 of 1 repository; left out: /,
   );
 });
 

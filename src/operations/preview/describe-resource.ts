@@ -9,6 +9,8 @@ export function describeResource(step: Pick<ResourceStep, "type" | "before" | "a
       return properties["mode"] === "repair" ? "logins in workflows" : "workflow files";
     case "ghcr:index:RegistrySecret":
       return named("secret", "name");
+    case "ghcr:index:RegistryVariable":
+      return named("variable", "name");
     case "ghcr:index:ActionsSettings":
       return "Actions settings";
     case "ghcr:index:RegistryToken":

@@ -1,6 +1,7 @@
 import type { Properties } from "./event-log.ts";
 import type { PropertyChange } from "./stack-preview.ts";
 import { clipped } from "../../format-text.ts";
+import { commitToCome, tagToCome } from "../../publishing/shared-pins.ts";
 
 /** The engine's placeholder for a value that it does not know yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -61,6 +62,7 @@ function names(one: Properties, other: Properties): string[] {
 
 function show(value: unknown): string {
   if (isUnknown(value)) return "known after the update";
+  if (value === commitToCome || value === tagToCome) return "the one that the update makes";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return clipped(text, longest);
 }

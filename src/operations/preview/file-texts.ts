@@ -4,6 +4,7 @@ import { readBlobs, type BlobRequest } from "../../github/contents/read-files.ts
 import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { holdsFiles, repositoryOf } from "../../stack/engine-change.ts";
+import { commitToCome, tagToCome } from "../../publishing/shared-pins.ts";
 import type { Texts } from "./diff-files.ts";
 import { isUnknown } from "./diff-properties.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
@@ -66,9 +67,16 @@ export function textsOf(files: unknown, { texts }: FileTexts): Texts {
   return Object.fromEntries(
     Object.entries(blobsIn(files) ?? {}).map(([path, id]) => [
       path,
-      texts.get(id) ?? withoutText(id),
+      withVersionToCome(texts.get(id) ?? withoutText(id)),
     ]),
   );
+}
+
+/** Callers name a version of the shared workflow that exists only after the update. */
+function withVersionToCome(text: string): string {
+  return text
+    .replaceAll(`@${commitToCome}`, "@<the commit that the update makes>")
+    .replaceAll(new RegExp(String.raw`@${tagToCome}\b`, "g"), "@<the tag that the update makes>");
 }
 
 /** Earlier versions of the provider stored the text itself. */

@@ -1,13 +1,15 @@
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { readSecret } from "../../github/secrets/actions-secrets.ts";
+import { repositoryOf } from "../../stack/engine-change.ts";
 import type { EventLog, ResourceState } from "./event-log.ts";
 
 /**
  * Repositories that the organisation's secret is given to for the first time, and that have one of the same name
  * already, which their runs keep getting. One request for each.
  *
- * @returns a warning for each; none for a repository whose secrets this token may not read
+ * @returns a warning for each; none for a repository whose secrets this token may not read, or whose own secret the
+ *   update deletes
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
 export async function warnOfHidingSecrets(
@@ -15,13 +17,20 @@ export async function warnOfHidingSecrets(
   { planned }: Pick<EventLog, "planned">,
 ): Promise<string[]> {
   const pace = createReadPace();
-  const shared = [...planned.values()].filter(({ type }) => type === "ghcr:index:RegistrySecret");
-  const found = shared.flatMap(({ before, after }) => {
+  const secrets = [...planned.values()].filter(({ type }) => type === "ghcr:index:RegistrySecret");
+  const leaving = new Set(
+    secrets.flatMap(({ urn, operation }) =>
+      operation === "delete" ? (repositoryOf(urn) ?? []) : [],
+    ),
+  );
+  const found = secrets.flatMap(({ before, after }) => {
     const { scope, owner, name } = after?.inputs ?? {};
     if (scope !== "organization" || typeof owner !== "string" || typeof name !== "string")
       return [];
     const earlier = new Set(repositoriesOf(before));
-    const fresh = repositoriesOf(after).filter((repository) => !earlier.has(repository));
+    const fresh = repositoriesOf(after).filter(
+      (repository) => !earlier.has(repository) && !leaving.has(repository),
+    );
     return fresh.map(async (repository) => {
       const place = { scope: "repository", owner, repository } as const;
       const own = await pace(() => readSecret(github, place, name).catch(() => undefined));

@@ -1,6 +1,7 @@
 import type { OpType } from "@pulumi/pulumi/automation/index.js";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
 import { holdsFiles, repositoryOf } from "../../stack/engine-change.ts";
+import { withRepositoryNames } from "./credential-moves.ts";
 import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
@@ -9,6 +10,7 @@ import { textsOf, type FileTexts } from "./file-texts.ts";
 import { isOffered } from "./refreshed-drift.ts";
 import { decisionOf, editedFiles, editsOf, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type {
+  CredentialMove,
   Delivery,
   FileChange,
   PropertyChange,
@@ -34,6 +36,7 @@ export function plannedChanges(
   texts: FileTexts,
   withheld: boolean,
 ): PlannedChange[] {
+  const comparable = (inputs: Properties) => withRepositoryNames(withPushes(inputs), planned);
   return [...planned.values()].flatMap((step) => {
     const operation = operationOf(step);
     if (operation === undefined || isInternal(step.type)) return [];
@@ -57,7 +60,7 @@ export function plannedChanges(
       : [];
     const properties = [
       ...(writesFiles && after ? decisionOf(before, after) : []),
-      ...(before && after ? diffProperties(withPushes(before), withPushes(after), withheld) : []),
+      ...(before && after ? diffProperties(comparable(before), comparable(after), withheld) : []),
       ...(!before && after ? newSettings(step, after) : []),
     ];
     const repairs = before && after && operation !== "replace";
@@ -105,15 +108,17 @@ function driftOf(step: ResourceStep | undefined) {
 export function groupChanges(
   changes: readonly PlannedChange[],
   deliveries: ReadonlyMap<string, Delivery>,
+  moves: ReadonlyMap<string, CredentialMove>,
 ): RepositoryChanges[] {
   const repositories = [...new Set(changes.map(({ repository = "" }) => repository))];
   return repositories.sort().map((name) => {
     const repository = name === "" ? undefined : name;
     const own = changes.filter((change) => change.repository === repository).map(withoutStep);
-    const delivery = deliveries.get(name);
+    const [delivery, credential] = [deliveries.get(name), moves.get(name)];
     return {
       repository,
       resources: own.sort((a, b) => a.what.localeCompare(b.what, "en")),
+      ...(credential && { credential }),
       ...(delivery && { delivery }),
     };
   });

@@ -10,6 +10,7 @@ import { estimateBudget } from "../budget/estimate-budget.ts";
 import { missingRights, missingRightWords, type MissingRight } from "../doctor/missing-rights.ts";
 import { rightsOfPreview } from "../doctor/required-rights.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
+import { credentialMoves } from "./credential-moves.ts";
 import { readDeliveries } from "./deliveries.ts";
 import { warnOfHidingSecrets } from "./hiding-secrets.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
@@ -105,7 +106,7 @@ export async function describePreview(
     blind === undefined
       ? { judged: true, resources: refreshedDrift(log, texts) }
       : { judged: false, reason: blind };
-  const rules = ruleResults(log.policies);
+  const rules = ruleResults(log);
   const refused = rules.rules.some(({ level }) => level === "mandatory");
   const missing = await readMissingRights(stack, github, log, failed && !refused);
   const isOverLimit = failures.some(isRemovalRefusal);
@@ -113,7 +114,7 @@ export async function describePreview(
   return {
     stack: stack.name,
     outcome: refused || isOverLimit ? "refused" : failed || isUnable ? "failed" : "ready",
-    changes: groupChanges(changes, await readDeliveries(github, changes)),
+    changes: groupChanges(changes, await readDeliveries(github, changes), credentialMoves(log)),
     skipped: skippedOf(log),
     waiting: waitingForMerge(log),
     drift,
@@ -160,7 +161,7 @@ function skippedOf({ planned }: EventLog): StackPreview["skipped"] {
 
 /** Failed only because of a mandatory rule, which a second run would break as well. */
 function isRefused({ log }: PreviewRun): boolean {
-  const { rules } = ruleResults(log.policies);
+  const { rules } = ruleResults(log);
   return log.errors.size === 0 && rules.some(({ level }) => level === "mandatory");
 }
 

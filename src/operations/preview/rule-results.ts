@@ -1,16 +1,23 @@
-import type { PolicyEvent } from "@pulumi/pulumi/automation/index.js";
 import { repositoryOf } from "../../stack/engine-change.ts";
 import { plain } from "../../stack/engine-errors.ts";
+import type { EventLog } from "./event-log.ts";
 import type { RuleResult } from "./stack-preview.ts";
 
 /** The engine's message for a rule that needs a value which preview does not know. */
 const cannotRun = /^can't run policy /;
 
-/** Broken rules, mandatory ones first, and the rules that only the update can judge. */
-export function ruleResults(events: readonly PolicyEvent[]): {
+/**
+ * Broken rules, mandatory ones first, and the rules that only the update can judge. The engine also judges what it
+ * refreshed and deletes afterwards: advice about that would be about what the update itself repairs.
+ */
+export function ruleResults({ policies, planned }: Pick<EventLog, "policies" | "planned">): {
   rules: RuleResult[];
   openRules: string[];
 } {
+  const events = policies.filter(
+    ({ enforcementLevel, resourceUrn = "" }) =>
+      enforcementLevel === "mandatory" || planned.get(resourceUrn)?.operation !== "delete",
+  );
   const open = events.filter(({ message }) => cannotRun.test(plain(message)));
   const broken = events.filter((event) => !open.includes(event));
   const rules = broken.map((event): RuleResult => {

@@ -42,9 +42,22 @@ export interface RepositoryChanges {
   /** Absent for what all repositories share. */
   readonly repository: string | undefined;
   readonly resources: readonly ResourceChange[];
+  /** Where the credential that it publishes with moves; absent where it stays, and for a new repository. */
+  readonly credential?: CredentialMove;
   /** How its files reach the branch; absent where no file changes. */
   readonly delivery?: Delivery;
 }
+
+/** Another secret, or the job's own token instead of one. */
+export interface CredentialMove {
+  /** "GHCR_PAT" */
+  readonly secret: string;
+  readonly before: CredentialPlace;
+  readonly after: CredentialPlace;
+}
+
+/** The scope of the secret that runs get. */
+export type CredentialPlace = "organization" | "repository" | "environment" | "job-token";
 
 export type Delivery =
   | { readonly by: "commit"; readonly branch: string }
@@ -74,7 +87,7 @@ export interface ResourceChange {
 }
 
 export interface PropertyChange {
-  /** `repositories.api` */
+  /** `repositories.api`: of a secret or a variable, that it reaches this repository; the value is its id. */
   readonly path: string;
   /** As text, shortened; absent where there was no value. Secrets are `[secret]`. */
   readonly before?: string;

@@ -1,6 +1,8 @@
-import { count, duration } from "../../format-text.ts";
+import { count, duration, listed } from "../../format-text.ts";
 import type { BudgetEstimate } from "../../operations/budget/estimate-budget.ts";
 import type {
+  CredentialMove,
+  CredentialPlace,
   Delivery,
   Drift,
   DriftedResource,
@@ -117,7 +119,9 @@ const verbs = {
 } as const;
 
 /** "workflow files (changed, +3 −1)" */
-export function resourceWords({ operation, what, files }: ResourceChange): string {
+export function resourceWords({ operation, what, properties, files }: ResourceChange): string {
+  const isOther = operation !== "update" || files.length > 0 || !properties.some(isJobToken);
+  if (!isOther && properties.every(isOfCredential)) return "credential (changed)";
   const isRecorded = operation === "create" && files.length === 0 && what === "logins in workflows";
   if (isRecorded) return `${what} (nothing to write)`;
   return `${what} (${[verbs[operation], ...lineCount(files)].join(", ")})`;
@@ -132,10 +136,114 @@ export function fileWords({ added, removed }: Pick<FileChange, "added" | "remove
   return `+${added} −${removed}`;
 }
 
-export function propertyWords({ path, before, after }: PropertyChange): string {
-  if (before === undefined) return `${path}: ${after}, new`;
-  return after === undefined ? `${path}: no longer ${before}` : `${path}: ${before} → ${after}`;
+/**
+ * What changes in a resource, or drifted, a line each; which repositories it reaches in three lines at most.
+ *
+ * @param credential where the repository's credential moves, which is shown for itself
+ */
+export function propertyWords(
+  { what, properties }: Pick<ResourceChange, "what" | "properties">,
+  credential?: CredentialMove,
+): string[] {
+  const isReach = ({ path }: PropertyChange) => path.startsWith(reach);
+  const names = (changes: readonly PropertyChange[]) =>
+    listed(
+      changes.map(({ path }) => path.slice(reach.length)),
+      mostNames,
+    );
+  const isMoving = credential !== undefined && properties.some(isJobToken);
+  const reaching = properties.filter(isReach);
+  const given = reaching.filter(({ before }) => before === undefined);
+  const taken = reaching.filter(({ after }) => after === undefined);
+  const others = reaching.filter((each) => !given.includes(each) && !taken.includes(each));
+  return [
+    ...(given.length > 0 ? [`${what} reaches ${names(given)}, too`] : []),
+    ...(taken.length > 0 ? [`${what} no longer reaches ${names(taken)}`] : []),
+    // Deleted and created again under the same name.
+    ...(others.length > 0 ? [`${what} reaches ${names(others)} with another id`] : []),
+    ...properties
+      .filter((each) => !isReach(each) && !(isMoving && isOfCredential(each)))
+      .map(oneProperty),
+  ];
 }
+
+const reach = "repositories.";
+
+function isJobToken({ path }: PropertyChange): boolean {
+  return path === "jobToken";
+}
+
+/** The job's own token cannot be tried before a run, so the registry's answers change with it. */
+function isOfCredential(change: PropertyChange): boolean {
+  return isJobToken(change) || change.path.startsWith("packages.");
+}
+
+/** How many names of repositories are shown. */
+export const mostNames = 20;
+
+function oneProperty({ path, before, after }: PropertyChange): string {
+  switch (path) {
+    case "hash":
+      return before === undefined || after === undefined ? "value: new" : "value: another one";
+    case "jobToken":
+      return after === "true" ? "publishes with the job's own token" : "publishes with the PAT";
+  }
+  const image = /^packages\.(.+)$/.exec(path)?.[1];
+  const name = image === undefined ? (wordsFor[path] ?? path) : `push to ${image}`;
+  if (before === undefined) return `${name}: ${shown(after)}, new`;
+  return after === undefined
+    ? `${name}: no longer ${shown(before)}`
+    : `${name}: ${shown(before)} → ${shown(after)}`;
+}
+
+/** Properties of the provider's resources, where a person knows them by another name. */
+const wordsFor: Readonly<Record<string, string>> = {
+  allowedActions: "allowed actions",
+  canApprovePullRequestReviews: "Actions may approve pull requests",
+  defaultWorkflowPermissions: "default permissions of GITHUB_TOKEN",
+  shaPinningRequired: "actions have to be pinned",
+  checksOutsideQueue: "required checks that do not run for the merge queue",
+  deadPatFallback: "second login with GITHUB_TOKEN",
+  expiresAt: "expires",
+  foreign: "images of other owners",
+  formerSecrets: "former names of the secret",
+  linkedTo: "linked to",
+  lostChecks: "required checks that no workflow reports any more",
+  missingDockerfile: "missing Dockerfile",
+  newerPins: "later versions of actions that stay",
+  notStarting: "its runs do not start",
+  onRemove: "when the repository leaves the fleet",
+  pin: "version of the shared workflow",
+  publishing: "workflows that publish",
+  replaceSecrets: "other secrets that a repair replaces",
+  secondPublishers: "other workflows that push the image",
+  unnamed: "images whose name only the run knows",
+  updatedAt: "last written",
+  waitsFor: "waits for",
+};
+
+/** Commits in short. */
+function shown(value = ""): string {
+  return /^[\da-f]{40}$/.test(value) ? value.slice(0, 12) : value;
+}
+
+/** "GHCR_PAT moves from the organisation's secret to the repository's own one" */
+export function credentialWords({ secret, before, after }: CredentialMove): string {
+  const [from, to] = [places[before], places[after]];
+  if (after === "job-token") {
+    return `publishes with ${to}, and no longer with ${from} secret ${secret}`;
+  }
+  return before === "job-token"
+    ? `publishes with ${to} secret ${secret}, and no longer with ${from}`
+    : `${secret} moves from ${from} secret to ${to} one`;
+}
+
+const places: Readonly<Record<CredentialPlace, string>> = {
+  organization: "the organisation's",
+  repository: "the repository's own",
+  environment: "its environment's",
+  "job-token": "the job's own token",
+};
 
 function lineCount(files: readonly FileChange[]): string[] {
   if (files.length === 0) return [];

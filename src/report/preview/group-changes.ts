@@ -6,6 +6,7 @@ export interface AlikeChanges {
   readonly repositories: readonly string[];
   /** Of the first repository. */
   readonly resources: RepositoryChanges["resources"];
+  readonly credential: RepositoryChanges["credential"];
   readonly delivery: RepositoryChanges["delivery"];
 }
 
@@ -15,6 +16,7 @@ export function groupAlike(changes: readonly RepositoryChanges[]): AlikeChanges[
   return [...groups.values()].map((group) => ({
     repositories: group.flatMap(({ repository }) => repository ?? []),
     resources: group[0]?.resources ?? [],
+    credential: group[0]?.credential,
     delivery: group[0]?.delivery,
   }));
 }

@@ -6,10 +6,12 @@ import { isRemovalRefusal } from "../../fleet/removal-guard.ts";
 import { groupAlike } from "./group-changes.ts";
 import {
   budgetWords,
+  credentialWords,
   deliveryWords,
   driftedWords,
   driftWords,
   headline,
+  mostNames,
   propertyWords,
   replacedFiles,
   resourceWords,
@@ -19,6 +21,7 @@ import {
 } from "./describe-changes.ts";
 import { missingRightWords } from "../../operations/doctor/missing-rights.ts";
 import type {
+  CredentialMove,
   ResourceChange,
   RuleResult,
   StackPreview,
@@ -30,20 +33,21 @@ export function previewText(preview: StackPreview, colors: Colors): string {
   const { warnings, waiting, untried, missingRights } = preview;
   const paint = { ready: colors.green, refused: colors.red, failed: colors.red }[outcome];
   const groups = groupAlike(changes).flatMap((group) => {
-    const { repositories, resources, delivery } = group;
+    const { repositories, resources, credential, delivery } = group;
     const [first, ...others] = repositories;
     const name = first ?? "shared";
     const more = others.length > 0 ? ` and ${others.length} more alike` : "";
     return [
       `  ${colors.bold(name)}${more}: ${clean(resources.map(resourceWords).join(", "))}`,
       ...(others.length > 0 ? [`    alike: ${clean(listed(others, mostNames))}`] : []),
+      ...(credential ? [`    ${clean(credentialWords(credential))}`] : []),
       ...(delivery ? [`    ${clean(deliveryWords(delivery))}`] : []),
-      ...resources.flatMap((resource) => detailLines(resource, colors)),
+      ...resources.flatMap((resource) => detailLines(resource, credential, colors)),
     ];
   });
   const drifted = (drift.judged ? drift.resources : []).flatMap((each) => [
     `  ${colors.yellow("drift")} ${each.repository ?? "shared"}: ${clean(driftedWords(each))}`,
-    ...each.properties.map((property) => `    ${clean(propertyWords(property))}`),
+    ...propertyWords(each).map((line) => `    ${clean(line)}`),
   ]);
   const lines = [
     `${colors.bold(stack)}: ${paint(headline(preview))}`,
@@ -88,15 +92,20 @@ function ruleLine({ rule, level, subject, message }: RuleResult, colors: Colors)
   return `  ${color(level)} ${colors.bold(rule)}${subject ? ` ${subject}` : ""}: ${clean(message)}`;
 }
 
-/** How many names, and how many properties of a resource, are shown. */
-const [mostNames, mostProperties] = [20, 12];
+/** How many properties of a resource are shown. */
+const mostProperties = 12;
 
 /** Properties with their old and new value, and the lines of own workflows that change. */
-function detailLines({ properties, files }: ResourceChange, colors: Colors): string[] {
-  const repaired = files.filter(({ kind }) => kind === "repaired");
-  const rest = properties.length - mostProperties;
+function detailLines(
+  change: ResourceChange,
+  credential: CredentialMove | undefined,
+  colors: Colors,
+): string[] {
+  const repaired = change.files.filter(({ kind }) => kind === "repaired");
+  const lines = propertyWords(change, credential);
+  const rest = lines.length - mostProperties;
   return [
-    ...properties.slice(0, mostProperties).map((each) => `    ${clean(propertyWords(each))}`),
+    ...lines.slice(0, mostProperties).map((line) => `    ${clean(line)}`),
     ...(rest > 0 ? [`    and ${rest} more, which --json lists`] : []),
     ...repaired.flatMap(({ path, diff }) => [
       `    ${clean(path)}`,

@@ -2,6 +2,7 @@ import { groupAlike, type AlikeChanges } from "./group-changes.ts";
 import {
   budgetWords,
   changedWords,
+  credentialWords,
   deliveryWords,
   driftedWords,
   driftWords,
@@ -19,7 +20,6 @@ import { codeBlock, folded, inlineCode, plainMarkdown } from "../../markdown.ts"
 import type {
   DriftedResource,
   FileChange,
-  PropertyChange,
   RuleResult,
   StackPreview,
 } from "../../operations/preview/stack-preview.ts";
@@ -126,7 +126,7 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
     list("Failures", preview.failures.map(text), measure),
     list("Mandatory rules that are broken", rules.filter(isMandatory).map(renderRule), measure),
     list("Files written by hand that are replaced", replaced, measure),
-    list("Warnings", preview.warnings.map(text), measure),
+    list("Warnings", preview.warnings.map(withCode), measure),
     section(
       "Changes",
       limited(groups, measure.groups, (group) => renderGroup(group, measure), rest),
@@ -178,7 +178,7 @@ function summary(preview: StackPreview): string {
 }
 
 function renderGroup(
-  { repositories, resources, delivery }: AlikeChanges,
+  { repositories, resources, credential, delivery }: AlikeChanges,
   measure: Measure,
 ): string {
   const [first, ...others] = repositories;
@@ -186,10 +186,17 @@ function renderGroup(
   const title = `${first ?? "Shared by all repositories"}${more}: ${resources.map(resourceWords).join(", ")}`;
   const names = others.length > 0 ? [`Alike: ${clipped(repositories.join(", "), 2000)}`] : [];
   const parts = resources.flatMap((resource) => [
-    ...properties(resource.what, resource.properties, measure),
+    ...properties(resource.what, propertyWords(resource, credential), measure),
     ...resource.files.map((file) => renderFile(file, measure)),
   ]);
-  const body = [...names, ...(delivery ? [text(sentence(deliveryWords(delivery)))] : []), ...parts];
+  const body = [
+    ...names,
+    ...[
+      ...(credential ? [credentialWords(credential)] : []),
+      ...(delivery ? [deliveryWords(delivery)] : []),
+    ].map((words) => text(sentence(words))),
+    ...parts,
+  ];
   return body.length === 0
     ? `- ${plainMarkdown(clipped(title, 500))}`
     : folded(clipped(title, 500), body.join("\n\n"));
@@ -203,7 +210,7 @@ function renderDrift(drifted: DriftedResource, measure: Measure): string {
   const place = drifted.repository ?? "Shared by all repositories";
   const title = clipped(`${place}: ${driftedWords(drifted)}`, 500);
   const parts = [
-    ...properties(drifted.what, drifted.properties, measure),
+    ...properties(drifted.what, propertyWords(drifted), measure),
     ...drifted.files.map((file) => renderFile(file, measure)),
   ];
   return parts.length === 0 ? `- ${plainMarkdown(title)}` : folded(title, parts.join("\n\n"));
@@ -211,7 +218,7 @@ function renderDrift(drifted: DriftedResource, measure: Measure): string {
 
 function properties(
   what: string,
-  changes: readonly PropertyChange[],
+  changes: readonly string[],
   { properties: most }: Measure,
 ): string[] {
   if (changes.length === 0) return [];
@@ -219,7 +226,7 @@ function properties(
   const lines = limited(
     changes,
     most,
-    (change) => `- ${inlineCode(propertyWords(change))}`,
+    (change) => `- ${inlineCode(change)}`,
     (left) => `- and ${left.length} more`,
   );
   return [`${plainMarkdown(what)}:\n\n${lines.join("\n")}`];
@@ -274,6 +281,14 @@ function bullets(items: readonly string[], { findings }: Measure): string {
     (item) => item,
     (left) => `- and ${left.length} more, left out here`,
   ).join("\n");
+}
+
+/** Lines after the first are what to write into a workflow: as code in the item of a list. */
+function withCode(warning: string): string {
+  const [first = "", ...others] = clipped(warning, 1500).split("\n");
+  if (others.length === 0) return text(first);
+  const code = codeBlock(others.join("\n"), "yaml").replaceAll("\n", "\n  ");
+  return `${text(first)}\n\n  ${code}`;
 }
 
 function text(value: string): string {

@@ -94,8 +94,24 @@ test("to a secret of its own and back, at every moment and for queued runs there
 
 test("a rollout in waves moves them in the same order", async () => {
   await fleet.configure(settings({ billing: own, search: { credential: "job-token" } }));
-  const result = await runCommand(fleet, ["rollout", "--yes", "test", "--no-health-gate"]);
+  const result = await runCommand(fleet, [
+    "rollout",
+    "--yes",
+    "test",
+    "--no-health-gate",
+    "--refresh",
+  ]);
   expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+  expect(result.stdout).not.toMatch(/warning|secret-shadowed|\b\d{6,}\b/);
+  for (const line of [
+    "  api: secret GHCR_PAT (removed), variable GHCR_USERNAME (removed)",
+    "    GHCR_PAT moves from the repository's own secret to the organisation's one",
+    "    GHCR_PAT moves from the organisation's secret to the repository's own one",
+    "  search: credential (changed)",
+    "    publishes with the job's own token, and no longer with the organisation's secret GHCR_PAT",
+  ]) {
+    expect(result.stdout.split("\n")).toContain(line);
+  }
   expect(secretWrites()).toEqual([
     // Billing stays on the list until it has its own, and search until its wave.
     "PUT /orgs/acme/actions/secrets/GHCR_PAT/repositories",

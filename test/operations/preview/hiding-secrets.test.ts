@@ -13,7 +13,7 @@ function secretFor(...names: string[]): ResourceStep["after"] {
 async function warnings(
   before: ResourceStep["after"],
   after: ResourceStep["after"],
-  faults: SimulatorOptions["faults"] = [],
+  { faults = [], others = [] }: Pick<SimulatorOptions, "faults"> & { others?: ResourceStep[] } = {},
 ) {
   const platform = await startSimulator({
     actions: false,
@@ -38,7 +38,8 @@ async function warnings(
     after,
     paths: [],
   };
-  const found = await warnOfHidingSecrets(github, { planned: new Map([[step.urn, step]]) });
+  const steps = [step, ...others].map((each) => [each.urn, each] as const);
+  const found = await warnOfHidingSecrets(github, { planned: new Map(steps) });
   return { found, requests: platform.requests.length };
 }
 
@@ -62,14 +63,28 @@ test("repositories that have the organisation's secret already cost no request",
   expect(await warnings(both, both)).toEqual({ found: [], requests: 0 });
 });
 
+test("a secret that the same update deletes hides nothing afterwards", async () => {
+  const inputs = { scope: "repository", owner: "acme", repository: "api", name: "GHCR_PAT" };
+  const own: ResourceStep = {
+    urn: "urn:pulumi:acme::ghcr-fleet::ghcr:index:RegistrySecret::api/GHCR_PAT",
+    type: "ghcr:index:RegistrySecret",
+    operation: "delete",
+    before: { inputs, outputs: {} },
+    after: undefined,
+    paths: [],
+  };
+  const moved = await warnings(secretFor("web"), secretFor("api", "web"), { others: [own] });
+  expect(moved).toEqual({ found: [], requests: 0 });
+});
+
 test("a token that may not read the secrets of repositories leaves out the warning", async () => {
   const denied = {
     kind: "answer",
     status: 403,
     body: '{"message":"Resource not accessible"}',
   } as const;
-  const { found } = await warnings(undefined, secretFor("api"), [
-    { match: { path: "/actions/secrets/" }, effect: denied },
-  ]);
+  const { found } = await warnings(undefined, secretFor("api"), {
+    faults: [{ match: { path: "/actions/secrets/" }, effect: denied }],
+  });
   expect(found).toEqual([]);
 });

@@ -2,43 +2,16 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, test } from "vitest";
 import { changedWords, resourceWords } from "../../../src/report/preview/describe-changes.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
-import { createEventLog } from "../../../src/operations/preview/event-log.ts";
 import { groupChanges, plannedChanges } from "../../../src/operations/preview/planned-changes.ts";
 import {
   refreshedDrift,
   waitingForMerge,
 } from "../../../src/operations/preview/refreshed-drift.ts";
+import { logOf, step, type Properties } from "./steps.ts";
 import { textsIn } from "./texts.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const ci = ".github/workflows/ci.yml";
-
-type Properties = Record<string, unknown>;
-
-/** A step of the engine, as in its event log. */
-function step(
-  op: string,
-  type: string,
-  name: string,
-  before: Properties | undefined,
-  after: Properties | undefined,
-): EngineEvent {
-  const urn = `urn:pulumi:test::ghcr-fleet::${type}::${name}`;
-  // Dates come from GitHub: no input contains them.
-  const state = (outputs: Properties | undefined) => {
-    const said = Object.entries(outputs ?? {}).filter(([name]) => name !== "updatedAt");
-    return outputs && { inputs: Object.fromEntries(said), outputs };
-  };
-  const states = { old: state(before) ?? null, new: state(after) ?? null };
-  const metadata = { op, urn, type, ...states, provider: "" };
-  return { resOutputsEvent: { metadata } } as unknown as EngineEvent;
-}
-
-function logOf(...events: EngineEvent[]) {
-  const log = createEventLog();
-  for (const event of events) log.onEvent(event);
-  return log;
-}
 
 const publishing = "ghcr:index:RepositoryPublishing";
 const texts = textsIn("a\n", "b\n", "c\n", "name: ci\n", "name: mine\n");
@@ -100,7 +73,9 @@ describe("the wanted change, next to drift", () => {
         files: [{ kind: "changed", diff: "@@ -1,1 +1,1 @@\n-a\n+b" }],
       },
     ]);
-    expect(changedWords(groupChanges(changes, new Map()))).toBe("the shared workflow changes");
+    expect(changedWords(groupChanges(changes, new Map(), new Map()))).toBe(
+      "the shared workflow changes",
+    );
     const present = new Map([["", { [ci]: gitBlobId("name: mine\n") }]]);
     const created = step("create", shared, "shared-workflow", undefined, central("a\n"));
     expect(plannedChanges(logOf(created), { ...texts, present }, false)).toMatchObject([

@@ -56,7 +56,7 @@ function logOf(...events: EngineEvent[]) {
 }
 
 const changesOf = (log: ReturnType<typeof logOf>) =>
-  groupChanges(plannedChanges(log, textsIn(template), false), new Map());
+  groupChanges(plannedChanges(log, textsIn(template), false), new Map(), new Map());
 
 test("a repair is shown with its decision and a small diff, once for repositories alike", () => {
   const edits = [permission, login];

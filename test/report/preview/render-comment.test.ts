@@ -171,11 +171,27 @@ describe("a comment", () => {
     const shown = renderComment(aPreview({ drift: { judged: true, resources: [drifted] } }));
     expect(shown).toContain("| Drift | 1 resource changed outside of the stack |");
     expect(shown).toContain("#### Drift, which this change did not cause");
-    expect(shown).toContain("`updatedAt: 2026-01-01 → 2026-02-02`");
+    expect(shown).toContain("`last written: 2026-01-01 → 2026-02-02`");
     const open = renderComment(aPreview({ drift: { judged: false, reason: "no right" } }));
     expect(open).toContain("| Drift | not judged |");
     expect(open).toContain("- Drift: no right");
   });
+});
+
+test("lines to write into a workflow are code, with their indentation", () => {
+  const warnings = [
+    "api: ci.yml:3: the token may push:\npermissions:\n  contents: read",
+    "web: its login is not repaired",
+  ];
+  expect(renderComment(aPreview({ warnings }))).toContain(`#### Warnings
+
+- api: ci.yml:3: the token may push:
+
+  \`\`\`yaml
+  permissions:
+    contents: read
+  \`\`\`
+- web: its login is not repaired`);
 });
 
 describe("text from others", () => {
