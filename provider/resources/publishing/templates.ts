@@ -1,10 +1,13 @@
 import type { FileCommit } from "../../../src/github/contents/commit-files.ts";
-import { templateNote } from "../../../src/github/contents/managed-note.ts";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { readLastCommit } from "../../../src/github/contents/last-commit.ts";
+import { managedNote, templateNote } from "../../../src/github/contents/managed-note.ts";
 import {
   workflowFolder,
   type RepositorySnapshot,
 } from "../../../src/github/repositories/repository-snapshot.ts";
 import { UserError } from "../../../src/user-error.ts";
+import { isFromTemplate } from "../../../src/publishing/templates/template.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
@@ -34,7 +37,8 @@ export async function applyTemplates(
 ): Promise<Properties> {
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const written = writtenFiles(before);
-    const plan = planFiles(snapshot, inputs.files, written);
+    const all = planFiles(snapshot, inputs.files, written);
+    const plan = await withoutOwn(access, inputs, snapshot, all, written);
     if (!isEmptyPlan(plan)) rejectOthersWorkflows(access, snapshot, inputs);
     warnOfReplacements(plan, preview, context);
     for (const path of plan.kept) {
@@ -159,6 +163,32 @@ function planFiles(
     kept: unwanted.filter((path) => !isOurs(path)),
     replaces,
   };
+}
+
+/**
+ * The plan without files that the fleet itself wrote, and that the state does not know: of a repository that was
+ * renamed since, or of a state that was lost. The last commit that changed such a file is the fleet's.
+ */
+async function withoutOwn(
+  { github, texts }: BranchAccess,
+  { owner, repository, branch }: TemplateInputs,
+  snapshot: RepositorySnapshot,
+  plan: FilePlan,
+  written: Blobs,
+): Promise<FilePlan> {
+  const unknown = Object.keys(plan.replaces).filter((path) => written[path] === undefined);
+  if (unknown.length === 0) return plan;
+  const present = await texts.get(snapshot, "guess");
+  const templates = unknown.filter((path) => isFromTemplate(present.texts[path] ?? ""));
+  const own = templates.map(async (path) => {
+    const last = await explaining(`read who changed ${path} of ${owner}/${repository}`, () =>
+      readLastCommit(github, { owner, repository, branch }, path),
+    );
+    return last?.message.includes(managedNote) ? [path] : [];
+  });
+  const ours = new Set((await Promise.all(own)).flat());
+  const replaces = Object.entries(plan.replaces).filter(([path]) => !ours.has(path));
+  return { ...plan, replaces: Object.fromEntries(replaces) };
 }
 
 function isEmptyPlan({ additions, deletions }: FilePlan): boolean {

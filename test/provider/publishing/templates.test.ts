@@ -45,6 +45,22 @@ test("preview writes nothing and says what it would replace", async () => {
   ]);
 });
 
+test("a file that the fleet wrote under a former name of the repository was written by nobody else", async () => {
+  const templates = (timeout: number) => ({
+    ...inputs,
+    files: {
+      [ci]: `# Managed by ghcr-fleet: its next run overwrites what is changed here.\ntimeout: ${timeout}\n`,
+    },
+  });
+  await at.files.create(templates(1), false);
+  await at.freshFiles().create(templates(2), true);
+  expect(at.warnings).toEqual([]);
+  const edited = templates(2).files[ci].replace("2", "20");
+  at.byHand.editFiles("acme/api", { [ci]: edited });
+  await at.freshFiles().create(templates(3), true);
+  expect(at.warnings).toEqual([expect.stringContaining(`${ci} was written by somebody else`)]);
+});
+
 test("by pull request, the branch is unchanged, and a second update opens no other", async () => {
   const wished = { ...inputs, delivery: "pull-request" };
   const before = at.commits();
