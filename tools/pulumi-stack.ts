@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
@@ -20,7 +20,15 @@ export interface PulumiStackOptions {
   project?: string;
   /** Environment variables of another back end, `PULUMI_BACKEND_URL` among them. */
   backend?: Readonly<Record<string, string>>;
+  /**
+   * The files of a new stack with the same name and secrets. The engine makes nothing then: it needs most of a
+   * second of a processor to derive its key for a new stack and for each secret.
+   */
+  copyOf?: StackFiles | undefined;
 }
+
+/** Texts of the files of a stack by their paths in its folder. */
+export type StackFiles = ReadonlyMap<string, string>;
 
 export interface PulumiResult {
   readonly exitCode: number;
@@ -73,6 +81,15 @@ export class PulumiStack {
       PULUMI_CONFIG_PASSPHRASE: "",
       PULUMI_DISABLE_CHECKPOINT_BACKUPS: "true",
     });
+    if (options.copyOf) {
+      for (const [path, text] of options.copyOf) {
+        const file = join(folder, path);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text);
+      }
+      await stack.configure(options.config);
+      return stack;
+    }
     await stack.configure(options.config);
     await stack.#init();
     for (const [key, value] of Object.entries(options.secrets)) await stack.setSecret(key, value);
@@ -93,6 +110,19 @@ export class PulumiStack {
     const { name } = parse(project) as { name: string };
     await writeFile(join(this.folder, "Pulumi.yaml"), stringify({ name, runtime: "nodejs" }));
     await this.must(["stack", "init", "--no-select"], { cwd: this.folder });
+  }
+
+  /** Configuration and state of a stack with its state in its folder. */
+  async files(): Promise<StackFiles> {
+    const state = join(this.folder, "state");
+    const entries = await readdir(state, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const texts = [this.configFile, ...paths].map(async (path): Promise<[string, string]> => {
+      return [relative(this.folder, path), await readFile(path, "utf8")];
+    });
+    return new Map(await Promise.all(texts));
   }
 
   get configFile(): string {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PulumiStack } from "../../../tools/pulumi-stack.ts";
+import { PulumiStack, type StackFiles } from "../../../tools/pulumi-stack.ts";
 import {
   parseSeed,
   type RequestRecord,
@@ -41,6 +41,29 @@ export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
   readonly owner?: string;
 }
 
+const stackName = "test";
+
+/** A new stack with the usual secrets, and the values of its tokens, which differ in each process. */
+interface Model {
+  readonly tokens: Readonly<Record<string, string>>;
+  readonly files: StackFiles;
+}
+
+/** Shared by the fleets of this process. */
+let usual: Promise<Model> | undefined;
+
+async function makeModel(): Promise<Model> {
+  const platform = await startSimulator({ actions: false, seed: parseSeed(organisation()) });
+  const { admin = "", publisher = "" } = platform.tokens;
+  await platform.close();
+  const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
+  const secrets = { "github:token": admin, "ghcr-fleet:pat": publisher };
+  const stack = await PulumiStack.create({ folder, stack: stackName, config: {}, secrets });
+  const files = await stack.files();
+  await rm(folder, { recursive: true });
+  return { tokens: { admin, publisher }, files };
+}
+
 /**
  * An organisation on the simulator and an empty stack of the real program, engine and providers.
  * No workflows run unless `options` say so.
@@ -58,9 +81,12 @@ export async function startFleet(
     ...options
   }: TestFleetOptions = {},
 ): Promise<TestFleet> {
+  const isUsual = !app && !patFrom && !backend && !seed.tokens && pat === "publisher";
+  const model = isUsual ? await (usual ??= makeModel()) : undefined;
   const platform = await startSimulator({
     actions: false,
     keptRequests: Infinity,
+    ...(model && { tokens: model.tokens }),
     ...options,
     seed: parseSeed({ ...organisation(), ...seed }),
   });
@@ -83,7 +109,8 @@ export async function startFleet(
     folder,
     ...(linked && { project: folder }),
     ...(backend && { backend }),
-    stack: "test",
+    stack: stackName,
+    copyOf: model?.files,
     config: config(fleet),
     secrets: {
       ...(!app && { "github:token": platform.world.tokenValue("admin") }),
