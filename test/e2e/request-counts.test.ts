@@ -59,7 +59,7 @@ test("an update that changes nothing reads what the program needs", async () => 
   expect({ steps, commits, queries, requests }).toMatchInlineSnapshot(`
     {
       "commits": 0,
-      "queries": 2,
+      "queries": 1,
       "requests": {
         "contentWrites": 0,
         "mutations": 0,
@@ -96,7 +96,7 @@ test("another PAT is one write", async () => {
   expect({ steps, commits, queries, requests }).toMatchInlineSnapshot(`
     {
       "commits": 0,
-      "queries": 2,
+      "queries": 1,
       "requests": {
         "contentWrites": 0,
         "mutations": 0,

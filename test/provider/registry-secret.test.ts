@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { rotateSealingKey } from "github-simulator/testing";
 import { startProvider } from "./start-provider.ts";
 
@@ -252,6 +252,32 @@ test.each(["stays", "was overwritten", "was deleted"])(
     expect(next["updatedAt"]).toBe(secrets().get("GHCR_PAT")!.updatedAt);
   },
 );
+
+test.each([
+  ["", 1],
+  [", and another one that somebody added,", 3],
+])("another PAT for 120 repositories%s reads %i pages of who has it", async (added, pages) => {
+  const names = Array.from({ length: 120 }, (_, index) => `service-${index}`);
+  const large = await startProvider("admin", names);
+  onTestFinished(() => large.simulator.close());
+  const entries = names.map((name) => [name, large.world.repository(`acme/${name}`).id] as const);
+  const repositories = Object.fromEntries(entries);
+  const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value, repositories };
+  const before = await large.secret.check({}, shared, large.context);
+  const { id, state } = await large.secret.create(before.inputs, false, large.context);
+  const stored = large.world.findOrganisation("acme")!.secrets.secrets.get("GHCR_PAT")!;
+  if (added) stored.selected.add(large.world.repository("acme/other").id);
+
+  const next = { ...shared, value: randomBytes(20).toString("hex") };
+  const after = await large.secret.check(before.inputs, next, large.context);
+  const start = large.simulator.requests.length;
+  await large.secret.update(id, state, after.inputs, false, large.context);
+  const reads = large.simulator.requests.slice(start).map(({ path }) => path);
+  expect(reads.filter((path) => path.includes("/repositories?"))).toHaveLength(pages);
+  expect(large.warnings).toEqual(
+    added ? ["outside the fleet, other will lose the secret acme/GHCR_PAT"] : [],
+  );
+});
 
 test("a repository renamed: the old name's removal does not delete what was just written", async () => {
   const { id, state } = await create();

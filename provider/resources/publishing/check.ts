@@ -1,15 +1,18 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { decideWorkflows, repairVersion } from "../../../src/publishing/decide-workflows.ts";
+import { isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import { pick, type Properties } from "../../protocol/property-values.ts";
 import { pinCallers } from "./pin-callers.ts";
 import { readBranch } from "./deliver.ts";
 import {
   filesId,
+  type Blobs,
   type BranchAccess,
   type PublishingArgs,
   type PublishingInputs,
   type PublishingState,
+  type Seen,
 } from "./inputs.ts";
 import { isTemplated, publishedImages } from "./published-images.ts";
 import { lockAfterTemplates } from "./lockfile.ts";
@@ -67,6 +70,8 @@ async function nameImages(
   // Without workflows, they are those of the configuration.
   const declared = { inputs, images: publishedImages(args, {}, options).images };
   if (args.mode === "template" || args.images) return declared;
+  // A refresh says where a branch no longer has the templates.
+  if (hasTemplates(known, decided)) return declared;
   // A repository that is gone, or has no such branch, is reported when its files are written.
   const snapshot = await access.snapshots.get(args);
   if (!snapshot?.head || isTemplated(snapshot, args, known)) return declared;
@@ -78,6 +83,14 @@ async function nameImages(
   const { images, unclear } = publishedImages(args, present.texts, options);
   const workflows = idsOf(snapshot, present, new Map());
   return { inputs: { ...looked, workflows, ...unclear, ...decided }, images };
+}
+
+/** Whether the last look found nothing but the templates, which stay as they are. */
+function hasTemplates(known: Known & Seen, { files }: Properties): boolean {
+  const { workflows, packages, edited = false, imported = false } = known;
+  if (files === undefined || known.files === undefined) return false;
+  const isOurs = workflows === undefined && packages !== undefined && !edited && !imported;
+  return isOurs && isSameFiles(files as Blobs, known.files);
 }
 
 async function decide(

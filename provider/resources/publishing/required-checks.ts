@@ -51,7 +51,8 @@ export async function checksAfterTemplates(
     Object.hasOwn(present, path) && present[path] !== wanted[path];
   const isChanged = deleted.length > 0 || Object.keys(files).some(isReplaced);
   if (!isChanged && !snapshot.mergeQueue && !known.lostChecks) return {};
-  const { texts: before } = await access.texts.get(snapshot, "guess");
+  // As a rule, a new template is one for the whole fleet.
+  const { texts: before } = await access.texts.get(snapshot, isNew ? "fleet" : "guess");
   const stays = Object.entries(before).filter(([path]) => !deleted.includes(path));
   const after = { ...Object.fromEntries(stays), ...files };
   const found = await checksAfter(access, known, args, snapshot, before, after);

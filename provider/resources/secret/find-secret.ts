@@ -1,6 +1,7 @@
 import {
   readSecret,
   readSecretRepositories,
+  rereadSecretRepositories,
   type SecretMetadata,
 } from "../../../src/github/secrets/actions-secrets.ts";
 import { RequestError } from "@octokit/request-error";
@@ -81,7 +82,7 @@ export async function warnOfLosses(
 ): Promise<void> {
   const id = idOf(inputs);
   const found = before
-    ? { repositories: await listUsers(github, inputs) }
+    ? { repositories: await listUsers(github, inputs, before.repositories ?? {}) }
     : await findSecret(github, id, inputs);
   if (!found) return;
   if (!before) context.warn(`the secret ${id} exists already and gets another value`);
@@ -95,9 +96,10 @@ export async function warnOfLosses(
 async function listUsers(
   github: GitHubClient,
   { owner, name }: SealedInputs,
-): Promise<Record<string, number>> {
+  known: Readonly<Record<string, number>>,
+): Promise<Readonly<Record<string, number>>> {
   try {
-    return await readSecretRepositories(github, owner, name);
+    return await rereadSecretRepositories(github, owner, name, known);
   } catch (error) {
     // GitHub answers 409 for a secret of all repositories, and 404 for one that is gone.
     if (error instanceof RequestError && [404, 409].includes(error.status)) return {};

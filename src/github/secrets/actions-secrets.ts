@@ -41,6 +41,7 @@ const secretSchema = z.object({
   visibility: z.enum(["all", "private", "selected"]).optional(),
 });
 const repositoriesSchema = z.array(z.object({ id: z.int(), name: z.string() }));
+const pageSchema = z.object({ total_count: z.int(), repositories: repositoriesSchema });
 
 /**
  * The folder of secrets in the REST API, e.g. `/repos/acme/api/actions/secrets`.
@@ -118,6 +119,25 @@ export async function readSecretRepositories(
   const pages = await github.paginate(route, { per_page: 100 });
   const repositories = parseAnswer(repositoriesSchema, pages, route);
   return Object.fromEntries(repositories.map((each) => [each.name, each.id]));
+}
+
+/**
+ * The same for a secret whose list is known: it is read whole only where its length or its first page is another.
+ *
+ * @param known name to id, as the last update wrote it
+ */
+export async function rereadSecretRepositories(
+  github: GitHubClient,
+  owner: string,
+  name: string,
+  known: Readonly<Record<string, number>>,
+): Promise<Readonly<Record<string, number>>> {
+  const route = `GET ${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
+  const page = (await github.request(route, { per_page: 100 })).data as unknown;
+  const { total_count: count, repositories } = parseAnswer(pageSchema, page, route);
+  const ids = new Set(Object.values(known));
+  const isAsKnown = count === ids.size && repositories.every(({ id }) => ids.has(id));
+  return isAsKnown ? known : readSecretRepositories(github, owner, name);
 }
 
 /** Sets which repositories may use an organisation secret, without changing its value. */

@@ -16,6 +16,9 @@ export function renderRepository(
 ): Readonly<Record<string, string>> {
   const options = {
     ...repository,
+    // The files do not depend on it, and repositories whose files are alike are rendered once.
+    name: undefined,
+    id: undefined,
     host,
     registry,
     owner,

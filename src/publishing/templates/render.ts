@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   assertCentralWorkflow,
   assertSharedOptions,
@@ -5,6 +6,7 @@ import {
 } from "./assert-workflow-options.ts";
 import { inlineCi, inlineRelease } from "./inline-workflows.ts";
 import { callerCi, callerRelease, centralWorkflows } from "./reusable-workflows.ts";
+import { buildsByRunner } from "./runners.ts";
 import { printTemplate } from "./template.ts";
 import type { CentralWorkflow, SharedOptions, WorkflowOptions } from "./workflow-options.ts";
 
@@ -21,20 +23,44 @@ export type RenderedFiles = Readonly<Record<string, string>>;
  */
 export function renderWorkflows(options: WorkflowOptions): RenderedFiles {
   assertWorkflowOptions(options);
-  return {
-    ".github/workflows/ci.yml": printTemplate(inlineCi(options)),
-    ".github/workflows/release.yml": printTemplate(inlineRelease(options)),
-  };
+  return renderAlike(options, undefined, (each) => ({
+    ".github/workflows/ci.yml": printTemplate(inlineCi(each)),
+    ".github/workflows/release.yml": printTemplate(inlineRelease(each)),
+  }));
 }
 
 /** The same two files as thin callers of the central workflow. RangeError as above. */
 export function renderCallers(options: WorkflowOptions, central: CentralWorkflow): RenderedFiles {
   assertWorkflowOptions(options);
   assertCentralWorkflow(central);
-  return {
-    ".github/workflows/ci.yml": printTemplate(callerCi(options, central)),
-    ".github/workflows/release.yml": printTemplate(callerRelease(options, central)),
-  };
+  return renderAlike(options, central, (each) => ({
+    ".github/workflows/ci.yml": printTemplate(callerCi(each, central)),
+    ".github/workflows/release.yml": printTemplate(callerRelease(each, central)),
+  }));
+}
+
+/** By all that the files depend on, except for the image. */
+const rendered = new Map<string, RenderedFiles>();
+
+/** Takes the place of the image there; no option contains it. */
+const standIn = `image-${randomUUID()}`;
+
+/**
+ * Renders once what is the same but for the image: printing YAML takes 5 ms a repository, and most repositories of a
+ * fleet differ in nothing else.
+ */
+function renderAlike(
+  options: WorkflowOptions,
+  central: CentralWorkflow | undefined,
+  render: (options: WorkflowOptions) => RenderedFiles,
+): RenderedFiles {
+  // Where several jobs build, their names and artifacts are quoted as the image needs it.
+  if (options.images || buildsByRunner(options).length > 1) return render(options);
+  const key = JSON.stringify([{ ...options, image: "", repository: "" }, central]);
+  const files = rendered.get(key) ?? render({ ...options, image: standIn });
+  rendered.set(key, files);
+  const texts = Object.entries(files).map(([path, text]) => [path, text.replaceAll(standIn, options.image)]);
+  return Object.fromEntries(texts) as RenderedFiles;
 }
 
 /** The workflows that the callers share, for the central repository. RangeError as above. */
