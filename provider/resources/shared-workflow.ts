@@ -7,7 +7,11 @@ import {
   sharedWorkflowProperties,
   type SharedVersion,
 } from "../../src/properties/shared-workflow.ts";
+import type { RepositorySnapshot } from "../../src/github/repositories/repository-snapshot.ts";
+import { namedStack, stackOfUrn, withStack } from "../../src/publishing/named-stack.ts";
 import { tagPrefix } from "../../src/publishing/shared-pins.ts";
+import { isFromTemplate } from "../../src/publishing/templates/template.ts";
+import { UserError } from "../../src/user-error.ts";
 import { keepSpelling, toFailures } from "../protocol/check-inputs.ts";
 import { diffProperties } from "../protocol/property-diff.ts";
 import {
@@ -50,7 +54,10 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
     context: ResourceContext,
   ): Promise<Properties> {
     const inputs = properties as unknown as TemplateInputs;
-    const written = await applyTemplates(access, inputs, state, preview, context);
+    const written = await applyTemplates(
+      ...([access, inputs, state, preview, context] as const),
+      (snapshot, replaces) => assertOwn(inputs, state, snapshot, replaces, context),
+    );
     const isOffered = "pullRequestUrl" in written || "declined" in written;
     const commit = isOffered
       ? undefined
@@ -66,6 +73,42 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
         commit === undefined ? versions : withVersion(versions, inputs.files, { commit, tag }),
       ),
     };
+  }
+
+  /**
+   * Another stack's workflow is not replaced: its callers would get what this configuration says.
+   *
+   * @param replaces path to blob id of what the last update did not write
+   * @throws {UserError} another stack wrote it, or one that is not known, and this stack remembers nothing
+   */
+  async function assertOwn(
+    inputs: TemplateInputs,
+    state: Properties,
+    snapshot: RepositorySnapshot,
+    replaces: Blobs,
+    { urn }: ResourceContext,
+  ): Promise<void> {
+    const unknown = Object.entries(replaces).filter(
+      ([path, id]) => !versionsOf(state).some(({ files }) => files[path] === id),
+    );
+    if (unknown.length === 0) return;
+    const { texts } = await access.texts.get(snapshot, "nothing");
+    const others = unknown.flatMap(([path]) => {
+      const text = texts[path] ?? "";
+      const stack = namedStack(text);
+      const isOthers = stack === undefined ? isNew(state) : stack !== stackOfUrn(urn);
+      return isOthers && isFromTemplate(text) ? [{ path, stack }] : [];
+    });
+    const [first] = others;
+    if (!first) return;
+    const whose =
+      first.stack === undefined
+        ? "is not in this stack's state, and may be another stack's"
+        : `is that of the stack ${first.stack}`;
+    const paths = others.map(({ path }) => path).join(" and ");
+    throw new UserError(
+      `the shared workflow in ${filesId(inputs)} ${whose}: name another repository in fleet.shared.repository, because two stacks would replace each other's; if no other stack has it any more, delete ${paths} on ${inputs.branch}, and run again`,
+    );
   }
 
   /** Where callers name tags: that of the commit. */
@@ -138,14 +181,14 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
   return {
     properties: sharedWorkflowProperties,
 
-    async check(formerly, news) {
+    async check(formerly, news, { urn }) {
       const olds = withoutTexts(formerly);
       if (hasUnknown(news)) return { inputs: await textIds(access, news), failures: [] };
       const parsed = sharedWorkflowProperties.args.safeParse(keepSpelling(olds, news, place));
       if (!parsed.success) return { inputs: news, failures: toFailures(parsed.error) };
-      const { files, newerPins } = await keepNewerPins(access, olds, parsed.data);
-      const { owner, repository, branch, ref, delivery, pullRequests, onRemove } = parsed.data;
-      const isNew = Object.keys(formerly).length === 0;
+      const args = { ...parsed.data, files: withStack(parsed.data.files, stackOfUrn(urn)) };
+      const { files, newerPins } = await keepNewerPins(access, olds, args);
+      const { owner, repository, branch, ref, delivery, pullRequests, onRemove } = args;
       return {
         inputs: {
           ...{ owner, repository, branch, ref, delivery, onRemove },
@@ -154,9 +197,9 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
           ...(pullRequests && {
             pullRequests: JSON.parse(JSON.stringify(pullRequests)) as Properties,
           }),
-          ...(await lockAfterTemplates(access, olds, { ...parsed.data, lockfile: "keep" }, files)),
+          ...(await lockAfterTemplates(access, olds, { ...args, lockfile: "keep" }, files)),
         },
-        failures: isNew ? await judgeAccess(parsed.data) : [],
+        failures: isNew(formerly) ? await judgeAccess(args) : [],
       };
     },
 
@@ -242,6 +285,11 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
     },
   };
+}
+
+/** Of the state, or of the inputs of the last run: nothing is known of one. */
+function isNew(known: Properties): boolean {
+  return Object.keys(known).length === 0;
 }
 
 function versionsOf(state: Properties): readonly SharedVersion[] {

@@ -15,6 +15,7 @@ import {
   type Offered,
 } from "../../../src/github/pull-requests/propose-files.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
+import { stackOfUrn } from "../../../src/publishing/named-stack.ts";
 import { UserError } from "../../../src/user-error.ts";
 import { unknownValue, type Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
@@ -161,8 +162,7 @@ function toOffer(
       describePullRequest({
         commit,
         present: await readTextFiles(github, at, paths),
-        // urn:pulumi:<stack>::<project>::<type>::<name>
-        stack: /^urn:pulumi:(.+?)::/.exec(urn)?.[1] ?? "",
+        stack: stackOfUrn(urn),
         why,
       }),
     details: pullRequests,

@@ -27,6 +27,8 @@ import { workflowIds } from "./workflow-ids.ts";
 /**
  * Writes the files of the templates, and deletes those that an earlier update wrote and the fleet no
  * longer has.
+ *
+ * @param assertReplaceable throws where text by somebody else (path to blob id) must not be replaced
  */
 export async function applyTemplates(
   access: BranchAccess,
@@ -34,12 +36,15 @@ export async function applyTemplates(
   before: Written,
   preview: boolean,
   context: ResourceContext,
+  assertReplaceable: (snapshot: RepositorySnapshot, replaces: Blobs) => Promise<void> = async () =>
+    undefined,
 ): Promise<Properties> {
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const written = writtenFiles(before);
     const all = planFiles(snapshot, inputs.files, written);
     const plan = await withoutOwn(access, inputs, snapshot, all, written);
     if (!isEmptyPlan(plan)) rejectOthersWorkflows(access, snapshot, inputs);
+    await assertReplaceable(snapshot, plan.replaces);
     warnOfReplacements(plan, preview, context);
     for (const path of plan.kept) {
       context.warn(
@@ -130,7 +135,7 @@ interface FilePlan {
   /** No longer in the fleet, but edited by somebody else. */
   readonly kept: readonly string[];
   /** Path to blob id of text by somebody else that the plan replaces. */
-  readonly replaces: Readonly<Record<string, string>>;
+  readonly replaces: Blobs;
 }
 
 /**

@@ -32,6 +32,7 @@ import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { assertApart } from "../stacks/assert-apart.ts";
 import { policyPacks } from "../stacks/policy-packs.ts";
 import { takeCommentToken } from "../stacks/take-comment-token.ts";
 import { printNote } from "../terminal/print-note.ts";
@@ -75,9 +76,10 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   const printsText = !options.json && !isStandardOutput(options.markdown);
   const pullRequest = options.comment ? await pullRequestOfRun(place, stacks) : undefined;
   const previews: StackPreview[] = [];
+  const opened: OpenStack[] = [];
   const codes = new Set<number>();
   for (const stack of stacks) {
-    const [result, code] = await previewOne(place, stack, options);
+    const [result, code] = await previewOne(place, stack, options, opened);
     codes.add(code);
     previews.push(result);
     // Wrong configuration is reported as by every other verb.
@@ -116,14 +118,18 @@ async function pullRequestOfRun(
   }
 }
 
-/** @returns the preview, and the exit code for it */
+/**
+ * @param earlier the stacks before this one, which is added
+ * @returns the preview, and the exit code for it
+ */
 async function previewOne(
   place: StackPlace,
   name: string,
   options: PreviewCommand,
+  earlier: OpenStack[],
 ): Promise<[StackPreview, number]> {
   try {
-    const result = await openAndPreview(place, name, options);
+    const result = await openAndPreview(place, name, options, earlier);
     const isUnable = result.outcome === "failed" && result.missingRights.length > 0;
     return [result, isUnable ? misused : exitCodes[result.outcome]];
   } catch (error) {
@@ -136,10 +142,13 @@ async function openAndPreview(
   place: StackPlace,
   name: string,
   { head, plan, policyPackConfig, comment }: PreviewCommand,
+  earlier: OpenStack[],
 ): Promise<StackPreview> {
   const untried = head === undefined ? [] : await takeFleet(place.folder, head, name);
   const [stack] = await openStacks(place, [name]);
   if (!stack) throw new Error(`the stack ${name} was not opened`);
+  await assertApart([...earlier, stack]);
+  earlier.push(stack);
   const withheld = !hasPat(stack, place) || place.environment[withoutPat] === "1";
   if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
   const github = createGitHubClient({ ...stack.connection, onWait: printNote });

@@ -1,15 +1,12 @@
-import { namedScopes } from "../../fleet/resolve-fleet.ts";
-import { createGitHubClient } from "../../github/client/github-client.ts";
-import type { Connection } from "../../github/client/load-connection.ts";
 import { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { createWritePace } from "../../github/client/pace/write-pace.ts";
-import { readAccount } from "../../github/repositories/read-account.ts";
 import { UnfinishedRollout, type RolloutContext } from "../../operations/rollout/plan-rollout.ts";
 import { rollOutStacks } from "../../operations/rollout/roll-out-stacks.ts";
 import { startWriteBudget, type WriteBudget } from "../../operations/budget/write-budget.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { withPats } from "../../stack/with-pats.ts";
 import { UsageError } from "../../user-error.ts";
+import { assertApart } from "../stacks/assert-apart.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
 import { assertCanConfirm } from "../terminal/confirm.ts";
 import { holdStacks } from "../stacks/hold-stacks.ts";
@@ -55,7 +52,7 @@ async function rollOut(
   options: RolloutCommand,
 ): Promise<void> {
   const opened = await openStacks(place, names);
-  await assertNoSharedSecret(opened);
+  await assertApart(opened);
   const stacks = await Promise.all(opened.map((stack) => withPats(stack, place, ["pat"])));
   const { concurrency, plan: planOnly = false } = options;
   const asks = { ...options, question: `Roll out ${names.join(", ")} as shown?` };
@@ -114,26 +111,4 @@ function reportWrites(
   if (stacks.length < 2 || !first) return;
   const message = `${writes} writes of ${stacks.length} stacks shared one pace`;
   report({ stack: first.name, type: "note", message });
-}
-
-/** Two stacks that write the same secret would remove each other's repositories from it. */
-async function assertNoSharedSecret(stacks: readonly OpenStack[]): Promise<void> {
-  const places = new Map<string, string>();
-  for (const { name, connection, settings } of stacks) {
-    if (!namedScopes(settings, "Organization").includes("organization")) continue;
-    const place = `${connection.owner}/${settings.secret.name}`.toLowerCase();
-    const other = places.get(place);
-    if (other !== undefined && (await isOrganisation(connection))) {
-      throw new UsageError(
-        `the stacks ${other} and ${name} both write the organisation's secret ${settings.secret.name}: ` +
-          "use repository secrets (fleet.secret.scope: repository), or one stack",
-      );
-    }
-    places.set(place, name);
-  }
-}
-
-async function isOrganisation(connection: Connection): Promise<boolean> {
-  const { ownerKind } = await readAccount(createGitHubClient(connection), connection.owner);
-  return ownerKind === "Organization";
 }

@@ -76,7 +76,7 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
     sharedWorkflows: record.sharedWorkflows.flatMap((each) => {
       if (!isCentral(fleet, each)) return [];
       const newerPins = fleet.shared?.newerPins === "keep" ? (each.newerPins ?? []) : undefined;
-      const files = gitBlobIds(renderSharedWritten(fleet, { newerPins }));
+      const files = gitBlobIds(renderSharedWritten(fleet, { ...each, newerPins }));
       return [{ ...each, files, newerPins }];
     }),
     accessLevels: record.accessLevels.flatMap((each) => {

@@ -1,6 +1,7 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { namePatterns } from "../../fleet/name-patterns.ts";
 import { parsePin, withPins } from "../newer-pins.ts";
+import { stackOfUrn, withStack } from "../named-stack.ts";
 import { commitToCome, tagToCome, withCommit } from "../shared-pins.ts";
 import { renderCallers, renderCentralWorkflows, renderWorkflows } from "./render.ts";
 
@@ -69,10 +70,11 @@ export function renderShared({
   return shared ? renderCentralWorkflows({ ...shared, host, registry, secretName: secret.name }) : {};
 }
 
-/** {@link renderShared} as the last update wrote it: path to text. */
+/** {@link renderShared} as the last update of this resource wrote it: path to text. */
 export function renderSharedWritten(
   fleet: RenderedFleet,
-  { newerPins = [] }: Pick<WrittenVersions, "newerPins">,
+  { urn, newerPins = [] }: Pick<WrittenVersions, "newerPins"> & { readonly urn: string },
 ): Readonly<Record<string, string>> {
-  return withPins(renderShared(fleet), newerPins.flatMap(parsePin));
+  const files = withStack(renderShared(fleet), stackOfUrn(urn));
+  return withPins(files, newerPins.flatMap(parsePin));
 }

@@ -99,6 +99,20 @@ test("a rollout changes the shared workflow in a wave of its own, and --repin mo
   for (const name of services) expect(read(name, ci)).toContain(callOf(headOf(".github")));
 });
 
+test("an update refuses to replace the shared workflow of another stack", async () => {
+  const own = headOf(".github");
+  const text = read(".github", publish).replace("(Pulumi.test.yaml)", "(Pulumi.billing.yaml)");
+  fleet.platform.byHand("acme-admin").editFiles("acme/.github", { [publish]: text });
+  await fleet.configure(settings("shared", 55));
+  fleet.takeWrites();
+  const { exitCode, stdout } = await fleet.stack.up(["--skip-preview"]);
+  expect(stdout).toContain(
+    "the shared workflow in acme/.github is that of the stack billing: name another repository",
+  );
+  expect([exitCode, fleet.takeWrites()]).toEqual([1, []]);
+  fleet.platform.world.repository("acme/.github").refs.set("refs/heads/main", own);
+});
+
 test("back in whole workflows, nobody calls the shared one, which is deleted last", async () => {
   const inline = settings("inline", 50);
   const defaults = { ...inline.defaults, onRemove: "delete" };

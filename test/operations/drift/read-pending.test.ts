@@ -9,7 +9,7 @@ import { resolveFleet } from "../../../src/fleet/resolve-fleet.ts";
 import { selectRepositories } from "../../../src/fleet/selection/select-repositories.ts";
 import { stackRecord, type StackRecord } from "../../../src/stack/stack-record.ts";
 import {
-  renderShared,
+  renderSharedWritten,
   renderWritten,
 } from "../../../src/publishing/templates/render-repository.ts";
 
@@ -49,10 +49,11 @@ function applied(fleet: Fleet, pin?: string): StackRecord {
       ...(pin !== undefined && { pin }),
     },
   }));
-  const files = blobsOf(renderShared(fleet));
+  const urn = "urn:pulumi:acme::fleet::ghcr:index:SharedWorkflow::shared-workflow";
+  const files = blobsOf(renderSharedWritten(fleet, { urn }));
   const { repository = "", branch = "" } = fleet.shared ?? {};
   const outputs = { ...{ owner: fleet.owner, repository, branch, files }, ...delivered };
-  const central = { urn: "urn:shared", type: "ghcr:index:SharedWorkflow", outputs };
+  const central = { urn, type: "ghcr:index:SharedWorkflow", outputs };
   return stackRecord({ resources: fleet.shared ? [...resources, central] : resources });
 }
 

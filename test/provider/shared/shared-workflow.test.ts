@@ -108,6 +108,52 @@ test("with tags, each version gets one, and callers name it", async () => {
   expect(at.read("api", ci)).toContain(`${central}/${publish}@ghcr-fleet-v2`);
 });
 
+const attested = ".github/workflows/publish-attested.yml";
+const slower = { timeoutMinutes: 45 };
+
+test("another stack's shared workflow is not replaced, by whichever of the two comes later", async () => {
+  const first = await at.shared(undefined);
+  expect(at.read(".github", publish)).toContain("(Pulumi.test.yaml)");
+  const head = at.headOf(".github");
+  const refusal = `the shared workflow in ${central} is that of the stack test: name another repository in fleet.shared.repository, because two stacks would replace each other's; if no other stack has it any more, delete ${publish} and ${attested} on main, and run again`;
+  for (const preview of [true, false]) {
+    const other = at.shared(undefined, {}, { stack: "billing", preview });
+    await expect(other).rejects.toThrow(refusal);
+  }
+  expect(at.headOf(".github")).toBe(head);
+  expect(at.warnings).toEqual([]);
+
+  const text = at.read(".github", publish) ?? "";
+  at.byHand.editFiles(central, { [publish]: text.replace("Pulumi.test", "Pulumi.billing") });
+  const later = at.shared(first, slower, { refresh: true });
+  await expect(later).rejects.toThrow("is that of the stack billing: name another repository");
+});
+
+test("a stack takes over what another one gave up, when somebody deleted the files", async () => {
+  await at.shared(undefined);
+  at.byHand.editFiles(central, { [publish]: null, [attested]: null });
+  await at.shared(undefined, {}, { stack: "billing" });
+  expect(at.read(".github", publish)).toContain("(Pulumi.billing.yaml)");
+});
+
+test("a stack that lost its state, or was renamed, goes on with its shared workflow", async () => {
+  await at.shared(undefined);
+  const found = await at.shared(undefined, slower);
+  expect(at.read(".github", publish)).toContain("default: 45");
+  await at.shared(found, slower, { stack: "renamed" });
+  expect(at.read(".github", publish)).toContain("(Pulumi.renamed.yaml)");
+});
+
+test("one of an earlier version, which names no stack, belongs to the stack that remembers it", async () => {
+  const first = await at.shared(undefined);
+  const text = at.read(".github", publish) ?? "";
+  at.byHand.editFiles(central, { [publish]: text.replace("Pulumi.test", "Pulumi.<stack>") });
+  const unknown = `the shared workflow in ${central} is not in this stack's state, and may be another stack's: name`;
+  await expect(at.shared(undefined)).rejects.toThrow(unknown);
+  await at.shared(first, {}, { refresh: true });
+  expect(at.read(".github", publish)).toBe(text);
+});
+
 test("in a preview, callers are shown with the commit to come", async () => {
   const type = at.freshShared();
   const args = {

@@ -17,6 +17,14 @@ export interface Resource {
   state: Properties;
 }
 
+/** How the engine runs. */
+interface Run {
+  readonly refresh?: boolean | undefined;
+  readonly preview?: boolean | undefined;
+  /** Name of the stack. */
+  readonly stack?: string | undefined;
+}
+
 interface CallerChange {
   /** What the caller passes. */
   readonly minutes?: number;
@@ -37,25 +45,26 @@ export async function startShared() {
     type: ReturnType<typeof at.freshShared>,
     before: Resource | undefined,
     args: Properties,
-    refresh = false,
+    { refresh = false, preview = false, stack = "test" }: Run = {},
   ): Promise<Resource> {
+    const context = { ...at.context, urn: `urn:pulumi:${stack}::test::test::test` };
     const olds =
       before && refresh
-        ? { ...before, ...(await type.read(before.id, before.state, before.inputs, at.context)) }
+        ? { ...before, ...(await type.read(before.id, before.state, before.inputs, context)) }
         : before;
-    const { inputs, failures } = await type.check(olds?.inputs ?? {}, args, at.context);
+    const { inputs, failures } = await type.check(olds?.inputs ?? {}, args, context);
     expect(failures).toEqual([]);
-    if (!olds) return { inputs, ...(await type.create(inputs, false, at.context)) };
+    if (!olds) return { inputs, ...(await type.create(inputs, preview, context)) };
     const changes = await type.diff(olds.inputs, inputs, olds.state);
     if (Object.keys(changes).length === 0) return { ...olds, inputs };
-    const state = await type.update(olds.id, olds.state, inputs, false, at.context);
+    const state = await type.update(olds.id, olds.state, inputs, preview, context);
     return { id: olds.id, inputs, state };
   }
 
   const shared = (
     before: Resource | undefined,
     more: Partial<SharedOptions> = {},
-    { refresh = false, ...args }: Properties & { refresh?: boolean } = {},
+    { refresh, preview, stack, ...args }: Properties & Run = {},
   ) =>
     up(
       at.freshShared(),
@@ -66,7 +75,7 @@ export async function startShared() {
         files: renderCentralWorkflows(workflowOptions(more)),
         ...args,
       },
-      refresh,
+      { refresh, preview, stack },
     );
 
   const caller = (
@@ -91,7 +100,7 @@ export async function startShared() {
       ...(pullRequestUrl !== undefined && { waitsFor: pullRequestUrl }),
     };
     const args = { ...place, repository, mode: "template", files, shared: called };
-    return up(at.freshFiles(repin), before, args, refresh);
+    return up(at.freshFiles(repin), before, args, { refresh });
   };
 
   const pinOf = (repository: string) =>
