@@ -103,7 +103,7 @@ function judgeRegistry(target: Target, step: Step, text: string): Login["registr
 
 function scriptLoginsOf(target: Target, step: Step): Login[] {
   const node = step.run;
-  const mayLogIn = node && /login|creds|password|registry set/.test(node.value);
+  const mayLogIn = node && /login|creds|password|registry set|\boras\b/.test(node.value);
   const commands = mayLogIn && commandsOf(node.value);
   if (!commands) return [];
   return commands.flatMap((command): Login[] => {
@@ -125,11 +125,13 @@ function scriptLoginsOf(target: Target, step: Step): Login[] {
 }
 
 /** A command that pushes with a password of its own. */
-function pushLoginOf(target: Target, step: Step, command: Command) {
+export function pushLoginOf(target: Target, step: Step, command: Command) {
   const password = pushedPassword(command);
   const push = password && commandPush(command);
   if (!push) return undefined;
-  const words = command.words.map((word) => expandVariables(step, unquoted(word)));
+  const isDestination = push.references.length > 0;
+  const texts = isDestination ? push.references : command.words.map(unquoted);
+  const words = texts.map((text) => expandVariables(step, text));
   const isOurs = (text: string) => judgeRegistry(target, step, registryPart(text)) === "sure";
   const registry = words.find(isOurs);
   return registry === undefined
@@ -137,9 +139,9 @@ function pushLoginOf(target: Target, step: Step, command: Command) {
     : { tool: push.builder, registry: registryPart(registry), password, pushes: true as const };
 }
 
-/** "ghcr.io/acme/api" of "docker://ghcr.io/acme/api:1.0". */
+/** "ghcr.io/acme/api" of "docker://ghcr.io/acme/api:1.0" and of "-Djib.to.image=ghcr.io/acme/api". */
 function registryPart(reference: string): string {
-  return reference.replace(/^(?:docker|oci):\/\//, "");
+  return reference.replace(/^-[\w.-]+=/, "").replace(/^(?:docker|oci):\/\//, "");
 }
 
 function lineOfWord(step: Step, node: Scalar<string>, word: Word | undefined): number {

@@ -184,7 +184,10 @@ function valuesOfActionInput(around: Surroundings, step: Step, name: string, hop
   return preset === undefined ? [""] : possibleValues(around, step, preset, hops - 1);
 }
 
-/** Its default, and what each caller in the repository gives. Who starts it by hand may type anything. */
+/**
+ * Its default, and what each caller in the repository gives. Who starts it by hand may turn a switch on
+ * and off, like callers of other repositories; what they type otherwise is not known.
+ */
 function valuesOfWorkflowInput(
   around: Surroundings,
   job: Job,
@@ -196,11 +199,15 @@ function valuesOfWorkflowInput(
   const typed = yaml.at(root, "on", "workflow_dispatch", "inputs", name);
   const defaults = [called, typed].map((input) => textOf(yaml.at(input, "default")));
   const chosen = yaml.items(yaml.at(typed, "options")).map(textOf);
-  const given = around.repository.callersOf(job.file).flatMap((caller) => {
+  const callers = around.repository.callersOf(job.file);
+  const given = callers.flatMap((caller) => {
     const text = textOf(inputOf(caller, name));
     return text === undefined ? [] : possibleValues(around, caller, text, hops - 1);
   });
-  const values = [...defaults, ...chosen, ...given].filter((value) => value !== undefined);
+  const known = [...defaults, ...chosen, ...given].filter((value) => value !== undefined);
+  const isOpen = typed !== undefined || callers.length === 0;
+  const isSwitch = known.length > 0 && known.every((value) => /^(?:true|false)$/.test(value));
+  const values = isOpen && isSwitch ? ["true", "false"] : known;
   return values.length > 0 ? unique(values) : [unknown];
 }
 

@@ -1,4 +1,13 @@
-import { LineCounter, parseDocument, type Node, type Scalar, type YAMLMap } from "yaml";
+import {
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
 import { isWalkable, readerOf, targetsOf, type YamlReader } from "./yaml-reader.ts";
 
 /** A workflow file, or the metadata of an action, with what is needed to find a place in its text. */
@@ -31,10 +40,13 @@ export function readSourceFile(path: string, text: string): SourceFile {
   const yaml = readerOf(document, targets);
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
   const [error] = document.errors;
-  const problem = error
+  const notRead = error
+    ? { at: error.pos[0], what: said(error) }
+    : (controlCharacter(text) ?? mergeKey(document, text));
+  const problem = notRead
     ? {
-        line: lineAt(error.pos[0]),
-        reason: `this is not YAML that GitHub can read (${said(error)})`,
+        line: lineAt(notRead.at),
+        reason: `this is not YAML that GitHub can read (${notRead.what})`,
       }
     : walkable
       ? undefined
@@ -50,6 +62,36 @@ export function readSourceFile(path: string, text: string): SourceFile {
     lineAt,
     lineOf: (node) => (node?.range ? lineAt(node.range[0]) : 1),
   };
+}
+
+interface NotRead {
+  /** Offset in the text. */
+  readonly at: number;
+  readonly what: string;
+}
+
+/** The parser takes it; others end there. */
+function controlCharacter(text: string): NotRead | undefined {
+  const at = text.indexOf("\0");
+  return at < 0 ? undefined : { at, what: "NUL character" };
+}
+
+/**
+ * GitHub follows aliases, and takes the merge key for a key that it does not know.
+ *
+ * @see https://github.com/actions/runner/issues/1182#issuecomment-3151378337
+ */
+function mergeKey(document: Document, text: string): NotRead | undefined {
+  let at: number | undefined;
+  if (/<<["']?\s*:/.test(text))
+    visit(document, {
+      Pair(_key, { key }) {
+        if (!isScalar(key) || key.value !== "<<") return undefined;
+        at = key.range?.[0] ?? 0;
+        return visit.BREAK;
+      },
+    });
+  return at === undefined ? undefined : { at, what: "merge key <<" };
 }
 
 /** The first sentence of the parser, without the lines of the file that it quotes. */

@@ -3,7 +3,7 @@ import { actionName, loginActions } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
 import { holdsOurs, judgeCredential, type SecretNames } from "./credential.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
-import type { Target } from "./logins.ts";
+import { pushLoginOf, type Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { isKnown, possibleValues } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
@@ -156,7 +156,7 @@ function givenText(step: Step, text: string): string {
 
 function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect[] {
   const script = step.run?.value ?? "";
-  if (!namesRegistry(target, script) && !/login/.test(script)) return [];
+  if (!namesRegistry(target, script) && !/login|passw/i.test(script)) return [];
   const commands = commandsOf(script);
   if (!commands)
     return mentionsLogin(target, step, script)
@@ -182,7 +182,8 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
     }
     const given = command.words.find(({ text }) => /passw/i.test(text) && holdsOurs(names, text));
     const isPush = pushedPassword(command) && commandPush(command);
-    if (given && !isPush && namesRegistry(target, script)) {
+    const isKnown = isPush && pushLoginOf(target, step, command);
+    if (given && !isKnown && (isPush || namesRegistry(target, script))) {
       const reason = `${program} gets a password, and what it does with it is not known`;
       return [{ ...suspect(step, step.run, reason) }];
     }

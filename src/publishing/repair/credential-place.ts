@@ -119,7 +119,7 @@ export function lineFor({ file, node, from, to }: Omit<CredentialText, "inScript
 
 /** Why the password is not known that comes from a variable which no `env` sets. */
 export function unsetReason(owner: Step | Job, name: string): string {
-  const set = new RegExp(`\\b${name}(?:=|<<)`, "i");
+  const set = new RegExp(`\\b${name.replaceAll(/\W/g, "")}(?:=|<<)`, "i");
   const isWritten = jobOf(owner).steps.some(
     ({ run }) => run && /GITHUB_ENV/.test(run.value) && set.test(run.value),
   );

@@ -269,3 +269,48 @@ test.each([
     });
   },
 );
+
+test.each([
+  "skopeo copy --src-creds u:${{ secrets.QUAY }} --dest-creds u:TOKEN docker://quay.io/a/b docker://ghcr.io/a/b",
+  "oras push -u u -p TOKEN ghcr.io/acme/api:1 file",
+  "oras cp --from-password x --to-password TOKEN quay.io/acme/api:1 ghcr.io/acme/api:1",
+  "./gradlew jib -Djib.to.image=ghcr.io/acme/api -Djib.to.auth.password=TOKEN",
+])("the password that a program pushes with is replaced in `%s`", (command) => {
+  const before = workflow({
+    steps: [],
+    push: `- run: ${command.replace("TOKEN", "${{ github.token }}")}`,
+  });
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before.replace("${{ github.token }}", () => wanted));
+  expect(unresolved).toEqual([]);
+});
+
+test("a program's password in a variable of its step is replaced there", () => {
+  const push = [
+    "- run: mvn jib:build -Djib.to.image=ghcr.io/acme/api -Djib.to.auth.password=$TOKEN",
+    "        env: { TOKEN: '${{ github.token }}' }",
+  ];
+  const before = workflow({ steps: [], push: push.join("\n") });
+  expect(repaired(before).text).toBe(before.replace("${{ github.token }}", () => wanted));
+});
+
+test.each([
+  [
+    "an expression that may be an option",
+    "",
+    "skopeo sync ${{ inputs.dry && '--dry-run' || '' }} --src yaml --dest docker images.yml ghcr.io/acme",
+  ],
+  [
+    "a switch that is off unless somebody starts the run by hand",
+    "on:\n  workflow_dispatch:\n    inputs:\n      push: { type: boolean, default: false }",
+    "",
+  ],
+])("a push behind %s is one", (_name, on, command) => {
+  const before = workflow({
+    on: on || "on: push",
+    push: command
+      ? `- run: ${command}`
+      : "- { uses: docker/build-push-action@v6, with: { push: '${{ inputs.push }}', tags: ghcr.io/acme/api } }",
+  });
+  expect(repaired(before).edits).toHaveLength(1);
+});

@@ -11,6 +11,7 @@ test.each([
   "- { uses: docker/build-push-action@v6, with: { push: false, tags: ghcr.io/acme/api } }",
   "- { uses: docker/build-push-action@v6, with: { push: true, tags: acme/api } }",
   "- run: docker push quay.io/acme/api",
+  "- run: skopeo copy --src-creds u:${{ github.token }} --dest-creds u:${{ secrets.QUAY }} docker://ghcr.io/a/b docker://quay.io/a/b",
   "- { uses: devcontainers/ci@v0.3, with: { runCmd: make test } }",
 ])("a login before `%s` only pulls, and is not changed", (push) => {
   const before = workflow({ push, top: ["permissions: { packages: read }"] });

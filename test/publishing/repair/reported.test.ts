@@ -146,8 +146,22 @@ test("another secret of such an action, also through a variable", () => {
 });
 
 test("a program that gets a password and is not a known client", () => {
-  const push = "./gradlew jib -Dimage=ghcr.io/acme/api -Djib.to.auth.password=${{ github.token }}";
+  const push = "./mvnw package -Dimage=ghcr.io/acme/api -Dpush.password=${{ github.token }}";
   expect(reported(workflow({ steps: [`- run: ${push}`], push: "" }))).toEqual([
+    "9: ./mvnw gets a password, and what it does with it is not known",
+  ]);
+});
+
+test("a variable with a name that no shell knows", () => {
+  const steps = login.map((line) => line.replace("secrets.GITHUB_TOKEN", "env['a(b']"));
+  expect(reported(workflow({ steps }))).toEqual([
+    "13: the password is the variable A(B, which nothing in this file sets",
+  ]);
+});
+
+test("a password of a program whose target is written elsewhere", () => {
+  const push = "- run: ./gradlew jib -Djib.to.auth.password=${{ github.token }}";
+  expect(reported(workflow({ steps: [], push }))).toEqual([
     "9: ./gradlew gets a password, and what it does with it is not known",
   ]);
 });
@@ -225,6 +239,11 @@ test("programs that may push, in a job whose permissions do not say", () => {
 test("a file that does not parse, except if it is not a workflow", () => {
   expect(reported("on: push\njobs:\n  a: [\n")).toEqual([
     "4: this is not YAML that GitHub can read (Flow sequence in block collection must be sufficiently indented and end with a ])",
+  ]);
+  const merged = workflow().replace("    registry:", "    <<: *login\n          registry:");
+  expect(reported(merged)).toEqual(["11: this is not YAML that GitHub can read (merge key <<)"]);
+  expect(reported(workflow().replace("username:", "username: \0"))).toEqual([
+    "12: this is not YAML that GitHub can read (NUL character)",
   ]);
   const chart = "kind: {{ .Values.kind }}\n";
   expect(repairWorkflows({ [path]: chart })).toMatchObject([{ text: chart, unresolved: [] }]);

@@ -75,9 +75,16 @@ function inputOf({ pipedFrom, hereString }: Command): Word | undefined {
   return said.length === 2 && /^%s(?:\\n)?$/.test(format ?? "") ? said[1] : undefined;
 }
 
-/** What gives a password with what it pushes, without a login: `--creds user:password` and its like. */
+/**
+ * What gives a password with what it pushes, without a login: `--creds user:password` and its like.
+ *
+ * @see https://github.com/GoogleContainerTools/jib/blob/master/jib-gradle-plugin/README.md for `-Djib.to.auth.password=`
+ */
 export function pushedPassword(command: Command): Word | undefined {
-  const option = /^--(?:dest-)?(creds|password)(?:(=)|$)/;
+  const isOras = command.words.some((word) => baseOf(unquoted(word)) === "oras");
+  const option = isOras
+    ? /^--?(?:to-)?(creds|password|p)(?:(=)|$)/
+    : /^(?:--(?:dest-)?|-Djib\.to\.auth\.)(creds|password)(?:(=)|$)/;
   const at = command.words.findIndex(({ text }) => option.test(text));
   const [, kind, joined] = option.exec(command.words[at]?.text ?? "") ?? [];
   const word = joined === "=" ? command.words[at] : command.words[at + 1];

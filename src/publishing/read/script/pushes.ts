@@ -49,7 +49,8 @@ export function commandPush(command: Command): CommandPush | undefined {
   const words = plain.slice(Math.max(start, 0));
   const [path = "", ...rest] = words;
   const program = path.split("/").at(-1) ?? "";
-  const line = rest.join(" ");
+  // An expression may give `--dry-run`, or nothing.
+  const line = rest.join(" ").replaceAll(/\$\{\{.*?\}\}/g, "{}");
   const isRunner = runners.test(path) || runners.test(program);
   if (others.test(program) && !(isRunner && /^(?:run|exec)$/.test(rest[0] ?? ""))) return undefined;
   const subcommand = rest.find((word) => !word.startsWith("-")) ?? "";

@@ -221,7 +221,10 @@ function substitutionsIn(text: string): string[] {
   return found;
 }
 
-/** A word without the quotes around it or around its parts. */
+/** A word without the quotes around it or around its parts; those in an expression are GitHub's. */
 export function unquoted({ text }: Word): string {
-  return text.replaceAll(/(["'])((?:\$\{\{.*?\}\}|(?!\1)[^])*)\1/g, "$2");
+  return text.replaceAll(
+    /\$\{\{.*?\}\}|(["'])((?:\$\{\{.*?\}\}|(?!\1)[^])*)\1/g,
+    (whole: string, quote: string | undefined, inner: string) => (quote ? inner : whole),
+  );
 }

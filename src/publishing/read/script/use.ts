@@ -1,5 +1,5 @@
 import type { Step } from "../repository.ts";
-import { scriptLoginOf, shellWords } from "./logins.ts";
+import { pushedPassword, scriptLoginOf, shellWords } from "./logins.ts";
 import { allCommandsOf, unquoted, type Command } from "./shell-commands.ts";
 
 /** Programs that take no credential from their environment. */
@@ -20,7 +20,7 @@ export function isOnlyForLogin(step: Step, name: string): boolean {
   const named = new RegExp(`\\b${name}\\b`, "gi");
   const feeding = new Set<Command>();
   for (const command of commands) {
-    if (!scriptLoginOf(command)) continue;
+    if (!scriptLoginOf(command) && !pushedPassword(command)) continue;
     feeding.add(command);
     if (command.pipedFrom) feeding.add(command.pipedFrom);
   }
