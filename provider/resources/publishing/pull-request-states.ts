@@ -1,5 +1,4 @@
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import { readBatches } from "../../../src/github/client/read-batches.ts";
 import {
   pullRequestBatchSize,
   readNewestPullRequests,
@@ -51,17 +50,9 @@ export class PullRequestStates {
   }
 
   #newestOf(group: readonly string[]): Promise<ReadonlyMap<string, PullRequestState>> {
-    const newest = this.#newest.get(group) ?? this.#readNewest(group);
+    const newest =
+      this.#newest.get(group) ?? readNewestPullRequests(this.#github, this.#owner, group);
     this.#newest.set(group, newest);
     return newest;
-  }
-
-  /** @returns by URL */
-  async #readNewest(group: readonly string[]): Promise<ReadonlyMap<string, PullRequestState>> {
-    const outcomes = await readBatches(group, pullRequestBatchSize, (names) =>
-      readNewestPullRequests(this.#github, this.#owner, names),
-    );
-    const found = outcomes.flatMap((each) => ("value" in each ? (each.value ?? []) : []));
-    return new Map(found.map((each) => [each.url, each]));
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
+import { readBatches } from "../client/read-batches.ts";
 import { proposalBranch } from "./proposal.ts";
 import { pullRequestNumber } from "./read-proposals.ts";
 
@@ -13,6 +14,8 @@ export interface PullRequestState {
   readonly conflicts: boolean;
   /** Whether its branch still exists. */
   readonly hasBranch: boolean;
+  /** Who closed it, and when (ISO-8601); absent while it is open. */
+  readonly closed: { readonly by: string | undefined; readonly at: string } | undefined;
 }
 
 export interface PullRequestRequest {
@@ -21,19 +24,27 @@ export interface PullRequestRequest {
   readonly url: string;
 }
 
-const fields = "url state mergeable headRef { name }";
+const fields = `url state mergeable closedAt headRef { name }
+  timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {
+    nodes { ... on ClosedEvent { actor { login } } } }`;
 
 const stateSchema = z
   .object({
     url: z.string(),
     state: z.enum(["OPEN", "CLOSED", "MERGED"]),
     mergeable: z.enum(["CONFLICTING", "MERGEABLE", "UNKNOWN"]),
+    closedAt: z.string().nullable(),
     headRef: z.object({ name: z.string() }).nullable(),
+    timelineItems: z.object({
+      nodes: z.array(z.object({ actor: z.object({ login: z.string() }).nullable() })),
+    }),
   })
-  .transform(({ url, state, mergeable, headRef }): PullRequestState => ({
+  .transform(({ url, state, mergeable, closedAt, headRef, timelineItems }): PullRequestState => ({
     ...{ url, state },
     conflicts: mergeable === "CONFLICTING",
     hasBranch: headRef !== null,
+    closed:
+      closedAt === null ? undefined : { by: timelineItems.nodes[0]?.actor?.login, at: closedAt },
   }));
 
 const newestSchema = z.record(
@@ -45,12 +56,27 @@ const newestSchema = z.record(
 export const pullRequestBatchSize = 50;
 
 /**
- * The newest pull request on the fleet's branch, of up to {@link pullRequestBatchSize} repositories, in their
- * order; nothing where there is none.
+ * The newest pull request on the fleet's branch in each of these repositories, by URL. Those that cannot be read are
+ * left out.
+ */
+export async function readNewestPullRequests(
+  github: GitHubClient,
+  owner: string,
+  repositories: readonly string[],
+): Promise<ReadonlyMap<string, PullRequestState>> {
+  const outcomes = await readBatches(repositories, pullRequestBatchSize, (names) =>
+    readBatch(github, owner, names),
+  );
+  const found = outcomes.flatMap((each) => ("value" in each ? (each.value ?? []) : []));
+  return new Map(found.map((each) => [each.url, each]));
+}
+
+/**
+ * In the order of the repositories; nothing where there is none.
  *
  * @throws {GraphqlResponseError} one of them does not exist or may not be seen
  */
-export async function readNewestPullRequests(
+async function readBatch(
   github: GitHubClient,
   owner: string,
   repositories: readonly string[],

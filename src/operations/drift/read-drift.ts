@@ -1,5 +1,9 @@
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
+import {
+  readNewestPullRequests,
+  type PullRequestState,
+} from "../../github/pull-requests/pull-request-state.ts";
 import type { StackRecord } from "../../stack/stack-record.ts";
 import { desiredRecord } from "./desired-record.ts";
 import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.ts";
@@ -9,7 +13,7 @@ import { readFileDrift, readSharedWorkflowDrift, type SecretUse } from "./file-d
 import { findActors } from "./find-actors.ts";
 import { findGone } from "./gone-repositories.ts";
 import { readPackageDrift } from "./package-drift.ts";
-import { createDriftReader } from "./drift-reader.ts";
+import { createDriftReader, type DriftReader } from "./drift-reader.ts";
 import { readSecretDrift, readShadows, readStraySecrets } from "./secret-drift.ts";
 import { readSettingsDrift } from "./settings-drift.ts";
 
@@ -53,7 +57,8 @@ export async function readDrift({
   now,
 }: DriftSource): Promise<Drift> {
   const reader = createDriftReader(github, owner, fleet);
-  const desired = fleet ? desiredRecord(fleet, record) : record;
+  const offers = await readOffers(reader, record);
+  const desired = withoutMerged(fleet ? desiredRecord(fleet, record) : record, offers);
   const { findings: files, gone } = await readFileDrift(
     reader,
     desired.files,
@@ -81,8 +86,35 @@ export async function readDrift({
     () => findActors(reader, all, { now, ownToken }),
     all,
   );
-  const waiting = [...reader.waiting].map(([name, url]) => `${name}: ${url}`).sort();
+  const open = [...reader.waiting].filter(([, url]) => offers.get(url)?.state !== "CLOSED");
+  const waiting = open.map(([name, url]) => `${name}: ${url}`).sort();
   return { findings: named.sort(inOrder), unread: reader.unread, waiting };
+}
+
+/** What became of the fleet's pull requests that the state has as open, by URL. */
+function readOffers(
+  { github, owner }: DriftReader,
+  { files }: StackRecord,
+): Promise<ReadonlyMap<string, PullRequestState>> {
+  const offered = files.filter(({ pullRequestUrl }) => pullRequestUrl !== undefined);
+  return readNewestPullRequests(
+    github,
+    owner,
+    offered.map(({ repository }) => repository),
+  );
+}
+
+/** After the merge, what differs from it was changed by hand. */
+function withoutMerged(
+  record: StackRecord,
+  offers: ReadonlyMap<string, PullRequestState>,
+): StackRecord {
+  const files = record.files.map((each) =>
+    offers.get(each.pullRequestUrl ?? "")?.state === "MERGED"
+      ? { ...each, pullRequestUrl: undefined }
+      : each,
+  );
+  return { ...record, files };
 }
 
 /** A repository that is gone is reported once, not with each of its resources. */

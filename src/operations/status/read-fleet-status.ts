@@ -7,6 +7,7 @@ import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { TokenRules } from "../../github/tokens/judge-token.ts";
 import { readBatches, type Outcome } from "../../github/client/read-batches.ts";
+import { readNewestPullRequests } from "../../github/pull-requests/pull-request-state.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import {
   activityBatchSize,
@@ -66,13 +67,14 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   const { owner, secret, repositories } = fleet;
   const readAt = await readServerTime(github);
   const containers = new ContainerPackages(github, fleet);
-  const [token, shared, drift, packages, snapshots, activities] = await Promise.all([
+  const [token, shared, drift, packages, snapshots, activities, offers] = await Promise.all([
     readTokenStatus({ ...source, rules: source.tokenRules }),
     readSharedSecret(github, fleet),
     readSharedDrift(github, fleet, memory.shared),
     readPackages(containers),
     readSnapshots(github, fleet),
     readActivities(github, fleet),
+    readNewestPullRequests(github, owner, [...memory.offered.keys()]),
   ]);
   const readings = await readPublishing(github, fleet, snapshots);
   const common = {
@@ -80,6 +82,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     pace,
     fleet,
     memory,
+    offers,
     readAt,
     shared,
     containers,

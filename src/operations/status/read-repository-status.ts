@@ -7,6 +7,7 @@ import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { Outcome } from "../../github/client/read-batches.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
+import type { PullRequestState } from "../../github/pull-requests/pull-request-state.ts";
 import type { RepositoryActivity } from "../../github/audit-log/repository-activity.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
 import { judgeNames } from "../../registry/judge-package.ts";
@@ -36,6 +37,8 @@ export interface RepositorySource {
   readonly fleet: Fleet;
   readonly repository: FleetRepository;
   readonly memory: StackMemory;
+  /** What became of the fleet's pull requests that the state has as open, by URL. */
+  readonly offers: ReadonlyMap<string, PullRequestState>;
   /** ISO-8601 by GitHub's clock. */
   readonly readAt: string;
   readonly shared: SharedSecret;
@@ -167,8 +170,16 @@ async function findCandidate(
   return findEvidence({ ...about, workflows, changedAt, isPatDead }, images);
 }
 
-function declinedOf({ memory, repository }: RepositorySource): RepositoryStatus["declined"] {
-  const declined = memory.declined.get(repository.name.toLowerCase());
+/** Also a pull request that was closed since the last update, which the state has as open. */
+function declinedOf({
+  memory,
+  offers,
+  repository,
+}: RepositorySource): RepositoryStatus["declined"] {
+  const name = repository.name.toLowerCase();
+  const { url, state, closed } = offers.get(memory.offered.get(name) ?? "") ?? {};
+  const isDeclined = url !== undefined && closed && state === "CLOSED";
+  const declined = isDeclined ? { url, ...closed } : memory.declined.get(name);
   return declined ? { by: declined.by ?? null, at: declined.at, url: declined.url } : null;
 }
 

@@ -13,6 +13,8 @@ export interface StackMemory {
   readonly versions: ReadonlyMap<string, WrittenVersions>;
   /** What people declined: name in lower case to the pull request. */
   readonly declined: ReadonlyMap<string, DeclinedPullRequest>;
+  /** The fleet's pull requests that the last update left open: name in lower case to URL. */
+  readonly offered: ReadonlyMap<string, string>;
   /** Images whose package existed at some time, without their owner. */
   readonly packages: ReadonlySet<string>;
   /** When the stack last wrote each secret: {@link secretKey} to GitHub's `updated_at`. */
@@ -33,6 +35,11 @@ export function stackMemory(record: StackRecord): StackMemory {
     declined: new Map(
       files.flatMap(({ repository, declined }) =>
         declined ? [[repository.toLowerCase(), declined]] : [],
+      ),
+    ),
+    offered: new Map(
+      files.flatMap(({ repository, pullRequestUrl }) =>
+        pullRequestUrl === undefined ? [] : [[repository.toLowerCase(), pullRequestUrl]],
       ),
     ),
     packages: new Set(seen.map(({ image }) => image)),
