@@ -277,6 +277,10 @@ export const repositoryPublishingProperties = {
       .optional()
       .describe("Images that workflows push, and whose name only the run knows."),
     foreign: z.array(z.string()).optional().describe("Images of other owners."),
+    unlabelled: z
+      .boolean()
+      .optional()
+      .describe("Whether no workflow sets the label that links an image to the repository."),
     packages: z.array(publishedPackage).default([]).describe("The packages that are verified."),
     jobToken: z.boolean().optional().describe("Whether the job's token publishes, not the PAT."),
     verified: z

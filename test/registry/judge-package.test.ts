@@ -15,6 +15,7 @@ const ofOrganisation: PackageWishes = {
   repository: "api",
   publisher: "pat",
   jobToken: false,
+  isLinked: true,
   visibility: "public",
 };
 const ofUser: PackageWishes = { ...ofOrganisation, owner: "Ada", ownerKind: "User" };

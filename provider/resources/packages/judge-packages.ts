@@ -45,6 +45,7 @@ export type PackageInputs = Pick<
   | "username"
   | "unnamed"
   | "foreign"
+  | "unlabelled"
 > & {
   /** Absent in states of earlier versions. */
   readonly packages?: readonly TriedPush[];
@@ -150,7 +151,8 @@ function judge(
   if (facts === "hidden") return [judgeHidden({ ...inputs, image })];
   const isRefused = push !== allowed && push !== notTried && push !== unknownValue;
   const refusal = isRefused ? push : undefined;
-  const { jobToken = false } = inputs;
-  const wishes = { visibility: undefined, ...inputs, image, publisher, jobToken };
+  const { jobToken = false, bootstrap = false, unlabelled = false } = inputs;
+  const isLinked = jobToken || bootstrap || !unlabelled;
+  const wishes = { visibility: undefined, ...inputs, image, publisher, jobToken, isLinked };
   return judgePackage(wishes, facts, packageOf(state, image)?.existed === true, refusal);
 }

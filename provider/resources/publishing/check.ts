@@ -298,7 +298,7 @@ async function isKnown(
 }
 
 function sameNames(known: Known): Properties {
-  return pick(known, ["workflows", "unnamed", "foreign"]);
+  return pick(known, ["workflows", "unnamed", "foreign", "unlabelled"]);
 }
 
 function sameImages({ packages = [] }: Known): Pick<Look, "images"> {

@@ -1,5 +1,6 @@
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
+import type { Publication } from "../../../src/publishing/publication.ts";
 import { readPublications } from "../../../src/publishing/read-publications.ts";
 import type { RepairOptions } from "../../../src/publishing/repair-workflows.ts";
 import { verifiedImages } from "../../../src/publishing/verified-images.ts";
@@ -28,8 +29,29 @@ export function publishedImages(
     unclear: {
       ...(unnamed.length > 0 && { unnamed: unnamed.map((each) => ({ ...each })) }),
       ...(foreign.length > 0 && { foreign: [...foreign] }),
+      ...(isUnlabelled(publications, texts) && { unlabelled: true }),
     },
   };
+}
+
+/**
+ * Whether nothing sets the label by which GitHub links a package to the repository: not the workflows, as
+ * docker/metadata-action does. A workflow of another repository may set it, and so may the Dockerfile, which is not
+ * read.
+ *
+ * @see https://docs.github.com/en/packages/learn-github-packages/connecting-a-repository-to-a-package
+ */
+function isUnlabelled(
+  publications: readonly Publication[],
+  texts: Readonly<Record<string, string>>,
+): boolean {
+  const setsLabel = (text: string) =>
+    /org\.opencontainers\.image\.source|outputs\.(?:labels|bake-file)/.test(text);
+  return (
+    publications.length > 0 &&
+    publications.every(({ call }) => call === undefined) &&
+    !Object.values(texts).some(setsLabel)
+  );
 }
 
 /**

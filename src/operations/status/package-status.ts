@@ -43,6 +43,8 @@ export function packageStatus(question: PackageQuestion): PackageStatus {
     publisher,
     visibility: repository.package.visibility,
     jobToken: repository.credential === "job-token",
+    // The preview before the first push says where it is not.
+    isLinked: true,
   };
   return {
     name,

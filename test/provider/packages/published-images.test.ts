@@ -55,11 +55,14 @@ test("all images are verified, and names that only the run knows are reported as
   });
   expect(states(created)).toEqual([
     "linked manual",
-    "exists pending",
+    "linked manual",
     "name unknown",
     "name unknown",
   ]);
   expect(warnings.slice(1)).toEqual([
+    expect.stringMatching(
+      /^ghcr.io\/acme\/worker does not exist yet, and no workflow sets the label/,
+    ),
     `${folder}/images.yml, job charts: ghcr.io/acme/$NAME is a name that only the run knows, so its package is not verified; name it in images`,
     "ghcr.io/elsewhere/web belongs to another owner, so its package is not verified",
     expect.stringContaining("without GHCR_PAT, the push to ghcr.io/elsewhere fails"),
@@ -118,10 +121,30 @@ test("fleet.images adds to them, or replaces them", async () => {
   expect(states(unknown)).toEqual(["name unknown"]);
   const added = await open().update(unknown, { ...asked, addImages: ["worker"] });
   expect(added.inputs).toMatchObject({ packages: [{ image: "worker" }] });
-  expect(states(added)).toEqual(["exists pending", "name unknown"]);
+  expect(states(added)).toEqual(["linked manual", "name unknown"]);
   const instead = await open().update(added, { ...asked, images: ["web", "worker"] });
   expect(instead.inputs).toMatchObject({ packages: [{ image: "web" }, { image: "worker" }] });
-  expect(states(instead)).toEqual(["exists pending", "exists pending"]);
+  expect(states(instead)).toEqual(["linked manual", "linked manual"]);
+});
+
+test("a preview says that the first push links a package to no repository, unless something does", async () => {
+  const label = "--label org.opencontainers.image.source=https://github.com/acme/api";
+  const plain = workflow(job("image", "ghcr.io/acme/web"));
+  const foretold = async (text: string, more: object = {}) => {
+    edit({ [`${folder}/a.yml`]: text });
+    warnings.splice(0);
+    const created = await open().create({ ...asked, ...more }, true);
+    return { states: states(created), warnings: warnings.filter((each) => each.includes("label")) };
+  };
+  const pending = { states: ["exists pending"], warnings: [] };
+  const first = await foretold(plain);
+  expect(first.states).toEqual(["linked manual"]);
+  expect(first.warnings).toEqual([
+    "ghcr.io/acme/web does not exist yet, and no workflow sets the label org.opencontainers.image.source: unless the Dockerfile does, the first push links it to no repository, and later updates are refused until a person connects it (package-linked); write package: { bootstrap: true }, or set the label, as docker/metadata-action does",
+  ]);
+  expect(await foretold(plain, { bootstrap: true })).toEqual(pending);
+  expect(await foretold(plain, { credential: undefined })).toEqual(pending);
+  expect(await foretold(`${plain}      - run: docker build ${label} .\n`)).toEqual(pending);
 });
 
 test("for templates it is the declared image, and nothing is read as long as they stay", async () => {
