@@ -1,4 +1,5 @@
 import { publishingWorkflows } from "../../publishing/started-by.ts";
+import type { PublicationCredential } from "../../publishing/publication.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
 import { untilMerged } from "./prove-by-merge.ts";
 import { probe } from "./prove-by-probe.ts";
@@ -65,6 +66,11 @@ async function startProof(
   reading: BranchReading,
 ): Promise<Check | Verdict> {
   const { proof, repository } = candidate;
+  const other = proof.credential ? otherLogin(candidate, reading) : undefined;
+  if (other !== undefined) {
+    const next = `${other} shows no job that logs in with the secret, so no run of it tries the PAT`;
+    return () => probe(context, candidate, reading, next);
+  }
   const workflows = publishingWorkflows(reading.publications, repository.branch);
   const by = (wanted: string) =>
     workflows
@@ -94,4 +100,22 @@ async function startProof(
     ? "its first image comes with the next release"
     : "no workflow of it publishes from this branch";
   return () => probe(context, candidate, reading, next);
+}
+
+/**
+ * The workflow whose runs say nothing about the PAT, because none of the repository logs in with it: such as where a
+ * person declined the repair.
+ */
+function otherLogin(
+  { repository, proof }: Candidate,
+  { publications }: BranchReading,
+): string | undefined {
+  if (repository.credential === "job-token" || proof.pullRequestUrl !== undefined) return undefined;
+  const credentials = publications.flatMap(({ logins }) =>
+    logins.flatMap(({ credential }) => credential ?? []),
+  );
+  const isOther = ({ kind, isToken }: PublicationCredential) =>
+    kind === "other-secret" || (kind === "replaceable" && isToken === true);
+  const [first] = credentials;
+  return first && credentials.every(isOther) ? fileOf(first.path) : undefined;
 }

@@ -168,6 +168,23 @@ test("for a credential only jobs that log in with it count, and each of them has
   });
 });
 
+test("where a person declined the repair, a new credential is tried at the registry, and no run is repeated", async () => {
+  const declined = publisher("true", "push").replace("secrets.GHCR_PAT || ", "");
+  const accepted = {
+    state: "healthy",
+    detail:
+      "the registry accepts the PAT; ci.yml shows no job that logs in with the secret, so no run of it tries the PAT",
+  };
+  gate.platform.actions.holdQueue();
+  gate.developer.editFiles("acme/api", { ".github/workflows/ci.yml": declined });
+  expect(await gate.wait({ credential: true })).toMatchObject(accepted);
+  const { length } = gate.platform.requests.filter(({ path }) => path.endsWith("/rerun"));
+  expect(length).toBe(0);
+  const credential = { username: "acme-publisher", password: "of nobody" };
+  const registry = { url: gate.platform.registryUrl, credential };
+  expect(await gate.wait({ credential: true }, { registry })).toMatchObject({ state: "failed" });
+});
+
 test("a push within a local action shows in the step that uses it", async () => {
   const [top = "", ...steps] = publisher("true", "push").split(/(?=^ {6}- )/m);
   const push = steps.pop()?.replace("if: true", "name: Push") ?? "";
