@@ -41,6 +41,12 @@ function toRegistry(
 
 type Described = (target: Target, step: Step) => (Push | undefined)[];
 
+/** Whether an output of a build goes to a registry, as far as it is said. */
+function mayBePush(output: string): boolean {
+  if (/type=registry|push=true/.test(output)) return true;
+  return output.includes("${{") && !/type=(?:docker|local|tar|oci|cacheonly)\b/.test(output);
+}
+
 const buildPush: Described = (target, step) => {
   const builder = actionName(step.uses?.value ?? "");
   const outputs = input(step, "outputs") ?? input(step, "output") ?? "";
@@ -51,8 +57,7 @@ const buildPush: Described = (target, step) => {
     toRegistry(target, { step, builder, sure: true }, imageNames(target, step, reference)),
   );
   const sets = /\.output=type=registry|push=true/.test(input(step, "set") ?? "");
-  if (!isOn(target, step, "push") && !/type=registry|push=true|\$\{\{/.test(outputs) && !sets)
-    return cached;
+  if (!isOn(target, step, "push") && !outputs.split("\n").some(mayBePush) && !sets) return cached;
   const named = [...outputs.matchAll(/name=([^,\n"]+)/g)].map(([, name = ""]) => name);
   const tags = [input(step, "tags"), input(step, "image"), ...named].filter((each) => each);
   const condition = input(step, "push");
@@ -99,6 +104,11 @@ function attestation(target: Target, step: Step): (Push | undefined)[] {
 const harmless =
   /^(?:actions\/|github\/|aquasecurity\/|anchore\/|codecov\/|step-security\/|docker\/(?:setup-|metadata-action|login-action|scout-action)|appleboy\/)|(?:^|[/-])(?:setup|install|installer|cache|checkout|scan|scanner|lint|test|tests|notify|notification|slack|login|auth|artifact|artifacts|labeler|label|version|semver|metadata|filter|changed-files|toolchain|free-disk-space|cleanup|delete|retention|report|comment|approve|wait|sleep|tmate|kind|k3d|minikube|buildah-build|gh-release|description)(?:[/-]|$)/;
 
+/** @param action its name, in lower case */
+export function isHarmless(action: string): boolean {
+  return harmless.test(action);
+}
+
 const mayPush =
   /push|publish|release|deploy|build|docker|image|oci|helm|kaniko|bake|ghcr|container|earthly|dagger|depot|nix|manifest|sign|retag|tag/;
 
@@ -107,7 +117,7 @@ function actionPush(target: Target, step: Step): (Push | undefined)[] {
   const known = described[builder];
   if (known) return known(target, step);
   if (loginActions[builder]?.pushes) return always(target, step);
-  if (harmless.test(builder) || !mayPush.test(builder)) return [];
+  if (isHarmless(builder) || !mayPush.test(builder)) return [];
   return [toRegistry(target, { step, builder, sure: false }, imagesIn(target, step))];
 }
 

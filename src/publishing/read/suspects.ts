@@ -1,11 +1,12 @@
 import type { Node } from "yaml";
 import { actionName, loginActions } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
-import { holdsOurs, judgeCredential, type SecretNames } from "./credential.ts";
+import { holdsOurs, judgeCredential, wantedCredential, type SecretNames } from "./credential.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
 import { pushLoginOf, type Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
-import { isKnown, possibleValues } from "./possible-values.ts";
+import { possibleValues } from "./possible-values.ts";
+import { isHarmless } from "./pushes.ts";
 import { hostOf } from "./registry.ts";
 import { variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
@@ -26,16 +27,46 @@ export interface Suspect {
   readonly isLogin: boolean;
   /** Whether it matters even where the job pushes nothing: the credential leaves the runner. */
   readonly isSent: boolean;
+  /** The lines to type, where they are not the same for all. */
+  readonly fix?: string;
 }
 
-/** Actions that log in to ghcr.io with the job's token, without an input for it. */
-const selfLogins: Readonly<Record<string, string>> = {
-  // https://github.com/ko-build/setup-ko
-  "ko-build/setup-ko": "KO_DOCKER_REPO",
-  "imjasonh/setup-ko": "KO_DOCKER_REPO",
+/** An action that logs in to ghcr.io with the job's token, without an input for it. */
+interface SelfLogin {
+  /** A variable in whose presence it does not. */
+  readonly variable?: string;
+  /** The inputs of which one turns it on; always on if absent. */
+  readonly inputs?: RegExp;
+  fix(registry: string, credential: string): string;
+}
+
+const setupKo: SelfLogin = { variable: "KO_DOCKER_REPO", fix: loginStep("after", "ko login") };
+
+const selfLogins: Readonly<Record<string, SelfLogin>> = {
+  // https://github.com/ko-build/setup-ko/blob/main/action.yml
+  "ko-build/setup-ko": setupKo,
+  "imjasonh/setup-ko": setupKo,
   // https://github.com/imjasonh/setup-crane
-  "imjasonh/setup-crane": "",
+  "imjasonh/setup-crane": { fix: loginStep("after", "crane auth login") },
+  // https://github.com/devcontainers/cli/blob/main/src/spec-configuration/httpOCIRegistry.ts
+  "devcontainers/action": {
+    variable: "DEVCONTAINERS_OCI_AUTH",
+    inputs: /^publish-/,
+    fix: (registry, credential) =>
+      `in the env of this step:\nDEVCONTAINERS_OCI_AUTH: ${registry}|\${{ github.actor }}|${credential}`,
+  },
 };
+
+/** A login as a step to type. */
+export function loginStep(place: "before" | "after", command: string): SelfLogin["fix"] {
+  return (registry, credential) =>
+    [
+      `${place} this step:`,
+      `- run: echo "$TOKEN" | ${command} ${registry} --username "$GITHUB_ACTOR" --password-stdin`,
+      "  env:",
+      `    TOKEN: ${credential}`,
+    ].join("\n");
+}
 
 const remoteActions = /^appleboy\/|(?:^|[/-])ssh(?:-|$)/;
 const remotePrograms = /^(?:ssh|scp|gcloud|aws|kubectl|ansible|fly|doctl)$/;
@@ -43,9 +74,11 @@ const remotePrograms = /^(?:ssh|scp|gcloud|aws|kubectl|ansible|fly|doctl)$/;
 export function suspectsOf(target: Target, names: SecretNames, job: Job): Suspect[] {
   const steps = new Set(stepsThatRun(job.steps).flatMap(withCallers));
   return [...steps].flatMap((step) => {
-    if (!step.uses) return scriptSuspects(target, names, step);
     const inner = [...steps].filter(({ caller }) => caller === step);
-    return actionSuspects(target, names, step, inner);
+    const own = step.uses
+      ? actionSuspects(target, names, step, inner)
+      : scriptSuspects(target, names, step);
+    return own.length > 0 ? own : givenVariables(target, names, step);
   });
 }
 
@@ -72,11 +105,12 @@ function actionSuspects(
     );
   }
   const own = selfLogins[name];
-  if (own !== undefined && mayPush(step.job) && !setsElsewhere(target, step, own))
+  if (own && mayPush(step.job) && isOn(step, own))
     return [
       {
         ...suspect(step, step.uses, `${name} logs in by itself, with the job's token`),
         isLogin: true,
+        fix: own.fix(target.registry, wantedCredential(names)),
       },
     ];
   const isRemote = remoteActions.test(name);
@@ -123,9 +157,11 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
   const grant = packagesGrant(step.job);
   // Who gives one job the right to push, pushes there.
   const isPush = grant.kind === "write" && grant.ofJob;
-  const place = isRegistry || isImage ? target.registry : "a registry";
+  const name = actionName(step.uses?.value ?? "");
+  const isNamed = name.includes("ghcr") && !isHarmless(name);
+  const place = isRegistry || isImage || isNamed ? target.registry : "a registry";
   return credentials.flatMap(({ key, value }) => {
-    if (!isRegistry && !(isPassword(key) && (isImage || isPush))) return [];
+    if (!isRegistry && !isNamed && !(isPassword(key) && (isImage || isPush))) return [];
     const text = givenText(step, textOf(value) ?? "");
     const written = judgeCredential(text, { names, declared: new Set() });
     const action = step.uses?.value.split("@")[0] ?? "";
@@ -143,6 +179,44 @@ function isPassword(key: string): boolean {
 
 function isToken(key: string): boolean {
   return /token|secret/i.test(key);
+}
+
+const passwordVariables =
+  /passw|creds|credential|(?:ghcr|registry|docker|container|image|oci).*(?:token|auth|secret|pat)$/i;
+
+/** A password for the registry in a variable of a step that runs what is not known to log in. */
+function givenVariables(target: Target, names: SecretNames, step: Step): Suspect[] {
+  const { yaml } = step.file;
+  const name = actionName(step.uses?.value ?? "");
+  const commands = commandsOf(step.run?.value ?? "");
+  const isLogin = commands?.some((each) => scriptLoginOf(each) ?? pushLoginOf(target, step, each));
+  if (loginActions[name] || (step.uses && isHarmless(name)) || isLogin) return [];
+  const variables = yaml.entries(yaml.at(step.node, "env"));
+  // What the build file says about its target, nobody reads here.
+  const isJib = /\bjib(?:$|[:\s])/m.test(step.run?.value ?? "");
+  const isPlace =
+    packagesGrant(step.job).kind === "write" ||
+    namesRegistry(target, file(step)) ||
+    variables.some(({ value }) =>
+      possibleValues(target, step, textOf(value) ?? "").some((text) => namesRegistry(target, text)),
+    );
+  return variables.flatMap(({ key, value }) => {
+    const text = textOf(value) ?? "";
+    if (!(isJib || passwordVariables.test(key)) || !(isPlace || /ghcr/i.test(key))) return [];
+    if (!givesOurs(names, text)) return [];
+    if (judgeCredential(text, { names, declared: new Set() }).kind === "right") return [];
+    const reason = `${key} is a password for what this step runs, and what that does with it is not known`;
+    return [{ ...suspect(step, value, reason), key }];
+  });
+}
+
+/** Whether the credential itself is in the text, and not what depends on it. */
+function givesOurs(names: SecretNames, text: string): boolean {
+  return expressionsIn(text).some(({ expression }) =>
+    readsOf(parseExpression(expression)).some(
+      ({ path, shown }) => shown && holdsOurs(names, path.join(".")),
+    ),
+  );
 }
 
 /** The text behind a variable of the step. */
@@ -185,7 +259,8 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
     const isKnown = isPush && pushLoginOf(target, step, command);
     if (given && !isKnown && (isPush || namesRegistry(target, script))) {
       const reason = `${program} gets a password, and what it does with it is not known`;
-      return [{ ...suspect(step, step.run, reason) }];
+      const fix = `where it is for ${target.registry}, in place of the job's token:\n${wantedCredential(names)}`;
+      return [{ ...suspect(step, step.run, reason), fix }];
     }
     return writesLogin(
       target,
@@ -210,11 +285,22 @@ function mayPush(job: Job): boolean {
   return kind === "write" || kind === "unsaid";
 }
 
-/** Whether the variable with an action's target registry names another one than ghcr.io. */
-function setsElsewhere(target: Target, step: Step, variable: string): boolean {
-  if (variable === "") return false;
-  const values = possibleValues(target, step, `\${{ env.${variable} }}`);
-  return values.every((value) => isKnown(value) && hostOf(value) !== target.registry);
+function isOn(step: Step, { variable, inputs }: SelfLogin): boolean {
+  if (variable !== undefined && isSet(step, variable)) return false;
+  return (
+    !inputs ||
+    inputsOf(step).some(({ key, value }) => inputs.test(key) && textOf(value) !== "false")
+  );
+}
+
+/** Whether a variable is set around a step, or by a script of the job for those after it. */
+function isSet(step: Step, variable: string): boolean {
+  return (
+    variableOf(step, variable) !== undefined ||
+    step.job.steps.some(
+      ({ run }) => run && /GITHUB_ENV/.test(run.value) && run.value.includes(`${variable}=`),
+    )
+  );
 }
 
 function namesRegistry({ registry }: Target, text: string): boolean {

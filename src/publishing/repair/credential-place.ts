@@ -141,22 +141,25 @@ export function fixFor(
   login: Place = place,
 ): string {
   const text = place.node.value.slice(place.from, place.to).trim();
-  const ours = new RegExp(
-    `\\b(?:github\\.token|secrets\\.(?:GITHUB_TOKEN|${names.secret}))\\b`,
-    "gi",
-  );
-  if (written.kind === "chosen" && text.match(ours)?.length === 1) {
-    const both = `(secrets.${names.secret} || secrets.GITHUB_TOKEN)`;
-    return lineFor(
-      place,
-      text.replace(ours, () => both),
-    );
-  }
+  if (written.kind === "chosen" && text.match(ours(names))?.length === 1)
+    return lineFor(place, withWanted(names, text));
   const line = lineFor(login, wantedCredential(names));
   const placed = login === place ? line : `in the login, line ${login.line}:\n${line}`;
   if (written.kind !== "other-secret") return placed;
   const options = written.names.map((name) => `--replace-secret ${name}`).join(" ");
   return `${placed}\nor let ${names.secret} take its place: ${options}, in a fleet workflows.replaceSecrets`;
+}
+
+function ours({ secret }: SecretNames): RegExp {
+  return new RegExp(`\\b(?:github\\.token|secrets\\.(?:GITHUB_TOKEN|${secret}))\\b`, "gi");
+}
+
+/** A text of one line with the wanted credential in place of the one that it reads; that alone where it reads none. */
+export function withWanted(names: SecretNames, text: string): string {
+  const wanted = wantedCredential(names);
+  if (text.match(ours(names))?.length !== 1 || text.includes("\n")) return wanted;
+  const placed = text.replace(ours(names), () => `(${wanted.slice(4, -3)})`);
+  return placed.replace(/\$\{\{\s*\(([^()]*)\)\s*\}\}/, "${{ $1 }}");
 }
 
 export const reasons = {

@@ -7,10 +7,10 @@ import { readJob } from "../read/read-jobs.ts";
 import { remoteCallOf } from "../read/remote-calls.ts";
 import type { Job, Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
-import { suspectsOf, type Suspect } from "../read/suspects.ts";
+import { loginStep, suspectsOf, type Suspect } from "../read/suspects.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import { addFallbackLogin } from "./add-fallback-login.ts";
-import { inputFix, replaceRange, type Repairing } from "./credential-place.ts";
+import { inputFix, replaceRange, withWanted, type Repairing } from "./credential-place.ts";
 import type { Carrier, Change, Repair, Unresolved } from "./edit.ts";
 import { needPackages } from "./need-packages.ts";
 import { passedSecrets, passSecret } from "./pass-secret.ts";
@@ -28,8 +28,13 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   const call = { files: [job.file], changes: repairCall(repairing, job) };
   const logins = loginsOf(target, job);
   const suspected = suspectsOf(target, names, job);
-  if (logins.length === 0 && suspected.length === 0) return { repairs: [call], carriers: [] };
+  const isSeen = logins.length > 0 || suspected.length > 0;
+  if (!isSeen && !job.file.text.includes(target.registry)) return { repairs: [call], carriers: [] };
   const { pushes, publishes } = readJob(target, names, job, logins);
+  if (!isSeen) {
+    const open = { files: [job.file], changes: pushWithoutLogin(repairing, job, pushes) };
+    return { repairs: [call, open], carriers: [] };
+  }
   const traced = logins.map((login) => {
     const callersOf = (file: SourceFile) =>
       target.repository
@@ -147,13 +152,32 @@ function inDoubt(
   });
 }
 
-function said({ names, target }: Repairing, { step, line, reason, key }: Suspect): Unresolved {
-  const fix = step.caller
-    ? inputFix(names)
-    : key !== undefined
-      ? `where it is the password of a login:\n${key}: ${wantedCredential(names)}`
+function said({ names, target }: Repairing, suspect: Suspect): Unresolved {
+  const { step, line, reason, key, node } = suspect;
+  const own =
+    key !== undefined
+      ? `where it is the password of a login:\n${key}: ${withWanted(names, textOf(node) ?? "")}`
       : `log in to ${target.registry} in a step of its own, with:\n${wantedCredential(names)}`;
+  const fix = step.caller ? inputFix(names) : (suspect.fix ?? own);
   return { file: step.file, line, reason, fix };
+}
+
+/** A push to the registry in a job in which nothing is seen that logs in, or gets the secret. */
+function pushWithoutLogin(
+  { target, names }: Repairing,
+  job: Job,
+  pushes: readonly Push[],
+): Change[] {
+  const [start = 0, end = 0] = job.node.range ?? [];
+  if (job.file.text.slice(start, end).includes(`secrets.${names.secret}`)) return [];
+  const push = pushes.find(
+    ({ sure, images }) => sure && images.some(({ host }) => host === target.registry),
+  );
+  if (!push) return [];
+  const { file, line } = push.step;
+  const reason = `this step pushes to ${target.registry}, and nothing that is known logs in there before it`;
+  const fix = loginStep("before", "docker login")(target.registry, wantedCredential(names));
+  return [{ unresolved: { file, line, reason, fix } }];
 }
 
 interface OwnWorkflow {

@@ -19,11 +19,15 @@ test.each([
 });
 
 test.each([
-  ["of Docker Hub", login.filter((line) => !line.includes("registry"))],
-  ["of another registry", login.map((line) => line.replace("ghcr.io", "ghcr.io.example.com"))],
-  ["of the action under test", login.map((line) => line.replace(/docker\/.*/, "./"))],
-])("a login %s is not changed", (_name, steps) => {
-  const before = workflow({ steps });
+  ["of Docker Hub", login.filter((line) => !line.includes("registry")), "docker push acme/api"],
+  [
+    "of another registry",
+    login.map((line) => line.replace("ghcr.io", "ghcr.io.example.com")),
+    "docker push ghcr.io.example.com/acme/api",
+  ],
+  ["of the action under test", login.map((line) => line.replace(/docker\/.*/, "./")), "make push"],
+])("a login %s is not changed", (_name, steps, push) => {
+  const before = workflow({ steps, push: `- run: ${push}` });
   expect(repaired(before)).toMatchObject({ text: before, edits: [], unresolved: [] });
 });
 

@@ -36,7 +36,7 @@ const reading =
   /(?:^| )(?:inspect|digest|ls|list|get|--dry-run|--snapshot|--push=false|--local|-L|--skip=publish|--skip-publish|manifest (?:fetch|get|head))(?: |$)/;
 
 const runners =
-  /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|npx|deno|bazel|bazelisk|gradle|\.?\/?gradlew|mvn|\.?\/?mvnw|sbt|nix|nix-build|earthly|dagger|python3?|node|ruby|go|bash|sh|zsh|pwsh|cargo|tox|nox|poetry|uv|hatch|invoke|inv|skaffold|werf|pack|terraform|tofu|pulumi|mise|moon|turbo|nx|tilt|docker-compose)$/;
+  /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|npx|deno|bazel|bazelisk|gradle|\.?\/?gradlew|mvn|\.?\/?mvnw|sbt|nix|nix-build|nix-shell|earthly|dagger|python3?|node|ruby|go|bash|sh|zsh|pwsh|cargo|tox|nox|poetry|uv|hatch|invoke|inv|skaffold|werf|pack|terraform|tofu|pulumi|mise|moon|turbo|nx|tilt|docker-compose)$/;
 
 const pushWords = /push|publish|release|deploy|upload|ship|image|docker|container|jib/i;
 const testWords =
