@@ -35,6 +35,7 @@ import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
 import { CentralCommits } from "./resources/central-commits.ts";
 import { sharedWorkflow } from "./resources/shared-workflow.ts";
 import { registrySecret } from "./resources/secret/registry-secret.ts";
+import { UnwrittenCredentials } from "./resources/unwritten-credentials.ts";
 import { Vault } from "./resources/vault.ts";
 
 const declaration = {
@@ -118,11 +119,12 @@ export function ghcrProvider(
           Object.keys(repositories),
         ),
       );
+      const unwritten = new UnwrittenCredentials();
       const types = [
         registryToken((pat) => createGitHubClient({ ...connection, token: pat }), vault),
-        registrySecret(github, snapshots, vault),
-        registryVariable(github, snapshots),
-        deploymentEnvironment(github),
+        registrySecret(github, snapshots, vault, unwritten),
+        registryVariable(github, snapshots, unwritten),
+        deploymentEnvironment(github, unwritten),
         actionsSettings(github, snapshots, owner, texts),
         publishing,
         sharedWorkflow({ ...access, proposalBranch: sharedProposalBranch }),

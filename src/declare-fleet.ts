@@ -1,6 +1,7 @@
 import "./stack/native-stack-traces.ts";
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { sharingSecret } from "./fleet/fleet.ts";
 import { fleetFileKey, readFleetConfig } from "./fleet/read-fleet-config.ts";
 import { laterRepositories } from "./fleet/plan-waves.ts";
 import { parseRemovals } from "./fleet/removal-guard.ts";
@@ -83,6 +84,8 @@ const afterEverything = 32;
  */
 const mostPending = 100;
 
+const none: ReadonlySet<number> = new Set();
+
 async function declare(): Promise<FleetOutputs> {
   // The project may have any name.
   const config = new pulumi.Config("ghcr-fleet");
@@ -136,9 +139,11 @@ async function declare(): Promise<FleetOutputs> {
     allowRemovals: parseRemovals(process.env["GHCR_FLEET_ALLOW_REMOVALS"]),
   });
   const { username, maxTokenDays } = settings;
-  const variableExists = await hasSharedVariable(client, fleet, usernameVariable);
   const later = laterRepositories(fleet, settings.waves, process.env);
-  const reached = await readReached(client, fleet, later);
+  // A preview shows the end, when all have what they move to.
+  const reached = pulumi.runtime.isDryRun() ? none : await readReached(client, fleet, later);
+  const mayShare = reached.size > 0 || sharingSecret(fleet.repositories).length > 0;
+  const variableExists = mayShare && (await hasSharedVariable(client, fleet, usernameVariable));
   const access = new RegistryAccess(
     "registry-access",
     { fleet, pat, trial, username, maxTokenDays, variableExists, reached, later },

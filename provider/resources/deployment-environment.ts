@@ -16,6 +16,7 @@ import { checkInputs, keepSpelling } from "../protocol/check-inputs.ts";
 import { diffProperties } from "../protocol/property-diff.ts";
 import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
 import { splitId } from "./split-id.ts";
+import type { UnwrittenCredentials } from "./unwritten-credentials.ts";
 import { untilVisible } from "./until-visible.ts";
 
 type Inputs = StateOf<typeof deploymentEnvironmentProperties>;
@@ -28,7 +29,15 @@ const place = ["owner", "repository", "environment"];
  * An existing environment keeps the reviewers and wait timers that people gave it. It stays when its
  * repository leaves the fleet, because the history of deployments belongs to it.
  */
-export function deploymentEnvironment(github: GitHubClient): ResourceType {
+export function deploymentEnvironment(
+  github: GitHubClient,
+  unwritten: UnwrittenCredentials,
+): ResourceType {
+  /** Without the environment, the engine skips its secret. */
+  const writing = (inputs: Inputs, preview: boolean, context: ResourceContext) =>
+    unwritten.writing(`the environment ${idOf(inputs)}`, inputs.repository, () =>
+      apply(github, inputs, preview, context),
+    );
   return {
     properties: deploymentEnvironmentProperties,
 
@@ -39,7 +48,7 @@ export function deploymentEnvironment(github: GitHubClient): ResourceType {
 
     async create(properties, preview, context) {
       const inputs = properties as Inputs;
-      await apply(github, inputs, preview, context);
+      await writing(inputs, preview, context);
       return { id: idOf(inputs), state: properties };
     },
 
@@ -56,7 +65,7 @@ export function deploymentEnvironment(github: GitHubClient): ResourceType {
     },
 
     async update(_id, _state, properties, preview, context) {
-      await apply(github, properties as Inputs, preview, context);
+      await writing(properties as Inputs, preview, context);
       return properties;
     },
 

@@ -12,6 +12,7 @@ import { diffProperties } from "../protocol/property-diff.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
 import type { ResourceType } from "../protocol/resource-type.ts";
 import { splitId } from "./split-id.ts";
+import type { UnwrittenCredentials } from "./unwritten-credentials.ts";
 import { whyUnwritable } from "./why-unwritable.ts";
 
 type Inputs = StateOf<typeof registryVariableProperties>;
@@ -27,6 +28,7 @@ const place = ["owner", "repository", "name"];
 export function registryVariable(
   github: GitHubClient,
   snapshots: RepositorySnapshots,
+  unwritten: UnwrittenCredentials,
 ): ResourceType {
   const write = async (inputs: Inputs, isThere: boolean) =>
     explaining(`write the variable ${idOf(inputs)}`, () =>
@@ -73,6 +75,8 @@ export function registryVariable(
         context.warn(`the variable ${id} is left as it is: ${reason}`);
         return;
       }
+      // A resource that is skipped after a failure still depends on it, and needs it in the state.
+      unwritten.assertReplaced(`the variable ${id}`, inputs.repository);
       await explaining(`delete the variable ${id}`, () => deleteVariable(github, inputs));
     },
   };

@@ -40,8 +40,11 @@ export class RegistryAccess extends pulumi.ComponentResource {
   readonly nextToken: RegistryToken | undefined;
   /** New in each rotation, and constant between rotations; absent without a PAT. */
   readonly rotation: pulumi.Output<string> | undefined;
-  /** The organisation's secret and variable; none where no repository uses them. */
-  readonly shared: readonly pulumi.Resource[];
+  /**
+   * The organisation's secret and variable; none where no repository uses them. Later where only repositories that
+   * move to a secret of their own may still use them.
+   */
+  readonly shared: readonly pulumi.Resource[] | Promise<readonly pulumi.Resource[]>;
   /** The minute of the hour at which scheduled workflows run, chosen once. */
   readonly watchMinute: pulumi.Output<number>;
   readonly #own = new Map<string, readonly pulumi.CustomResource[]>();
@@ -56,7 +59,7 @@ export class RegistryAccess extends pulumi.ComponentResource {
     super("ghcr-fleet:index:RegistryAccess", name, {}, opts);
     const child = { parent: this };
 
-    const { fleet, pat, trial, reached } = args;
+    const { fleet, pat, trial } = args;
     const rules = { owner: args.username, maxDays: args.maxTokenDays };
     const token = pat && new RegistryToken("publisher", { value: pat, ...rules }, child);
     this.token = token;
@@ -77,12 +80,38 @@ export class RegistryAccess extends pulumi.ComponentResource {
       credential
         ? declareCredential({ fleet, repository, ...credential, trial, nextToken }, opts)
         : [];
-    const moving = fleet.repositories
-      .filter(({ id, credential }) => credential !== "organization" && reached?.has(id))
-      .map((repository) => ({ repository, own: this.ownOf(repository) }));
-    const users = usersOfShared(sharingSecret(fleet.repositories), moving, args.later);
-    this.shared = credential ? shareWithOrganization(args, credential, users, this) : [];
+    this.shared = credential ? this.#declareShared(args, credential) : [];
     this.registerOutputs({ token: token?.hash, rotation: this.rotation });
+  }
+
+  /**
+   * The organisation's secret reaches the repositories that share it, those that move to a secret of their own
+   * until it is written, and those that move to the job's own token until their wave. Where writing fails, or
+   * belongs to a later wave, the repository keeps this one. It is waited for here because the engine would
+   * remember a dependency, and exclude the organisation's secret from waves together with the repository.
+   */
+  #declareShared(args: RegistryAccessArgs, credential: Credential): RegistryAccess["shared"] {
+    const { fleet, reached, later } = args;
+    const declare = (users: pulumi.Input<Users>) =>
+      shareWithOrganization(args, credential, users, this);
+    const moving = pulumi.runtime.isDryRun()
+      ? []
+      : fleet.repositories
+          .filter(({ id, credential }) => credential !== "organization" && reached?.has(id))
+          .map((repository) => ({ repository, own: this.ownOf(repository) }));
+    const staying = moving.filter(
+      ({ repository, own }) => own.length === 0 && later?.has(repository.name),
+    );
+    const sure = [
+      ...sharingSecret(fleet.repositories),
+      ...staying.map(({ repository }) => repository),
+    ];
+    const unsure = moving.filter(({ own }) => own.length > 0);
+    if (unsure.length === 0) return sure.length === 0 ? [] : declare(toUsers(sure));
+    const users = withoutOwn(unsure).then((left) => toUsers([...sure, ...left]));
+    if (sure.length > 0) return declare(users);
+    // Where nobody uses it any more, the engine deletes it at the end of this update.
+    return users.then((found) => (Object.keys(found).length === 0 ? [] : declare(found)));
   }
 
   /** What a repository has of its own; declared when it is asked for, because a fleet may have thousands. */
@@ -104,49 +133,31 @@ interface Credential {
   readonly token: RegistryToken;
 }
 
+/** Name to id. */
 type Users = Readonly<Record<string, number>>;
 
-/**
- * Name to id of the repositories that the organisation's secret has to reach: those that share it, those
- * that move to a secret of their own until it is written, and those that move to the job's own token until their
- * wave. Where writing fails, or belongs to a later wave, the repository keeps this one. It is waited for here because
- * the engine would remember a dependency, and exclude the organisation's secret from waves together with the
- * repository.
- *
- * @param later names of repositories that this update leaves alone
- * @returns nothing where no repository has it
- */
-function usersOfShared(
-  sharing: readonly FleetRepository[],
+function toUsers(repositories: readonly FleetRepository[]): Users {
+  return Object.fromEntries(repositories.map(({ name, id }) => [name, id]));
+}
+
+/** The repositories of which something could not be written, or belongs to another wave. */
+async function withoutOwn(
   moving: readonly { repository: FleetRepository; own: readonly pulumi.CustomResource[] }[],
-  later: ReadonlySet<string> = new Set(),
-): pulumi.Input<Users> | undefined {
-  const staying = pulumi.runtime.isDryRun()
-    ? []
-    : moving.flatMap(({ repository, own }) =>
-        own.length === 0 && later.has(repository.name) ? [repository] : [],
-      );
-  if (sharing.length + staying.length === 0) return undefined;
-  const toUsers = (repositories: readonly FleetRepository[]) =>
-    Object.fromEntries(repositories.map(({ name, id }) => [name, id]));
-  if (moving.length === 0 || pulumi.runtime.isDryRun()) return toUsers(sharing);
-  const waiting = moving
-    .filter(({ own }) => own.length > 0)
-    .map(async ({ repository, own }) => {
-      const ids = await Promise.all(own.map(({ id }) => valueOrNull(id)));
-      return ids.includes(null) ? [repository] : [];
-    });
-  return Promise.all(waiting).then((left) => toUsers([...sharing, ...staying, ...left.flat()]));
+): Promise<FleetRepository[]> {
+  const left = moving.map(async ({ repository, own }) => {
+    const ids = await Promise.all(own.map(({ id }) => valueOrNull(id)));
+    return ids.includes(null) ? [repository] : [];
+  });
+  return (await Promise.all(left)).flat();
 }
 
 function shareWithOrganization(
   { fleet, variableExists = false }: RegistryAccessArgs,
   { pat, token }: Credential,
-  users: pulumi.Input<Users> | undefined,
+  users: pulumi.Input<Users>,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const { owner, secret } = fleet;
-  if (users === undefined) return [];
   const repositories = pulumi.output(users);
   const shared = new RegistrySecret(
     secret.name,

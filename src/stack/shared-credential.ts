@@ -1,5 +1,5 @@
 import { RequestError } from "@octokit/request-error";
-import { sharingSecret, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
+import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
 import { readSecretRepositories } from "../github/secrets/actions-secrets.ts";
 import { readVariable } from "../github/secrets/actions-variables.ts";
 import { explaining, isLimit } from "../github/client/explain-failure.ts";
@@ -12,10 +12,9 @@ import type { GitHubClient } from "../github/client/github-client.ts";
  */
 export async function hasSharedVariable(
   github: GitHubClient,
-  { owner, repositories }: Fleet,
+  { owner }: Pick<Fleet, "owner">,
   name: string,
 ): Promise<boolean> {
-  if (sharingSecret(repositories).length === 0) return false;
   return explaining(`read the variable ${name} of ${owner}`, async () => {
     const found = await unless([403], () => readVariable(github, { owner, name }));
     return found !== undefined;
@@ -23,26 +22,31 @@ export async function hasSharedVariable(
 }
 
 /**
- * Ids of the repositories that the organisation's secret reaches now, where some repositories of the fleet share
- * it and others do not: those that move to a secret of their own need that one first, and those of later waves that
- * move to the job's own token keep it until then. Empty also if the token may not read it.
+ * Ids of the repositories that the organisation's secret reaches now, where some repositories of the fleet do not
+ * share it: those that move to a secret of their own need that one first, and those of later waves that move to the
+ * job's own token keep it until then. Empty also if the token may not read it.
  */
 export async function readReached(
   github: GitHubClient,
   { owner, ownerKind, secret, repositories }: Fleet,
   later: ReadonlySet<string>,
 ): Promise<ReadonlySet<number>> {
-  const sharing = sharingSecret(repositories);
   const mayKeep = ({ name, credential }: FleetRepository) =>
-    credential === "job-token" && later.has(name);
-  const isUsed = sharing.length > 0 || (ownerKind === "Organization" && repositories.some(mayKeep));
-  if (!isUsed || sharing.length === repositories.length) return new Set();
+    credential !== "organization" && (credential !== "job-token" || later.has(name));
+  if (ownerKind === "User" || !repositories.some(mayKeep)) return new Set();
   return explaining(`read who may use the secret ${secret.name} of ${owner}`, async () => {
-    // GitHub answers 409 for a secret of all repositories, and 404 where there is none.
-    const found = await unless([403, 404, 409], () =>
-      readSecretRepositories(github, owner, secret.name),
-    );
-    return new Set(Object.values(found ?? {}));
+    try {
+      // GitHub answers 404 where there is none.
+      const found = await unless([403, 404], () =>
+        readSecretRepositories(github, owner, secret.name),
+      );
+      return new Set(Object.values(found ?? {}));
+    } catch (error) {
+      // And this for a secret of all repositories.
+      if (error instanceof RequestError && error.status === 409)
+        return new Set(repositories.map(({ id }) => id));
+      throw error;
+    }
   });
 }
 

@@ -176,7 +176,7 @@ test("an organisation's secret that is also used outside the fleet is not delete
   expect(at.world.secretValue(organisation, "GHCR_PAT")).toBeUndefined();
 });
 
-test("a secret stays while another one of its name could not be written, so no repository has none", async () => {
+test("what a credential replaces stays where that could not be written, so no repository has none", async () => {
   const own = await create();
   const { id: api } = at.world.repository("acme/api");
   const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value };
@@ -189,9 +189,37 @@ test("a secret stays while another one of its name could not be written, so no r
     "cannot write the secret acme/GHCR_PAT",
   );
   await expect(at.secret.delete(own.id, own.state, at.context)).rejects.toThrow(
-    "the secret acme/api/GHCR_PAT stays, because another one of that name could not be written",
+    "the secret acme/api/GHCR_PAT stays, because the secret acme/GHCR_PAT could not be written: repair that, and run again",
   );
   expect(at.world.secretValue(place, "GHCR_PAT")).toBe(value);
+  const variable = { owner: "acme", repository: "api", name: "GHCR_USERNAME", value: "somebody" };
+  await expect(at.variable.delete("acme/api/GHCR_USERNAME", variable, at.context)).rejects.toThrow(
+    "the variable acme/api/GHCR_USERNAME stays",
+  );
+});
+
+test("without its environment, a repository keeps what it shares, and others lose what they left", async () => {
+  const own = await create();
+  const { id: other } = at.world.repository("acme/other");
+  const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value };
+  const { inputs } = await at.secret.check({}, { ...shared, repositories: { other } }, at.context);
+  const organisation = await at.secret.create(inputs, false, at.context);
+  const environment = { owner: "acme", repository: "other", environment: "release" };
+  at.simulator.faults.inject(
+    { method: "PUT", path: "/repos/acme/other/environments/release" },
+    { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
+  );
+  const created = at.environment.create(
+    { ...environment, branches: ["main"], tags: [] },
+    false,
+    at.context,
+  );
+  await expect(created).rejects.toThrow("cannot set up the environment acme/other/release");
+  await expect(at.secret.delete(organisation.id, organisation.state, at.context)).rejects.toThrow(
+    "the secret acme/GHCR_PAT stays, because the environment acme/other/release could not be written: repair that, and run again",
+  );
+  await at.secret.delete(own.id, own.state, at.context);
+  expect(at.world.secretValue(place, "GHCR_PAT")).toBeUndefined();
 });
 
 test("a secret that others use already: preview names who will lose it", async () => {

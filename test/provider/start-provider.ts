@@ -9,6 +9,7 @@ import { registryVariable } from "../../provider/resources/registry-variable.ts"
 import { RepositorySnapshots } from "../../provider/resources/repository-snapshots.ts";
 import type { Properties } from "../../provider/protocol/property-values.ts";
 import type { ResourceContext } from "../../provider/protocol/resource-type.ts";
+import { UnwrittenCredentials } from "../../provider/resources/unwritten-credentials.ts";
 import { Vault } from "../../provider/resources/vault.ts";
 import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
@@ -71,6 +72,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
       Object.fromEntries(["api", ...more].map((name) => [name, "main"])),
     );
   const snapshots = newSnapshots();
+  const unwritten = new UnwrittenCredentials();
   /** Names of the repositories that are offered again what a person declined. */
   const offerAgain = new Set<string>();
   const accessOn = (each: RepositorySnapshots, repin = false): BranchAccess => ({
@@ -124,9 +126,9 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     simulator,
     world: simulator.world,
     byHand: simulator.byHand("acme-admin"),
-    secret: registrySecret(github, snapshots, new Vault()),
-    variable: registryVariable(github, snapshots),
-    environment: deploymentEnvironment(github),
+    secret: registrySecret(github, snapshots, new Vault(), unwritten),
+    variable: registryVariable(github, snapshots, unwritten),
+    environment: deploymentEnvironment(github, unwritten),
     settings: actionsSettings(github, snapshots, "acme", new WorkflowTexts(github, snapshots)),
     leaving: leavingWithRepositories(github, snapshots),
     files: filesOn(snapshots),

@@ -7,7 +7,6 @@ import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
 import { withheldPat } from "../../../src/pat/stand-ins.ts";
 import { registrySecretProperties } from "../../../src/properties/registry-secret.ts";
-import { UserError } from "../../../src/user-error.ts";
 import { keepSpelling, toFailures, type CheckFailure } from "../../protocol/check-inputs.ts";
 import { diffProperties } from "../../protocol/property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "../../protocol/property-values.ts";
@@ -25,6 +24,7 @@ import {
   type SealedInputs,
   type SecretState,
 } from "./secret-place.ts";
+import type { UnwrittenCredentials } from "../unwritten-credentials.ts";
 import type { Vault } from "../vault.ts";
 import { whyUnwritable } from "../why-unwritable.ts";
 import { writeSealed } from "./write-sealed.ts";
@@ -40,19 +40,10 @@ export function registrySecret(
   github: GitHubClient,
   snapshots: RepositorySnapshots,
   vault: Vault,
+  unwritten: UnwrittenCredentials,
 ): ResourceType {
-  /** Names of secrets of which one could not be written in this run. */
-  const unwritten = new Set<string>();
-
-  /** A repository whose other secret could not be written may still publish with the one that would go. */
-  async function writing<T>({ name }: SealedInputs, write: () => Promise<T>): Promise<T> {
-    try {
-      return await write();
-    } catch (error) {
-      unwritten.add(name);
-      throw error;
-    }
-  }
+  const writing = <T>(inputs: SealedInputs, write: () => Promise<T>) =>
+    unwritten.writing(`the secret ${idOf(inputs)}`, inputs.repository, write);
 
   return {
     properties: registrySecretProperties,
@@ -144,11 +135,7 @@ export function registrySecret(
       // case has just written it, and deleting the old one would delete it.
       const found = await findSecret(github, id, state);
       if (!found) return;
-      if (unwritten.has(state.name)) {
-        throw new UserError(
-          `the secret ${id} stays, because another one of that name could not be written: repair that, and run again`,
-        );
-      }
+      unwritten.assertReplaced(`the secret ${id}`, repository);
       if (state.updatedAt !== undefined && found.updatedAt !== state.updatedAt) {
         context.warn(`the secret ${id} stays: it was written again at ${found.updatedAt}`);
         return;

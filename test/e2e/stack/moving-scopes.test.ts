@@ -134,6 +134,30 @@ test("to the job's own token: no secret reaches the repository, and its runs pub
   expect(again.exitCode, again.stdout).toBe(0);
 });
 
+test("a whole fleet that moves keeps the organisation's secret for whom has no other, also with --continue-on-error", async () => {
+  const { world, faults } = fleet.platform;
+  const shared = () => world.findOrganisation("acme")?.secrets.secrets.get("GHCR_PAT");
+  const users = () => [...(shared()?.selected ?? [])];
+  await fleet.configure({ ...settings({}), secret: { scope: "environment" } });
+  faults.inject(
+    { method: "PUT", path: "/repos/acme/api/environments/release" },
+    { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
+  );
+  // A second run meets the same refusal.
+  for (const run of ["first", "second"]) {
+    const failed = await fleet.stack.up(["--skip-preview", "--continue-on-error"]);
+    expect(failed.exitCode, run + failed.stdout).toBe(1);
+    expect(failed.stdout).toContain("cannot set up the environment acme/api/release");
+    expect(users()).toEqual([world.repository("acme/api").id]);
+  }
+  expect(gaps.filter((gap) => gap.startsWith("api "))).toEqual([]);
+  faults.clear();
+  await up();
+  expect(shared()).toBeUndefined();
+  const place = { scope: "environment", repository: "acme/api", environment: "release" } as const;
+  expect(world.secretValue(place, "GHCR_PAT")).toBe(world.tokenValue("publisher"));
+});
+
 test("a fleet that publishes with the jobs' own tokens needs no PAT", async () => {
   await fleet.configure({
     ...settings({}),
