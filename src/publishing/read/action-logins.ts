@@ -2,6 +2,8 @@
 export interface LoginAction {
   /** The input that names the registry. */
   readonly registry: string;
+  /** The registry where that input is not given. */
+  readonly preset?: string;
   readonly password: string;
   /** Whether the action pushes, too. */
   readonly pushes?: true;
@@ -13,6 +15,36 @@ export const loginActions: Readonly<Record<string, LoginAction>> = {
   "redhat-actions/podman-login": { registry: "registry", password: "password" },
   "redhat-actions/push-to-registry": { registry: "registry", password: "password", pushes: true },
   "azure/docker-login": { registry: "login-server", password: "password" },
+  // Its first version pushed with a login of its own; later ones do not know these inputs.
+  "docker/build-push-action": { registry: "registry", password: "password" },
+  "elgohr/publish-docker-github-action": {
+    registry: "registry",
+    password: "password",
+    pushes: true,
+  },
+  "mr-smithers-excellent/docker-build-push": {
+    registry: "registry",
+    password: "password",
+    pushes: true,
+  },
+  "whoan/docker-build-with-cache-action": {
+    registry: "registry",
+    password: "password",
+    pushes: true,
+  },
+  "aevea/action-kaniko": { registry: "registry", password: "password", pushes: true },
+  "macbre/push-to-ghcr": {
+    registry: "repository",
+    preset: "ghcr.io",
+    password: "github_token",
+    pushes: true,
+  },
+  "blue-build/github-action": {
+    registry: "registry",
+    preset: "ghcr.io",
+    password: "registry_token",
+    pushes: true,
+  },
 };
 
 /** "docker/login-action" for "Docker/Login-Action@v3"; folders of an action are kept. */

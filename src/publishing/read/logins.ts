@@ -3,6 +3,7 @@ import { actionName, loginActions } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
 import { possibleValues, type Surroundings } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
+import { passwordsIn } from "./registry-auth.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
 import { commandPush } from "./script/pushes.ts";
@@ -70,7 +71,18 @@ function actionLoginOf(target: Target, step: Step): Login[] | undefined {
   const name = actionName(step.uses?.value ?? "");
   const action = loginActions[name];
   if (!action) return undefined;
-  const registry = judgeRegistry(target, step, textOf(inputOf(step, action.registry)) ?? "");
+  const several = stringScalar(inputOf(step, "registry-auth"));
+  if (several)
+    return passwordsIn(target, step, several).map((part) => ({
+      step,
+      tool: name,
+      registry: "sure",
+      line: step.file.lineOf(several),
+      credential: { file: step.file, node: several, ...part, inScript: false },
+      pushes: false,
+    }));
+  const named = textOf(inputOf(step, action.registry)) ?? action.preset ?? "";
+  const registry = judgeRegistry(target, step, named);
   if (!registry) return undefined;
   const password = inputOf(step, action.password);
   const node = stringScalar(password);

@@ -49,6 +49,12 @@ function mayBePush(output: string): boolean {
 
 const buildPush: Described = (target, step) => {
   const builder = actionName(step.uses?.value ?? "");
+  // Its first version was told name and registry apart, and pushed unless it was told not to.
+  const repository = input(step, "repository");
+  if (repository !== undefined && input(step, "push") !== "false") {
+    const image = imageNames(target, step, `${input(step, "registry") ?? ""}/${repository}`);
+    return [toRegistry(target, { step, builder, sure: true }, image)];
+  }
   const outputs = input(step, "outputs") ?? input(step, "output") ?? "";
   const caches = [
     ...(input(step, "cache-to") ?? "").matchAll(/type=registry[^\n]*?ref=([^,\s]+)/g),

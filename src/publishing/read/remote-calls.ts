@@ -5,6 +5,7 @@ import type { Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
 import type { Job } from "./repository.ts";
+import { passwordsIn } from "./registry-auth.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
 /** A job that calls a workflow of another repository, which publishes as far as the call says. */
@@ -30,11 +31,16 @@ export interface PassedToken {
   readonly isPassword: boolean;
 }
 
+const loginsSecret = "registry-auths";
+
 /**
  * Workflows that declare a secret for their login to the registry of the image that they are given, by
  * name in lower case.
  */
 const passwordSecrets: Readonly<Record<string, string>> = {
+  // https://github.com/docker/github-builder#readme takes a list of logins.
+  "docker/github-builder/.github/workflows/build.yml": loginsSecret,
+  "docker/github-builder/.github/workflows/bake.yml": loginsSecret,
   // https://github.com/slsa-framework/slsa-github-generator/blob/main/internal/builders/container/README.md#workflow-secrets
   "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml":
     "registry-password",
@@ -44,23 +50,30 @@ export function remoteCallOf(target: Target, names: SecretNames, job: Job): Remo
   const { file, node, uses } = job;
   if (!uses || /^[.$]\//.test(uses.value)) return undefined;
   const { yaml } = file;
+  const workflow = uses.value.split("@")[0] ?? "";
   const passed = yaml.entries(yaml.at(node, "secrets")).map(({ key, value }) => {
     const text = textOf(value) ?? "";
-    const written = judgeCredential(text, { names, declared: new Set() });
-    return { key, value, written, isOwn: text.includes(`secrets.${names.secret}`) };
+    const scalar = stringScalar(value);
+    const isList = key === loginsSecret && passwordSecrets[workflow.toLowerCase()] === key;
+    const [part] = isList && scalar ? passwordsIn(target, job, scalar) : [];
+    const { from, to } = part ?? { from: 0, to: text.length };
+    const written = judgeCredential(text.slice(from, to), { names, declared: new Set() });
+    const isOwn = text.includes(`secrets.${names.secret}`);
+    return { key, value, written, isOwn, isOurs: part !== undefined, from };
   });
   const inputs = yaml.entries(yaml.at(node, "with"));
   const named = inputs
     .flatMap(({ value }) => possibleValues(target, job, textOf(value) ?? ""))
     .filter((text) => text.toLowerCase().includes(target.registry));
-  const workflow = uses.value.split("@")[0] ?? "";
-  const [token] = passed.flatMap(({ key, value, written, isOwn }): PassedToken[] => {
+  const [token] = passed.flatMap((each): PassedToken[] => {
+    const { key, value, written, isOwn, isOurs, from } = each;
     const scalar = stringScalar(value);
     if (written.kind !== "replaceable" || isOwn || !scalar) return [];
-    const isPassword = passwordSecrets[workflow.toLowerCase()] === key && named.length > 0;
-    return [
-      { key, line: file.lineOf(value), node: scalar, embedded: written.embedded, isPassword },
-    ];
+    const isKnown = passwordSecrets[workflow.toLowerCase()] === key;
+    const isPassword = isKnown && (isOurs || named.length > 0);
+    const { start, end, expression } = written.embedded;
+    const embedded = { start: from + start, end: from + end, expression };
+    return [{ key, line: file.lineOf(value), node: scalar, embedded, isPassword }];
   });
   const isPassed = passed.some(({ written, isOwn }) => written.kind === "right" || isOwn);
   const grant = packagesGrant(job);

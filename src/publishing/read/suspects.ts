@@ -6,13 +6,14 @@ import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expre
 import { pushLoginOf, type Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
+import { passwordsIn } from "./registry-auth.ts";
 import { isHarmless } from "./pushes.ts";
 import { hostOf } from "./registry.ts";
 import { variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
 import { commandPush } from "./script/pushes.ts";
 import { commandsOf, unquoted } from "./script/shell-commands.ts";
-import { textOf } from "./yaml-reader.ts";
+import { stringScalar, textOf } from "./yaml-reader.ts";
 
 /** What logs in to the registry in a way that is not repaired, but said. */
 export interface Suspect {
@@ -98,11 +99,14 @@ function actionSuspects(
   if (/^[.$]\/?$/.test(name)) return [];
   if (loginActions[name]) {
     const inputs = inputsOf(step).filter(({ key }) => key.toLowerCase() === "registry-auth");
-    return inputs.flatMap(({ value }) =>
-      namesRegistry(target, textOf(value) ?? "") && holdsOurs(names, textOf(value) ?? "")
+    return inputs.flatMap(({ value }) => {
+      const scalar = stringScalar(value);
+      const text = scalar?.value ?? "";
+      const isRead = scalar && passwordsIn(target, step, scalar).length > 0;
+      return !isRead && namesRegistry(target, text) && holdsOurs(names, text)
         ? [suspect(step, value, "several logins stand in one text: registry-auth")]
-        : [],
-    );
+        : [];
+    });
   }
   const own = selfLogins[name];
   if (own && mayPush(step.job) && isOn(step, own))

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { login, workflow } from "../workflow-text.ts";
+import { login, wanted, workflow } from "../workflow-text.ts";
 import { build, caller, ci, declared, password, repaired } from "./call-text.ts";
 
 test("what only other repositories call declares the secret, whatever other secrets it reads", () => {
@@ -36,5 +36,27 @@ test("a secret that two calls pass on is repaired where the first one passes it"
   );
   expect(repaired({ ...files, [middle]: shared }, options)[ci]).toEqual([
     `7: the secret GHCR_PAT of ${middle} serves more than a login`,
+  ]);
+});
+
+test("a list of logins for Docker's workflow that builds is repaired in the entry of the registry", () => {
+  const before = [
+    "on: push",
+    "jobs:",
+    "  image:",
+    "    permissions: { contents: read, packages: write, id-token: write }",
+    "    uses: docker/github-builder/.github/workflows/build.yml@v1",
+    "    with: { output: image, push: true, meta-images: ghcr.io/acme/api }",
+    "    secrets:",
+    "      registry-auths: |",
+    "        - registry: quay.io",
+    "          password: ${{ secrets.QUAY_TOKEN }}",
+    "        - registry: ghcr.io",
+    "          password: ${{ github.token }}",
+    "",
+  ].join("\n");
+  expect(repaired({ [ci]: before })[ci]).toEqual([
+    "- password: ${{ github.token }}",
+    `+ password: ${wanted}`,
   ]);
 });

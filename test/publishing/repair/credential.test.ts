@@ -314,3 +314,40 @@ test.each([
   });
   expect(repaired(before).edits).toHaveLength(1);
 });
+
+test("of several logins in one text, the password for the registry is replaced", () => {
+  const steps = [
+    "- uses: docker/login-action@v4",
+    "  with:",
+    "    registry-auth: |",
+    "      - registry: docker.io",
+    "        password: ${{ secrets.HUB_TOKEN }}",
+    "      - registry: ghcr.io",
+    "        username: ${{ github.actor }}",
+    "        password: ${{ github.token }}",
+  ];
+  const before = workflow({ steps });
+  const { text, unresolved } = repaired(before);
+  expect(changes(before, text)).toEqual([
+    "- password: ${{ github.token }}",
+    `+ password: ${wanted}`,
+  ]);
+  expect(unresolved).toEqual([]);
+});
+
+test.each([
+  ["docker/build-push-action@v1", "registry: ghcr.io, repository: acme/api", "password"],
+  ["elgohr/Publish-Docker-Github-Action@v5", "registry: ghcr.io, name: acme/api", "password"],
+  ["aevea/action-kaniko@master", "registry: ghcr.io, image: acme/api", "password"],
+  ["macbre/push-to-ghcr@v18", "image_name: acme/api", "github_token"],
+  ["blue-build/github-action@v1", "recipe: recipe.yml", "registry_token"],
+])("%s logs in and pushes with %s and its input %s", (uses, inputs, key) => {
+  const step = `- { uses: ${uses}, with: { ${inputs}, ${key}: '\${{ github.token }}' } }`;
+  const before = workflow({ steps: [], push: step });
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before.replace("${{ github.token }}", () => wanted));
+  expect(unresolved).toEqual([]);
+  const elsewhere = step.replace("ghcr.io", "quay.io");
+  if (elsewhere !== step)
+    expect(repaired(workflow({ steps: [], push: elsewhere })).edits).toEqual([]);
+});

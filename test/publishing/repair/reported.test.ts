@@ -48,18 +48,34 @@ test("a registry that only the run knows, with the job's token", () => {
   expect(edits).toHaveLength(1);
 });
 
-test("several logins in one text", () => {
+test("several logins in one text that is no list", () => {
   const steps = [
     "- uses: docker/login-action@v4",
     "  with:",
-    "    registry-auth: |",
-    "      - registry: ghcr.io",
-    "        password: ${{ secrets.GITHUB_TOKEN }}",
+    "    registry-auth: '[{ registry: ghcr.io, password: ${{ secrets.GITHUB_TOKEN }} }]'",
   ];
   expect(reported(workflow({ steps }))).toEqual([
     "11: several logins stand in one text: registry-auth",
   ]);
 });
+
+test.each(["github.event.pull_request.head.sha", "github.head_ref"])(
+  "a login in a job that has secrets and the code of a pull request, by %s",
+  (ref) => {
+    const checkout = ["- uses: actions/checkout@v4", `  with: { ref: "\${{ ${ref} }}" }`];
+    const steps = [...checkout, ...login];
+    const reason =
+      "this job checks out the code of pull requests, and has the repository's secrets: that code could take GHCR_PAT";
+    expect(reported(workflow({ on: "on: [push, pull_request_target]", steps }))).toEqual([
+      `15: ${reason}`,
+    ]);
+    for (const text of [
+      workflow({ on: "on: [push, pull_request]", steps }),
+      workflow({ on: "on: pull_request_target", steps: login }),
+    ])
+      expect(repaired(text)).toMatchObject({ edits: [{ kind: "credential" }], unresolved: [] });
+  },
+);
 
 test.each(["ko-build/setup-ko@v0.9", "imjasonh/setup-ko@v0.8"])("the setup action %s", (uses) => {
   const name = uses.split("@")[0] ?? "";
