@@ -129,9 +129,10 @@ function occurrences({ text }: SourceFile, context: string, name: string): numbe
     `\\b${context}(?:${one}|${all})|\\btoJSON\\s*\\(\\s*${context}\\s*\\)`,
     "gi",
   );
-  return [...text.matchAll(pattern)].map(({ index }) => index).filter((at) => !isComment(text, at));
+  return [...text.matchAll(pattern)].map(({ index }) => index).filter((at) => !isIdle(text, at));
 }
 
-function isComment(text: string, at: number): boolean {
-  return /^\s*#/.test(text.slice(text.lastIndexOf("\n", at - 1) + 1, at));
+/** Whether a comment mentions it, or a condition, which gives it to nobody: `if: inputs.token != ''`. */
+function isIdle(text: string, at: number): boolean {
+  return /^\s*(?:#|(?:-\s+)?if\s*:)/.test(text.slice(text.lastIndexOf("\n", at - 1) + 1, at));
 }

@@ -258,6 +258,17 @@ test("an input with the job's token as its default is set", () => {
   expect(repaired(files)).toEqual({ [action]: [], [ci]: ["+ with:", `+ token: ${wanted}`] });
 });
 
+test("an input that a condition reads, too, passes the credential", () => {
+  const files = {
+    [action]: `inputs: { token: {} }\n${composite.replace("- uses", "- if: ${{ inputs.token != '' }}\n      uses")}`,
+    [ci]: workflow({
+      steps: ["- uses: ./.github/actions/publish", "  with:", "    token: ${{ github.token }}"],
+      push: "",
+    }),
+  };
+  expect(repaired(files)[ci]).toEqual(["- token: ${{ github.token }}", `+ token: ${wanted}`]);
+});
+
 test("an input that is used for more than the login is reported", () => {
   const other =
     "    - { run: gh pr list, shell: bash, env: { GH_TOKEN: '${{ inputs.token }}' } }\n";

@@ -354,6 +354,11 @@ test("programs that may push, in a job whose permissions do not say", () => {
   ]);
 });
 
+test.each(["./hooks/push", "ci/push.sh --all"])("`%s` pushes, and nothing has to say so", (run) => {
+  const { edits } = repaired(workflow({ top: [], push: `- run: ${run}` }));
+  expect(edits).toHaveLength(1);
+});
+
 test("a file that does not parse, except if it is not a workflow", () => {
   expect(reported("on: push\njobs:\n  a: [\n")).toEqual([
     "4: this is not YAML that GitHub can read (Flow sequence in block collection must be sufficiently indented and end with a ])",

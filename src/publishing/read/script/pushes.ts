@@ -73,7 +73,7 @@ export function commandPush(command: Command): CommandPush | undefined {
   }
   if (isRunner || /^\.{0,2}\//.test(path) || /\.(?:sh|py|js|ts|rb)$/.test(path)) {
     const said = `${path} ${line}`;
-    if (/--push\b(?!=false)/.test(said) || /(?:^|[ :_-])(?:push|jib)(?:$|[ :_-])/.test(said))
+    if (/--push\b(?!=false)/.test(said) || /(?:^|[ :_/-])(?:push|jib)(?:$|[ :._-])/.test(said))
       return { builder: program, sure: true, references: [] };
     if (pushWords.test(said)) return { builder: program, sure: false, references: [] };
     return testWords.test(said) ? undefined : { builder: program, sure: false, references: [] };
