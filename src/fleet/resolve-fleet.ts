@@ -176,7 +176,7 @@ function resolveImages(settings: RepositorySettings): ImagesOfRepository {
   const none = { build: undefined, instead: undefined, add: [] };
   if (!Array.isArray(images)) return { ...none, add: images.add };
   if (settings.images === undefined) return none;
-  const builds = images.filter((each): each is ImageSettings => typeof each === "object");
+  const builds = builtImages(settings);
   if (builds.length === 0)
     return { ...none, instead: images.filter((each) => typeof each === "string") };
   const build = builds.map((each) => resolveBuild(mergeBuild(settings, each), each.image));
@@ -244,7 +244,7 @@ function secretScope(
 function merge(layers: readonly RepositorySettings[]): RepositorySettings {
   return layers.reduce<RepositorySettings>(
     (merged, layer) => ({
-      ...mergeBuild(merged, layer),
+      ...mergeBuild(withoutReplacedImages(merged, layer), layer),
       actions: { ...merged.actions, ...layer.actions },
       workflows: { ...merged.workflows, ...layer.workflows },
       package: { ...merged.package, ...layer.package },
@@ -253,6 +253,20 @@ function merge(layers: readonly RepositorySettings[]): RepositorySettings {
     }),
     {},
   );
+}
+
+/** One `image` replaces the maps of an earlier layer: both say what is built. */
+function withoutReplacedImages(
+  merged: RepositorySettings,
+  { image, images }: RepositorySettings,
+): RepositorySettings {
+  const isReplaced = image !== undefined && images === undefined && builtImages(merged).length > 0;
+  return isReplaced ? { ...merged, images: undefined } : merged;
+}
+
+function builtImages({ images = [] }: RepositorySettings): ImageSettings[] {
+  if (!Array.isArray(images)) return [];
+  return images.filter((each): each is ImageSettings => typeof each === "object");
 }
 
 /** An empty map comes from merging none. */

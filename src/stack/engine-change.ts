@@ -12,6 +12,8 @@ export interface EngineChange {
   readonly byPullRequest: boolean;
   /** Workflow files that stay as they are on the branch. */
   readonly writesNothing: boolean;
+  /** Its commits get tags, which callers name. */
+  readonly isTagged: boolean;
   /** What has to be merged before its files can call the shared workflow. */
   readonly waitsFor: string | undefined;
   /** The repository of the fleet; absent for resources that all repositories share. */
@@ -109,12 +111,13 @@ export function isNewFiles({ type, operation, fields, writesNothing }: EngineCha
 /** @param inputs of what holds files */
 export function deliveryOf(
   inputs: Readonly<Record<string, unknown>> = {},
-): Pick<EngineChange, "byPullRequest" | "writesNothing" | "waitsFor"> {
-  const { delivery, mode, edits, waitsFor } = inputs;
+): Pick<EngineChange, "byPullRequest" | "writesNothing" | "isTagged" | "waitsFor"> {
+  const { delivery, mode, edits, ref, waitsFor } = inputs;
   const isRight = mode === "repair" && !(Array.isArray(edits) && edits.length > 0);
   return {
     byPullRequest: delivery === "pull-request",
     writesNothing: mode === "none" || isRight,
+    isTagged: ref === "tag",
     waitsFor: typeof waitsFor === "string" ? waitsFor : undefined,
   };
 }

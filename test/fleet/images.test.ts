@@ -63,6 +63,23 @@ test("images have the repository's settings, unless they have their own", () => 
   expect(other?.images).toEqual({ build: undefined, instead: undefined, add: [] });
 });
 
+test("of one image and several, what the later settings say is built", () => {
+  const one = { image: "one" };
+  const several = { images: [{ image: "web" }, { image: "worker" }] };
+  const built = (defaults: object, own: object) =>
+    resolve({ defaults, repositories: [{ name: "shop", ...own }] }, ["shop"])
+      .flatMap(buildsOf)
+      .map(({ image }) => image);
+  expect(built(several, one)).toEqual(["one"]);
+  expect(built(one, several)).toEqual(["web", "worker"]);
+  // Names, and packages in addition, say nothing about what is built.
+  const [shop] = resolve(
+    { defaults: { images: { add: ["tools"] } }, repositories: [{ name: "shop", ...one }] },
+    ["shop"],
+  );
+  expect(shop?.images.add).toEqual(["tools"]);
+});
+
 test("wrong images are named with the next step, all at once", () => {
   const repositories = [
     { name: "a", images: [{ image: "web" }, { image: "web", context: "x" }] },

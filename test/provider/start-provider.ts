@@ -16,10 +16,10 @@ import { PackageVerifier } from "../../provider/resources/packages/verify-packag
 import { ActionNumbers } from "../../provider/resources/publishing/action-numbers.ts";
 import { MissingFiles } from "../../provider/resources/publishing/missing-files.ts";
 import { PullRequestStates } from "../../provider/resources/publishing/pull-request-states.ts";
-import { CentralCommits } from "../../provider/resources/central-commits.ts";
+import { CentralCommits } from "../../src/github/repositories/central-commits.ts";
 import { ReleasedPins } from "../../provider/resources/publishing/released-pins.ts";
 import type { BranchAccess } from "../../provider/resources/publishing/inputs.ts";
-import { sharedWorkflow } from "../../provider/resources/shared-workflow.ts";
+import { sharedWorkflow } from "../../provider/resources/shared/shared-workflow.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "../../provider/resources/publishing/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";

@@ -6,7 +6,7 @@ import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import type { CentralCommits } from "../central-commits.ts";
+import type { CentralCommits } from "../../../src/github/repositories/central-commits.ts";
 import type { ActionNumbers } from "./action-numbers.ts";
 import type { MissingFiles } from "./missing-files.ts";
 import type { PullRequestStates } from "./pull-request-states.ts";

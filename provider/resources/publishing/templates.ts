@@ -28,7 +28,7 @@ import { workflowIds } from "./workflow-ids.ts";
  * Writes the files of the templates, and deletes those that an earlier update wrote and the fleet no
  * longer has.
  *
- * @param assertReplaceable throws where text by somebody else (path to blob id) must not be replaced
+ * @param assertReplaceable throws where text that the state does not know (path to blob id) must not be replaced
  */
 export async function applyTemplates(
   access: BranchAccess,
@@ -42,9 +42,10 @@ export async function applyTemplates(
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const written = writtenFiles(before);
     const all = planFiles(snapshot, inputs.files, written);
+    // Another stack's commits look like the fleet's own, too.
+    await assertReplaceable(snapshot, all.replaces);
     const plan = await withoutOwn(access, inputs, snapshot, all, written);
     if (!isEmptyPlan(plan)) rejectOthersWorkflows(access, snapshot, inputs);
-    await assertReplaceable(snapshot, plan.replaces);
     warnOfReplacements(plan, preview, context);
     for (const path of plan.kept) {
       context.warn(

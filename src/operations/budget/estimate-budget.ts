@@ -30,6 +30,8 @@ const nothing: Cost = {
 };
 /** One signed commit: a mutation. */
 const commit: Cost = { ...nothing, writes: 1, graphqlPoints: 5, contentWrites: 1 };
+/** Read the tags of the series, and make the next one. */
+const tag: Cost = { ...nothing, requests: 2, writes: 1, contentWrites: 1 };
 /** Find an open one, create a branch, read the files, commit, and open the pull request. */
 const pullRequest: Cost = {
   requests: 1,
@@ -102,13 +104,17 @@ function readsOf(urn: string): number {
 
 /** What the update sends; the preview before it sends less. */
 function costOf(change: EngineChange): Cost {
-  const { type, operation, repository, byPullRequest } = change;
+  const { type, operation, repository, fields, byPullRequest, isTagged } = change;
   const kind = kindOf(operation);
   switch (type) {
     case "ghcr:index:RepositoryPublishing":
-    case "ghcr:index:SharedWorkflow":
       if (!isNewFiles(change)) return nothing;
       return byPullRequest ? pullRequest : commit;
+    case "ghcr:index:SharedWorkflow":
+      if (isNewFiles(change))
+        return byPullRequest ? pullRequest : isTagged ? add(commit, tag) : commit;
+      // A pull request was merged, somebody moved the tag, or callers begin to name tags.
+      return isTagged && fields.some((field) => ["tag", "ref"].includes(field)) ? tag : nothing;
     case "ghcr:index:RegistrySecret":
       // Reads the secret and the public key, writes, and reads the result.
       return { create: rest(3, 1), update: rest(2, 1), delete: rest(1, 1) }[kind];

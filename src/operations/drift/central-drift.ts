@@ -31,7 +31,7 @@ export async function readCentralDrift(
 
 async function compareTag(
   { github, owner, pace }: DriftReader,
-  { repository, tag, commit }: SharedWorkflowRecord,
+  { repository, tag, commit, urn }: SharedWorkflowRecord,
 ): Promise<DriftFinding[]> {
   if (tag === undefined || commit === undefined) return [];
   const place = { repository: `${owner}/${repository}`, tag };
@@ -45,7 +45,7 @@ async function compareTag(
       subject: tag,
       text: `the tag ${tag} of ${owner}/${repository}, which callers name, ${now}, and should be at ${commit}`,
       ...{ actor: null, at: null, url: null },
-      repair: { by: "person", step: `git push --force origin ${commit}:refs/tags/${tag}` },
+      repair: { by: "update", urn },
     },
   ];
 }

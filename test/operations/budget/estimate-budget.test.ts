@@ -51,6 +51,20 @@ test("a change of the shared workflow is one commit", () => {
   expect(estimateBudget(changes, run(5))).toMatchObject({ writes: 1, contentWrites: 1 });
 });
 
+test.each([
+  ["a change of it", ["files"], false, { requests: 3, writes: 2, contentWrites: 2 }],
+  ["a change that waits for a merge", ["files"], true, { writes: 3, contentWrites: 3 }],
+  ["its merge", ["tag"], true, { requests: 3, writes: 1, contentWrites: 1 }],
+  ["another way to deliver it", ["delivery"], true, { writes: 0, contentWrites: 0 }],
+])(
+  "where callers name tags of the shared workflow, %s counts them",
+  (_, fields, byPullRequest, cost) => {
+    const changed = change("update", types.shared, undefined, fields);
+    const estimate = estimateBudget([{ ...changed, isTagged: true, byPullRequest }], run(5));
+    expect(estimate).toMatchObject(cost);
+  },
+);
+
 test("files that stay on GitHub cost nothing when a repository leaves", () => {
   expect(estimateBudget([change("delete", types.publishing, "api")], run(5)).writes).toBe(0);
 });

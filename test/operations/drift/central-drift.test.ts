@@ -46,6 +46,7 @@ test("the shared workflow, its tag and who may call it are watched, also in a re
     {
       kind: "tag-moved",
       text: `the tag ${tag} of acme/web, which callers name, was deleted, and should be at ${commit}`,
+      repair: { by: "update", urn: "urn:shared" },
     },
   ]);
 });

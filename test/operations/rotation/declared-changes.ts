@@ -25,6 +25,7 @@ export function changesOf(
       fields: operation === "update" ? ["hash"] : [],
       byPullRequest: false,
       writesNothing: false,
+      isTagged: false,
       waitsFor: undefined,
       repository: isOwn ? place : undefined,
     };

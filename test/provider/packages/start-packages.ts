@@ -6,7 +6,7 @@ import { PackageVerifier } from "../../../provider/resources/packages/verify-pac
 import { ActionNumbers } from "../../../provider/resources/publishing/action-numbers.ts";
 import { MissingFiles } from "../../../provider/resources/publishing/missing-files.ts";
 import { PullRequestStates } from "../../../provider/resources/publishing/pull-request-states.ts";
-import { CentralCommits } from "../../../provider/resources/central-commits.ts";
+import { CentralCommits } from "../../../src/github/repositories/central-commits.ts";
 import { ReleasedPins } from "../../../provider/resources/publishing/released-pins.ts";
 import { repositoryPublishing } from "../../../provider/resources/publishing/repository-publishing.ts";
 import type { Properties } from "../../../provider/protocol/property-values.ts";

@@ -1,11 +1,18 @@
-import { explaining } from "../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../src/github/client/github-client.ts";
-import { readFiles } from "../../src/github/contents/read-files.ts";
-import { branchHasCommit } from "../../src/github/repositories/branch-has-commit.ts";
-import type { SharedVersion } from "../../src/properties/shared-workflow.ts";
+import { explaining } from "../client/explain-failure.ts";
+import type { GitHubClient } from "../client/github-client.ts";
+import { readFiles } from "../contents/read-files.ts";
+import { branchHasCommit } from "./branch-has-commit.ts";
 
 /** Path to git blob id. */
 type Files = Readonly<Record<string, string>>;
+
+/** What an update wrote there. */
+interface Version {
+  /** Absent where the branch no longer has it. */
+  readonly commit?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly files: Files;
+}
 
 export interface CentralBranch {
   /** With its owner: `acme/.github`. */
@@ -32,7 +39,7 @@ export class CentralCommits {
    *   them, or where the branch no longer has the commit
    */
   async versionOf(
-    central: CentralBranch & { readonly versions: readonly SharedVersion[] },
+    central: CentralBranch & { readonly versions: readonly Version[] },
     pin: string,
     called: readonly string[],
   ): Promise<number | undefined> {

@@ -1,44 +1,33 @@
 import type { z } from "zod";
-import { explaining } from "../../src/github/client/explain-failure.ts";
-import { isSameFiles } from "../../src/github/contents/git-blob-id.ts";
-import { readAccessLevel } from "../../src/github/repositories/access-level.ts";
-import { readTagSeries, tagCommit } from "../../src/github/repositories/tag-commit.ts";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
+import { isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
+import { readAccessLevel } from "../../../src/github/repositories/access-level.ts";
 import {
   sharedWorkflowProperties,
   type SharedVersion,
-} from "../../src/properties/shared-workflow.ts";
-import type { RepositorySnapshot } from "../../src/github/repositories/repository-snapshot.ts";
-import { namedStack, stackOfUrn, withStack } from "../../src/publishing/named-stack.ts";
-import { tagPrefix } from "../../src/publishing/shared-pins.ts";
-import { isFromTemplate } from "../../src/publishing/templates/template.ts";
-import { UserError } from "../../src/user-error.ts";
-import { keepSpelling, toFailures } from "../protocol/check-inputs.ts";
-import { diffProperties } from "../protocol/property-diff.ts";
-import {
-  hasUnknown,
-  omit,
-  pick,
-  type Properties,
-  unknownValue,
-  type PropertyValue,
-} from "../protocol/property-values.ts";
-import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
-import { whyUnwritable } from "./why-unwritable.ts";
-import { endPullRequest } from "./publishing/deliver.ts";
-import { diffPullRequest, place } from "./publishing/diff.ts";
+} from "../../../src/properties/shared-workflow.ts";
+import { stackOfUrn, withStack } from "../../../src/publishing/named-stack.ts";
+import { keepSpelling, toFailures } from "../../protocol/check-inputs.ts";
+import { diffProperties } from "../../protocol/property-diff.ts";
+import { hasUnknown, omit, pick, type Properties } from "../../protocol/property-values.ts";
+import type { ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
+import { whyUnwritable } from "../why-unwritable.ts";
+import { endPullRequest } from "../publishing/deliver.ts";
+import { diffPullRequest, place } from "../publishing/diff.ts";
 import {
   filesId,
   withoutTexts,
   writtenFiles,
-  type Blobs,
   type BranchAccess,
   type TemplateInputs,
   type Written,
-} from "./publishing/inputs.ts";
-import { lockAfterTemplates } from "./publishing/lockfile.ts";
-import { keepNewerPins } from "./publishing/newer-pins.ts";
-import { refreshPullRequest, textIds } from "./publishing/repository-publishing.ts";
-import { applyTemplates, readTemplates } from "./publishing/templates.ts";
+} from "../publishing/inputs.ts";
+import { lockAfterTemplates } from "../publishing/lockfile.ts";
+import { keepNewerPins } from "../publishing/newer-pins.ts";
+import { refreshPullRequest, textIds } from "../publishing/repository-publishing.ts";
+import { applyTemplates, readTemplates } from "../publishing/templates.ts";
+import { assertOwn } from "./assert-own.ts";
+import { refreshVersions, tagOf, versionsOf, withVersion } from "./versions.ts";
 
 type SharedArgs = z.output<typeof sharedWorkflowProperties.args>;
 
@@ -56,13 +45,14 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
     const inputs = properties as unknown as TemplateInputs;
     const written = await applyTemplates(
       ...([access, inputs, state, preview, context] as const),
-      (snapshot, replaces) => assertOwn(inputs, state, snapshot, replaces, context),
+      (snapshot, replaces) =>
+        assertOwn(access, inputs, { stack: stackOfUrn(context.urn), state }, snapshot, replaces),
     );
     const isOffered = "pullRequestUrl" in written || "declined" in written;
     const commit = isOffered
       ? undefined
       : (written["commitSha"] ?? (await commitOf(inputs, state)));
-    const tag = await tagOf(properties, commit, state, preview);
+    const tag = await tagOf(access, properties as unknown as SharedArgs, commit, state, preview);
     const versions = versionsOf(state);
     return {
       ...shown(properties),
@@ -73,92 +63,6 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
         commit === undefined ? versions : withVersion(versions, inputs.files, { commit, tag }),
       ),
     };
-  }
-
-  /**
-   * Another stack's workflow is not replaced: its callers would get what this configuration says.
-   *
-   * @param replaces path to blob id of what the last update did not write
-   * @throws {UserError} another stack wrote it, or one that is not known, and this stack remembers nothing
-   */
-  async function assertOwn(
-    inputs: TemplateInputs,
-    state: Properties,
-    snapshot: RepositorySnapshot,
-    replaces: Blobs,
-    { urn }: ResourceContext,
-  ): Promise<void> {
-    const unknown = Object.entries(replaces).filter(
-      ([path, id]) => !versionsOf(state).some(({ files }) => files[path] === id),
-    );
-    if (unknown.length === 0) return;
-    const { texts } = await access.texts.get(snapshot, "nothing");
-    const others = unknown.flatMap(([path]) => {
-      const text = texts[path] ?? "";
-      const stack = namedStack(text);
-      const isOthers = stack === undefined ? isNew(state) : stack !== stackOfUrn(urn);
-      return isOthers && isFromTemplate(text) ? [{ path, stack }] : [];
-    });
-    const [first] = others;
-    if (!first) return;
-    const whose =
-      first.stack === undefined
-        ? "is not in this stack's state, and may be another stack's"
-        : `is that of the stack ${first.stack}`;
-    const paths = others.map(({ path }) => path).join(" and ");
-    throw new UserError(
-      `the shared workflow in ${filesId(inputs)} ${whose}: name another repository in fleet.shared.repository, because two stacks would replace each other's; if no other stack has it any more, delete ${paths} on ${inputs.branch}, and run again`,
-    );
-  }
-
-  /** Where callers name tags: that of the commit. */
-  async function tagOf(
-    properties: Properties,
-    commit: PropertyValue | undefined,
-    state: Properties,
-    preview: boolean,
-  ): Promise<PropertyValue | undefined> {
-    if (properties["ref"] !== "tag" || commit === undefined) return undefined;
-    if (commit === state["commit"] && state["tag"] !== undefined) return state["tag"];
-    const former = versionsOf(state).find((version) => version.commit === commit)?.tag;
-    if (preview || typeof commit !== "string") return former ?? unknownValue;
-    const inputs = properties as unknown as TemplateInputs;
-    return explaining(`tag the shared workflow of ${filesId(inputs)}`, () =>
-      tagCommit(access.github, inputs, tagPrefix, commit, former),
-    );
-  }
-
-  /**
-   * What the branch still has of the versions, and which of their tags name them. The tag of the present version
-   * is remembered: the next update repairs it.
-   */
-  async function refreshVersions(
-    inputs: SharedArgs,
-    state: Properties,
-    head: string | undefined,
-  ): Promise<{ versions: SharedVersion[]; isTagged: boolean }> {
-    const { owner, repository, branch, ref } = inputs;
-    const tags =
-      ref === "tag"
-        ? await explaining(`read the tags of ${owner}/${repository}`, () =>
-            readTagSeries(access.github, inputs, tagPrefix),
-          )
-        : undefined;
-    const central = { repository: `${owner}/${repository}`, branch };
-    const isRight = ({ tag, commit }: SharedVersion) =>
-      tag === undefined || !tags || tags.get(tag) === commit;
-    const own = versionsOf(state).find(({ commit }) => commit === state["commit"]);
-    const versions = await Promise.all(
-      versionsOf(state).map(async (version): Promise<SharedVersion> => {
-        const { commit, tag, files } = version;
-        if (commit === undefined) return { files };
-        const isThere = commit === head || (await access.central.isInHistory(central, commit));
-        if (!isThere) return { files };
-        const keepsTag = tag !== undefined && (version === own || isRight(version));
-        return { commit, ...(keepsTag && { tag }), files };
-      }),
-    );
-    return { versions, isTagged: own === undefined || isRight(own) };
   }
 
   /** The commit that had the files already: the known one, or the newest of the branch. */
@@ -236,7 +140,8 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       if (isWaiting) return { id, state, inputs };
       const found = { ...inputs, files: { ...files }, ...(!isRight && { edited: true }) };
       const head = (await access.snapshots.get(places))?.head;
-      const { versions, isTagged } = await refreshVersions(
+      const { versions, tag } = await refreshVersions(
+        access,
         inputs as unknown as SharedArgs,
         state,
         head,
@@ -252,7 +157,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
           ...pick(state, ["commitSha", "commitUrl", "replaced"]),
           ...(isRight ? omit(offered, "declined") : offered),
           ...(commit !== undefined && { commit }),
-          ...(isWritten && isTagged && pick(state, ["tag"])),
+          ...(isWritten && tag !== undefined && { tag }),
           versions: asProperties(
             commit === undefined ? versions : withVersion(versions, places.files, { commit }),
           ),
@@ -290,32 +195,6 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
 /** Of the state, or of the inputs of the last run: nothing is known of one. */
 function isNew(known: Properties): boolean {
   return Object.keys(known).length === 0;
-}
-
-function versionsOf(state: Properties): readonly SharedVersion[] {
-  return (state["versions"] ?? []) as unknown as readonly SharedVersion[];
-}
-
-/** The version becomes the last one: what it says again counts as newer than what it replaces. */
-function withVersion(
-  versions: readonly SharedVersion[],
-  files: Blobs,
-  { commit, tag }: { readonly commit: PropertyValue; readonly tag?: PropertyValue | undefined },
-): SharedVersion[] {
-  const own = versions.find((version) => version.commit === commit);
-  const name = typeof tag === "string" ? tag : own?.tag;
-  return [
-    // Callers may still pin an earlier commit with the same files.
-    ...versions.filter(
-      (version) =>
-        version !== own && (version.commit !== undefined || !isSameFiles(version.files, files)),
-    ),
-    {
-      ...(typeof commit === "string" && { commit }),
-      ...(name !== undefined && { tag: name }),
-      files,
-    },
-  ];
 }
 
 function asProperties(versions: readonly SharedVersion[]): Properties[] {
