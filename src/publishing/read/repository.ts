@@ -92,13 +92,21 @@ function stepsOf(
   return yaml.items(list).flatMap((item) => {
     const node = yaml.map(item);
     if (!node) return [];
-    const [uses, run] = [stringScalar(yaml.at(node, "uses")), stringScalar(yaml.at(node, "run"))];
+    const action = stringScalar(yaml.at(node, "uses"));
+    const retried = isRetry(action?.value) && stringScalar(yaml.at(node, "with", "command"));
+    const run = retried || stringScalar(yaml.at(node, "run"));
+    const uses = retried ? undefined : action;
     const step: Step = { file, job, node, line: file.lineOf(node), uses, run, caller };
-    const action = uses && fileOf(uses.value, "action");
-    if (!action || !isComposite(action) || depthOf(step) >= deepestAction) return [step];
-    const runs = action.yaml.at(action.root, "runs");
-    return stepsOf(action, job, action.yaml.at(runs, "steps"), step, fileOf);
+    const local = uses && fileOf(uses.value, "action");
+    if (!local || !isComposite(local) || depthOf(step) >= deepestAction) return [step];
+    const runs = local.yaml.at(local.root, "runs");
+    return stepsOf(local, job, local.yaml.at(runs, "steps"), step, fileOf);
   });
+}
+
+/** An action that runs its input `command` as a script of the step, more than once if need be. */
+function isRetry(uses = ""): boolean {
+  return /^nick-(?:fields|invision)\/retry@/i.test(uses.trim());
 }
 
 function isComposite({ yaml, root }: SourceFile): boolean {

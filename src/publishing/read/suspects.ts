@@ -118,10 +118,11 @@ function actionSuspects(
       },
     ];
   const isRemote = remoteActions.test(name);
+  const isSent = isRemote && sendsWriter(names, step);
   const scripts = inputsOf(step).flatMap(({ value }) => {
     const text = textOf(value) ?? "";
     const isLogin = mentionsLogin(target, step, text);
-    if (!isLogin || (isRemote && !holdsOurs(names, file(step)))) return [];
+    if (!isLogin || (isRemote && !isSent)) return [];
     const reason = isRemote
       ? "a script for another machine logs in there: it gets a token that may write packages"
       : "a script in an input of an action logs in";
@@ -252,7 +253,7 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
       !command.words.some(({ text }) => text.startsWith(">"));
     const found = inner.some((text) => text !== undefined && mentionsLogin(target, step, text));
     const isSent = remotePrograms.test(program);
-    if (found && !isPrinted && (!isSent || holdsOurs(names, file(step)))) {
+    if (found && !isPrinted && (!isSent || sendsWriter(names, step))) {
       const reason = isSent
         ? "a script for another machine logs in there: it gets a token that may write packages"
         : "a script inside this script logs in";
@@ -282,6 +283,14 @@ function suspect(step: Step, node: Node | undefined, reason: string): Suspect {
 
 function inputsOf({ file: { yaml }, node }: Step) {
   return yaml.entries(yaml.at(node, "with"));
+}
+
+/** Whether a step holds a credential that may write packages. */
+function sendsWriter(names: SecretNames, step: Step): boolean {
+  const text = file(step);
+  const others = [names.secret, ...names.replaced].map((name) => `secrets.${name}`.toLowerCase());
+  const isToken = !others.some((other) => text.toLowerCase().includes(other));
+  return holdsOurs(names, text) && (!isToken || mayPush(step.job));
 }
 
 function mayPush(job: Job): boolean {

@@ -351,3 +351,18 @@ test.each([
   if (elsewhere !== step)
     expect(repaired(workflow({ steps: [], push: elsewhere })).edits).toEqual([]);
 });
+
+test("a login that an action tries several times is a script's", () => {
+  const steps = [
+    "- uses: nick-fields/retry@v3",
+    "  with:",
+    "    max_attempts: 3",
+    "    command: echo $TOKEN | docker login ghcr.io -u x --password-stdin",
+    "  env:",
+    "    TOKEN: ${{ github.token }}",
+  ];
+  const before = workflow({ steps });
+  const { text, unresolved } = repaired(before);
+  expect(changes(before, text)).toEqual(["- TOKEN: ${{ github.token }}", `+ TOKEN: ${wanted}`]);
+  expect(unresolved).toEqual([]);
+});

@@ -139,6 +139,22 @@ test("scripts for other machines, whatever they do there", () => {
   expect(reported(workflow({ steps: action, push: "" }))).toEqual([`11: ${remote}`]);
   const shell = ["- run: |", "    ssh host <<EOF", `    ${command}`, "    EOF"];
   expect(reported(workflow({ steps: shell, push: "" }))).toEqual([`9: ${remote}`]);
+  // A token that may only read is what such a machine is to have.
+  const top = ["permissions: { packages: read }"];
+  expect(reported(workflow({ steps: action, push: "", top }))).toEqual([]);
+  expect(reported(workflow({ steps: shell, push: "", top }))).toEqual([]);
+});
+
+test.each([
+  [
+    "a here-document",
+    ["    cat <<EOF | docker login ghcr.io -u x --password-stdin", "    T", "    EOF"],
+  ],
+  ["a program", ["    ./token | docker login ghcr.io -u x --password-stdin"]],
+])("a password from %s is not in the file", (_name, lines) => {
+  expect(reported(workflow({ steps: ["- run: |", ...lines] }))).toEqual([
+    "10: the password of this login comes from a file or a program",
+  ]);
 });
 
 test("scripts inside scripts, and the file of logins", () => {

@@ -61,11 +61,11 @@ export const shellWords = /^(?:if|then|else|elif|do|while|until|!|\{|time)$/;
 /** What a command reads from its input, where that is one word. */
 function inputOf({ pipedFrom, hereString }: Command): Word | undefined {
   if (hereString) return hereString;
-  if (!pipedFrom) return undefined;
+  if (!pipedFrom || pipedFrom.hereDocument !== undefined) return undefined;
   const begin = pipedFrom.words.findIndex((word) => !shellWords.test(word.text));
   const [first, ...rest] = pipedFrom.words.slice(Math.max(begin, 0));
-  // PowerShell: `$env:TOKEN | docker login …`
-  if (first && rest.length === 0) return first;
+  // PowerShell: `$env:TOKEN | docker login …`; else it is a program.
+  if (first && rest.length === 0) return /[$%"']/.test(first.text) ? first : undefined;
   const program = baseOf(first ? unquoted(first) : "");
   const said = rest.filter(({ text }) => !/^-\w$/.test(text));
   if (/^(?:echo|Write-Output)$/i.test(program)) return said.length === 1 ? said[0] : undefined;
