@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../user-error.ts";
 import { explainError, explainSystemError } from "./terminal/explain-error.ts";
+import { wrapLines } from "./terminal/wrap-lines.ts";
 import { addAudit } from "./audit/command.ts";
 import { addCheck } from "./check/command.ts";
 import { addCompletion } from "./completion/command.ts";
@@ -34,6 +35,7 @@ const program = new Command("ghcr-fleet")
     "\nEach verb explains its options with --help; docs/guide.md shows them step by step." +
       "\nColours are used on terminals only: FORCE_COLOR=1 forces them, NO_COLOR=1 turns them off.",
   )
+  .configureOutput({ writeOut: (text) => process.stdout.write(wrapHelp(text)) })
   // 2 stands for wrong usage, 1 for a command that failed.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
@@ -67,4 +69,10 @@ try {
 } catch (error) {
   process.stderr.write(`${await explainError(error)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+/** Commander wraps the options only. Examples stay whole, so that they can be copied. */
+function wrapHelp(help: string): string {
+  const [text = "", ...commands] = help.split(/^(?=Examples:$)/m);
+  return [wrapLines(text, process.stdout.columns), ...commands].join("");
 }

@@ -24,11 +24,9 @@ test("help lists the verbs", async () => {
 test("every verb shows examples", async () => {
   const { stdout } = await run("--help");
   const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb = ""]) => verb);
-  // The others show the help of the program that they run.
-  const own = verbs.filter((verb) => !["help", "pulumi", "simulate"].includes(verb));
-  expect(own).toContain("rollout");
-  for (const verb of own) {
-    expect((await run(verb, "--help")).stdout).toContain(`\nExamples:\n  `);
+  expect(verbs).toEqual(expect.arrayContaining(["pulumi", "rollout", "simulate"]));
+  for (const verb of verbs.filter((each) => each !== "help")) {
+    expect((await run(verb, "--help")).stdout).toContain("\nExamples:\n  ");
   }
 });
 

@@ -12,6 +12,7 @@ import { usedScopes, type Fleet } from "../../fleet/fleet.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
+import { count } from "../../format-text.ts";
 import { UserError } from "../../user-error.ts";
 import type { DoctorDocument } from "../terminal/json-documents.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
@@ -19,6 +20,7 @@ import { readVersions } from "../init/read-versions.ts";
 import { readPatOf } from "../stacks/read-stack-status.ts";
 import { colors } from "../terminal/colors.ts";
 import { printNote } from "../terminal/print-note.ts";
+import { wrapLines } from "../terminal/wrap-lines.ts";
 import { judgeJournals } from "./judge-journals.ts";
 import { judgeVersions } from "./versions.ts";
 
@@ -50,7 +52,9 @@ export async function doctor(
     }
   }
   const document: DoctorDocument = { version: 1, checks, stacks };
-  const text = json ? JSON.stringify(document, null, 2) : doctorText(document, colors);
+  const text = json
+    ? JSON.stringify(document, null, 2)
+    : wrapLines(doctorText(document, colors), process.stdout.columns);
   process.stdout.write(`${text}\n`);
   const all = [...checks, ...stacks.flatMap((each) => each.checks)];
   if (all.some(({ level }) => level === "problem")) process.exitCode = 1;
@@ -91,7 +95,7 @@ async function judgeFleet(
   { ownerKind, repositories }: Fleet,
 ): Promise<Finding[]> {
   const [first] = repositories;
-  const found = ok("fleet", `${repositories.length} repositories of ${connection.owner}`);
+  const found = ok("fleet", `${count(repositories.length, "repository")} of ${connection.owner}`);
   if (!first) return [found];
   const scopes = usedScopes(repositories);
   const about = { github, connection, ownerKind, scopes, repository: first.name };

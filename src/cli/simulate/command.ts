@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type * as Simulator from "github-simulator";
 import { UserError } from "../../user-error.ts";
+import { examples } from "../terminal/examples.ts";
 
 /** The options are those of the simulator's own command, which reads them. */
 export function addSimulate(program: Command): void {
@@ -19,6 +20,13 @@ export function addSimulate(program: Command): void {
         print: (line) => process.stdout.write(`${line}\n`),
         log: (line) => process.stderr.write(`${line}\n`),
       });
+      if (args.includes("--help")) {
+        const shown = examples(
+          "ghcr-fleet simulate --port 4010 --registry-port 4011",
+          "ghcr-fleet simulate --seed seed.yaml --scripts off --clock 2026-05-01T08:30:00Z",
+        );
+        process.stdout.write(`${shown}\n`);
+      }
     });
 }
 
