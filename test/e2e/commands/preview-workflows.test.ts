@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engineEnvironment } from "../../../tools/engine.ts";
+import { findProgram } from "../../support/missing-tool.ts";
 import { conclusions, logsOf, watchRuns } from "../support/runs.ts";
 import { runCommand } from "../support/run-command.ts";
 import { plantStackRepository, type StackRepository } from "../support/stack-repository.ts";
@@ -15,8 +17,11 @@ describe("the workflows that init wrote into the stack's own repository", () => 
   let fleet: TestFleet;
   let repository: StackRepository;
   let runs: ReturnType<typeof watchRuns>;
+  let tools: string;
 
   beforeAll(async () => {
+    tools = await mkdtemp(join(tmpdir(), "ghcr-fleet-tools-"));
+    await writeFile(join(tools, "npm"), installingOnce(tools), { mode: 0o755 });
     const { PATH, PULUMI_HOME } = await engineEnvironment();
     // Each job has an empty home: what the machine has already is not downloaded again.
     const { stdout } = await promisify(execFile)("npm", ["config", "get", "cache"]);
@@ -25,7 +30,7 @@ describe("the workflows that init wrote into the stack's own repository", () => 
       npm_config_cache: stdout.trim(),
       npm_config_prefer_offline: "true",
     };
-    const image = { toolPath: PATH, toolVariables };
+    const image = { toolPath: [tools, PATH].join(delimiter), toolVariables };
     fleet = await startFleet(
       { ...settings, repositories: [{ name: "api" }] },
       organisation(),
@@ -46,7 +51,10 @@ describe("the workflows that init wrote into the stack's own repository", () => 
     runs = watchRuns(fleet);
     await runs();
   });
-  afterAll(() => fleet.close());
+  afterAll(async () => {
+    await fleet.close();
+    await rm(tools, { recursive: true, force: true });
+  });
 
   test("a pull request gets a preview as a comment", async () => {
     await repository.proposeFleet("more", {
@@ -133,6 +141,23 @@ describe("the workflows that init wrote into the stack's own repository", () => 
     expect(said).toContain("issue closed: https://github.com/acme/fleet/issues/");
   });
 });
+
+/**
+ * npm, as a script. The first `npm ci` installs, which takes a processor ten seconds; the jobs after it, whose
+ * package-lock.json is the same, get links to its files.
+ */
+function installingOnce(folder: string): string {
+  const [npm, kept] = [findProgram("npm"), join(folder, "installed")];
+  return `#!/bin/sh
+if [ "$*" = ci ] && cmp -s package-lock.json ${kept}/package-lock.json; then
+  exec cp -al ${kept}/node_modules node_modules
+fi
+${npm} "$@" || exit
+if [ "$*" = ci ]; then
+  mkdir -p ${kept} && cp -al node_modules ${kept}/ && cp package-lock.json ${kept}/
+fi
+`;
+}
 
 function organisation() {
   const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -6,9 +7,12 @@ import { withLock } from "../../../src/with-lock.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../..", import.meta.url));
+/** Vitest starts its workers from one process, and each run has another seed. */
+const thisRun = `${process.ppid} ${process.env["GHCR_FLEET_SEED"]}`;
 
 /**
- * Builds the package as a release does. Other tests wait meanwhile, because all build into the same folder.
+ * Builds the package as a release does, once in a run of the tests. Other tests wait meanwhile, because all build into
+ * the same folder.
  *
  * @param folder where its tarball is written
  * @param env without what npm sets for the scripts of this checkout
@@ -22,7 +26,11 @@ export function packPackage(
 ): Promise<string> {
   const dist = join(root, "dist");
   return withLock(join(root, ".ghcr-fleet", "dist.lock"), async () => {
-    await run(process.execPath, [join(root, "packaging/build.ts")], { cwd: root, env });
+    const marker = join(root, ".ghcr-fleet", "dist-of-run");
+    if ((await readFile(marker, "utf8").catch(() => "")) !== thisRun) {
+      await run(process.execPath, [join(root, "packaging/build.ts")], { cwd: root, env });
+      await writeFile(marker, thisRun);
+    }
     const pack = ["pack", "--silent", "--pack-destination", folder];
     const { stdout } = await run("npm", pack, { cwd: dist, env });
     await use?.(dist);
