@@ -24,10 +24,9 @@ function startKilledFleet(): Promise<TestFleet> {
   ];
   const settings = {
     username: "acme-publisher",
-    defaults: { actions: { tokenPermissions: "read" } },
-    repositories: [{ match: "*" }],
+    repositories: [{ match: "*" }, { name: "web", actions: { tokenPermissions: "read" } }],
   };
-  // So that the update has to write the setting of each repository.
+  // So that the update has to write the setting.
   const organisation = { login: "acme", defaultWorkflowPermissions: "write" } as const;
   const seed = { organisation, repositories };
   return startFleet(settings, seed, "publisher", { linked: true });

@@ -121,9 +121,8 @@ export function describeBackEnd(name: string, tool: Tool, start: () => Promise<B
       expect(recovered.stdout).toContain("creating RepositoryPublishing search");
       expect(await publishing()).toEqual(["api", "web"]);
 
-      const args = ["rollout", "--yes", "test", "--no-health-gate"];
-      // Refused before, it continues where it stopped.
-      const again = await runCommand(elsewhere, [...args, "--resume"]);
+      const up = ["pulumi", "up", "--yes", "--skip-preview", "--stack", "test"];
+      const again = await runCommand(elsewhere, up);
       expect(again.exitCode, again.stdout + again.stderr).toBe(0);
       expect(await publishing()).toEqual(["api", "search", "web"]);
       const printed = [update.output(), refused, recovered, again];

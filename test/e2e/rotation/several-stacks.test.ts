@@ -29,10 +29,7 @@ beforeAll(async () => {
       "ghcr-fleet:pat": platform.world.tokenValue("publisher"),
     },
   });
-  const { exitCode, stdout, stderr } = await runCommand(fleet, [
-    ...["rollout", "--yes", "test", "second", "--no-health-gate"],
-  ]);
-  expect(exitCode, stdout + stderr).toBe(0);
+  for (const each of [stack, second]) await each.must(["up", "--yes", "--skip-preview"]);
   await platform.actions.idle();
   fleet.takeWrites();
 }, 400_000);
@@ -112,7 +109,7 @@ test("while one command has locked a stack, another one does not start; a killed
   expect(exitCode).toBe(1);
   expect(stderr).toContain("another rollout or rotation of second is running, with process");
   await first.killAll();
-  const { stdout } = await runCommand(fleet, ["rollout", "--yes", "test", "second"]);
+  const { stdout } = await runCommand(fleet, ["rollout", "--yes", "second"]);
   expect(stdout).toContain("second: nothing to do");
   expect(fleet.takeWrites()).toEqual([]);
 }, 400_000);

@@ -20,7 +20,7 @@ test("a saved plan is valid on the next day, and the days of the PAT count down"
   expect(fleet.takeWrites()).toEqual([]);
 
   clock.advance({ days: 1 });
-  const first = await stack.up(["--plan", plan, ...policyPack]);
+  const first = await stack.up(["--skip-preview", "--plan", plan, ...policyPack]);
   expect(first.exitCode, first.stdout).toBe(0);
   const { token } = await stack.outputs<Outputs>();
 

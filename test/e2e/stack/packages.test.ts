@@ -51,17 +51,34 @@ const packageRequests = () =>
 const found = (name: string) =>
   fleet.platform.registry.store.packages.find((each) => each.name === name && !each.deletedAt);
 
-describe("what is found about packages", () => {
+describe("what is found about packages, and bootstrap", () => {
   beforeAll(async () => {
-    const repositories = [{ match: "*" }, { name: "web", package: { visibility: "public" } }];
-    fleet = await startFleet({ repositories }, {}, "publisher", { dialect: "specification" });
+    const repositories = [
+      { match: "*" },
+      { name: "web", package: { visibility: "public" } },
+      { match: "new-*", package: { bootstrap: true, visibility: "private" } },
+    ];
+    const names = ["api", "billing", "mailer", "new-cli", "new-tool", "search", "web"];
+    const seed = { repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })) };
+    fleet = await startFleet({ repositories }, seed, "publisher", { dialect: "specification" });
     await pushByHand("billing");
+    await pushByHand("new-cli");
     await pushByHand("mailer", "https://github.com/acme/search");
     await pushByHand("search");
     found("search")!.creator = "acme-admin";
     await pushByHand("web", "https://github.com/acme/web");
   });
   afterAll(() => fleet.close());
+
+  const names = () => fleet.platform.registry.store.packages.map(({ name }) => name).sort();
+  const tagsOf = (name: string) => [...(found(name)?.tags.keys() ?? [])];
+  const byHand = ["billing", "mailer", "new-cli", "search", "web"];
+
+  test("bootstrap creates nothing in preview", async () => {
+    const preview = await fleet.stack.preview();
+    expect(preview.exitCode, preview.stdout).toBe(0);
+    expect(names()).toEqual(byHand);
+  });
 
   test("up lists what will be done automatically, what a person has to do, and what is wrong", async () => {
     const said = await up();
@@ -111,17 +128,33 @@ describe("what is found about packages", () => {
     expect(await findings("web")).toEqual([visibility]);
   });
 
-  test("a refresh marks completed items, and finds new ones", async () => {
-    const { byHand } = fleet.platform.registry;
+  test("bootstrap creates a linked package only if there is none", async () => {
+    expect(names()).toEqual([...byHand, "new-tool"].sort());
+    expect(tagsOf("new-tool")).toEqual(["ghcr-fleet-first-publish"]);
+    expect(tagsOf("new-cli")).toEqual(["by-hand"]);
+    expect(found("new-tool")).toMatchObject({
+      visibility: "private",
+      repository: { name: "new-tool" },
+      inheritsAccess: true,
+    });
+    expect(await findings("new-tool")).toEqual([]);
+    expect(await findings("new-cli")).toMatchObject([{ subject: "linked", state: "manual" }]);
+  });
+
+  test("a refresh marks completed items, finds new ones, and bootstraps nothing again", async () => {
+    const { byHand, store } = fleet.platform.registry;
     await pushByHand("api", "https://github.com/acme/api");
     byHand.linkRepository("acme", "billing", "billing");
+    byHand.linkRepository("acme", "new-cli", "new-cli");
     byHand.deletePackage("acme", "mailer");
     byHand.linkRepository("acme", "search", "search");
     found("search")!.creator = "acme-publisher";
     byHand.setVisibility("acme", "web", "public");
 
+    const pushes = store.log.length;
     const said = await up("--refresh");
-    for (const name of ["api", "billing", "search", "web"]) {
+    expect(store.log).toHaveLength(pushes);
+    for (const name of ["api", "billing", "new-cli", "new-tool", "search", "web"]) {
       expect(await findings(name)).toEqual([]);
       expect(await verified(name)).toMatchObject([{ exists: true, linkedTo: `acme/${name}` }]);
     }
@@ -142,46 +175,6 @@ describe("what is found about packages", () => {
     expect(packageRequests().length).toBeGreaterThan(0);
     expect(packageRequests().filter((request) => !request.startsWith("GET "))).toEqual([]);
     expect(fleet.platform.registry.store.uploads.size).toBe(0);
-  });
-});
-
-describe("bootstrap", () => {
-  beforeAll(async () => {
-    const wishes = { bootstrap: true, visibility: "private" };
-    const settings = { repositories: [{ match: "*", package: wishes }] };
-    fleet = await startFleet(settings, {}, "publisher", { dialect: "specification" });
-    await pushByHand("billing");
-  });
-  afterAll(() => fleet.close());
-
-  const names = () => fleet.platform.registry.store.packages.map(({ name }) => name).sort();
-  const tagsOf = (name: string) => [...(found(name)?.tags.keys() ?? [])];
-
-  test("creates nothing in preview", async () => {
-    const preview = await fleet.stack.preview();
-    expect(preview.exitCode, preview.stdout).toBe(0);
-    expect(names()).toEqual(["billing"]);
-  });
-
-  test("creates a linked package only if there is none", async () => {
-    await up();
-    expect(names()).toEqual(["api", "billing", "mailer", "search", "web"]);
-    expect(tagsOf("api")).toEqual(["ghcr-fleet-first-publish"]);
-    expect(tagsOf("billing")).toEqual(["by-hand"]);
-    expect(found("api")).toMatchObject({
-      visibility: "private",
-      repository: { name: "api" },
-      inheritsAccess: true,
-    });
-    expect(await findings("api")).toEqual([]);
-    expect(await findings("billing")).toMatchObject([{ subject: "linked", state: "manual" }]);
-  });
-
-  test("is done once", async () => {
-    const pushes = fleet.platform.registry.store.log.length;
-    expect(await up("--refresh")).toMatch(/Resources:\n {4}\d+ unchanged/);
-    expect(fleet.platform.registry.store.log).toHaveLength(pushes);
-    expect(packageRequests().filter((request) => !request.startsWith("GET "))).toEqual([]);
   });
 });
 

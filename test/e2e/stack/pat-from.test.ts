@@ -68,11 +68,12 @@ describe("a PAT that the provider reads from a command", () => {
   test("is sealed for GitHub by previews and updates, with the policy pack", async () => {
     const plan = await pulumi("preview", ...policyPack, "--save-plan", "plan.json", "--diff");
     expect(plan.exitCode, plan.text).toBe(0);
-    const up = await pulumi("up", "--yes", ...policyPack, "--diff", "--debug");
+    const up = await pulumi("up", "--yes", "--skip-preview", ...policyPack, "--diff", "--debug");
     expect(up.exitCode, up.text).toBe(0);
     expect(secret()).toBe(value("publisher"));
     await fleet.platform.actions.idle();
-    const again = await pulumi("up", "--yes", ...policyPack, "--refresh", "--expect-no-changes");
+    const unchanged = ["--refresh", "--expect-no-changes"];
+    const again = await pulumi("up", "--yes", "--skip-preview", ...policyPack, ...unchanged);
     expect(again.exitCode, again.text).toBe(0);
     const planned = await command("rollout", "--yes", "test", "--plan");
     expect(planned.exitCode, planned.text).toBe(0);

@@ -34,13 +34,13 @@ test("the engine's output and files contain no token, in any form", async () => 
     const { stdout, stderr } = await run;
     into.push(stdout, stderr);
   };
-  await keep(stack.preview([...policyPack, "--diff"]));
+  const plan = ["--save-plan", join(stack.folder, "plan.json")];
+  await keep(stack.preview([...policyPack, "--diff", "--debug", ...plan]));
   await keep(stack.preview([...policyPack, "--json"]));
-  await keep(stack.preview(["--save-plan", join(stack.folder, "plan.json")]));
-  await keep(stack.up([...policyPack, "--diff", "--debug"]));
+  await keep(stack.up(["--skip-preview", ...policyPack, "--diff", "--debug"]));
   await stack.setSecret("ghcr-fleet:pat", value("next-publisher"));
   await keep(stack.preview(["--diff", "--show-secrets"]), unmasked);
-  await keep(stack.up(["--json"]));
+  await keep(stack.up(["--skip-preview", "--json"]));
   await stack.setSecret("ghcr-fleet:pat", value("too-wide"));
   await keep(stack.up(["--diff"]));
   await keep(stack.run(["stack", "export"]));
