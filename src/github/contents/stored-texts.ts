@@ -46,9 +46,8 @@ export class StoredTexts {
    * @returns path to git blob id
    */
   async keepAll(texts: Readonly<Record<string, string>>): Promise<Record<string, string>> {
-    const ids: Record<string, string> = {};
-    for (const [path, text] of Object.entries(texts)) ids[path] = await this.keep(text);
-    return ids;
+    const ids = Object.entries(texts).map(async ([path, text]) => [path, await this.keep(text)]);
+    return Object.fromEntries(await Promise.all(ids)) as Record<string, string>;
   }
 
   /** @returns nothing where no run on this machine stored it, or the file is damaged */
