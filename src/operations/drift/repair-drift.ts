@@ -1,6 +1,7 @@
 import { deleteSecret } from "../../github/secrets/actions-secrets.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
+import { listed } from "../../format-text.ts";
 import { repositoryOf } from "../../stack/engine-change.ts";
 import {
   previewStack,
@@ -33,7 +34,7 @@ export interface Repairs {
  * policies. Secrets that hide the fleet's are deleted last, when the fleet's own secret is repaired.
  */
 export async function repairDrift(
-  { automation, connection: { owner } }: OpenStack,
+  { name, automation, connection: { owner } }: OpenStack,
   findings: readonly DriftFinding[],
   { github, deleteShadows, ...engine }: RepairOptions,
 ): Promise<Repairs> {
@@ -48,9 +49,9 @@ export async function repairDrift(
     // In an update, what does not depend on the violating resource would be written before it is judged.
     const judged = await previewStack(automation, { ...targeted, ...packs });
     const violations = judged.violations.filter((each) => !isLeftToPeople(each, findings));
-    if (violations.length + judged.failures.length > 0) return describe(judged, violations);
+    if (violations.length + judged.failures.length > 0) return describe(name, judged, violations);
     const run = await updateStack(automation, targeted);
-    if (!run.succeeded) return describe(run, run.violations);
+    if (!run.succeeded) return describe(name, run, run.violations);
   }
   return {
     violations: [],
@@ -68,13 +69,38 @@ function isLeftToPeople({ rule, urn }: Violation, findings: readonly DriftFindin
 }
 
 function describe(
+  stack: string,
   { failures }: Pick<EngineRun, "failures">,
   violations: readonly Violation[],
 ): Repairs {
   return {
     violations: violations.map(({ rule, message }) => `${rule}: ${message}`),
-    failures: failures.map(({ message }) => message),
+    failures: explainTargets(
+      stack,
+      failures.map(({ message }) => message),
+    ),
   };
+}
+
+/**
+ * The engine changes nothing that a resource depends on which the program no longer declares, unless that resource is
+ * deleted with it: a repository that was renamed or left the fleet.
+ *
+ * @see https://www.pulumi.com/docs/iac/cli/commands/pulumi_up/ on --target
+ */
+function explainTargets(stack: string, messages: readonly string[]): string[] {
+  const gone = messages.flatMap((message) => {
+    const [, urn] =
+      /'(urn:\S+)' will be destroyed but was not specified in --target/.exec(message) ?? [];
+    return urn === undefined ? [] : [{ message, repository: repositoryOf(urn) ?? urn }];
+  });
+  if (gone.length === 0) return [...messages];
+  const others = messages.filter((each) => !gone.some(({ message }) => message === each));
+  const names = [...new Set(gone.map(({ repository }) => repository))].sort();
+  return [
+    ...others,
+    `${listed(names)} left the fleet, or got another name, and no update has applied that yet; until then, what all repositories share cannot be repaired alone: \`ghcr-fleet rollout ${stack} --refresh\` does both`,
+  ];
 }
 
 async function deleteAll(

@@ -52,8 +52,18 @@ test("drift, then recover, name a renamed and a deleted repository, and the next
   expect(await run("drift", "test")).toMatchObject({ exitCode: 0 });
 });
 
-test("rollout --refresh goes on with the others and takes in the new name", async () => {
+test("rollout --refresh goes on with the others, takes in the new name, and repairs what drift --fix may not", async () => {
   await renameAndDelete("web", "shop", "search");
+  const { platform } = fleet;
+  const organisation = { scope: "organisation", organisation: "acme" } as const;
+  platform.byHand("acme-admin").setSecret(organisation, "GHCR_PAT", "copied from a chat");
+  const env = { GHCR_FLEET_ALLOW_REMOVALS: "2" };
+  const fix = await runCommand(fleet, ["drift", "test", "--fix"], env);
+  expect([fix.exitCode, fleet.takeWrites()]).toEqual([1, []]);
+  expect(fix.stdout).not.toMatch(/urn:|--target/);
+  expect(fix.stdout.replaceAll(/\s+/g, " ")).toContain(
+    "not repaired search, web left the fleet, or got another name, and no update has applied that yet; until then, what all repositories share cannot be repaired alone: `ghcr-fleet rollout test --refresh` does both",
+  );
   const rollout = [
     "rollout",
     "--yes",
@@ -67,7 +77,8 @@ test("rollout --refresh goes on with the others and takes in the new name", asyn
   expect(exitCode, text).toBe(0);
   expect(text).toContain("acme/web is now acme/shop");
   expect(text).toContain("acme/search was deleted");
-  const { world } = fleet.platform;
+  const { world } = platform;
+  expect(world.secretValue(organisation, "GHCR_PAT")).toBe(world.tokenValue("publisher"));
   const ci = world.readFile(world.repository("acme/shop"), "main", ".github/workflows/ci.yml");
   expect(ci?.toString("utf8")).toContain("ghcr.io/acme/shop");
 });
