@@ -72,9 +72,14 @@ export function plannedChanges(
   });
 }
 
-/** The inputs keep the edits of the last update; the provider lists those that are left to make. */
-function isRepaired({ before, paths }: ResourceStep): boolean {
-  return before != null && !isOffered(before) && !paths.some((path) => path.startsWith("edits["));
+/**
+ * The inputs keep the edits of the last update; the provider lists those that are left to make. Those of a pull request
+ * that a person merged or declined since are not made again.
+ */
+function isRepaired({ before, after, paths }: ResourceStep): boolean {
+  if (before == null || paths.some((path) => path.startsWith("edits["))) return false;
+  const { pullRequestUrl, declined } = after?.outputs ?? {};
+  return !isOffered(before) || pullRequestUrl == null || declined != null;
 }
 
 /** A file from a template is the fleet's, also where the stack does not know it yet. */

@@ -127,3 +127,15 @@ test("edits that an earlier update made, and that the inputs still have, are no 
   const [changes] = changesOf(logOf(step("update", "api", made, next, "onRemove")));
   expect(changes?.resources).toMatchObject([{ properties: [{ path: "onRemove" }], files: [] }]);
 });
+
+test("edits that a person merged or declined since are no change, and those that wait are", () => {
+  const url = "https://github.com/acme/api/pull/1";
+  const offered = { ...planned([login]), outputs: { pullRequestUrl: url, pending: [login] } };
+  const changed = (outputs: Record<string, unknown>, ...paths: string[]) =>
+    changesOf(logOf(step("update", "api", offered, { ...offered, outputs }, ...paths)));
+  expect(changed({}, "pullRequestUrl")).toEqual([]);
+  expect(changed({ declined: { url }, pending: [login] }, "declined")).toEqual([]);
+  expect(changed({ pullRequestUrl: url }, "pullRequests")[0]?.resources).toMatchObject([
+    { files: [{ kind: "repaired" }] },
+  ]);
+});
