@@ -1,6 +1,6 @@
 // `npm run hour`: the first hour with ghcr-fleet, in a company on a simulated GitHub. It ends with 1 if a rollout
-// wrote something, or left something to do, that the preview before it did not say. `--write` keeps what it prints
-// in docs/first-hour.md.
+// wrote something, or left something to do, that the preview before it did not say, or if it did not write what the
+// preview had said. `--write` keeps what it prints in docs/first-hour.md.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

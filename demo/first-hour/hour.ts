@@ -8,12 +8,8 @@ import type { StackPreview } from "../../src/operations/preview/stack-preview.ts
 import type { Crossing } from "../../src/operations/status/judge-status.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import type { Ended, Office, RunOptions } from "./office.ts";
-import {
-  announcedWrites,
-  takeInventory,
-  unannouncedCrossings,
-  writesBetween,
-} from "./surprises.ts";
+import { takeInventory, writesBetween } from "./inventory.ts";
+import { surprises } from "./surprises.ts";
 
 const owner = "tidewater";
 const secret = { scope: "organisation", organisation: owner } as const;
@@ -44,7 +40,7 @@ export async function spendHour(
     token: world.tokenValue("admin"),
     pace: "burst",
   });
-  const surprises: string[] = [];
+  const surprising: string[] = [];
   const read = (repository: string, path: string) =>
     String(world.readFile(world.repository(`${owner}/${repository}`), "main", path));
 
@@ -74,12 +70,12 @@ export async function spendHour(
     return stacks[0];
   };
   const known = new Set<string>();
-  /** What `status` finds since the last call, and the preview did not warn of. */
-  async function newCrossings(announced: StackPreview): Promise<string[]> {
+  /** What `status` finds since the last call. */
+  async function newCrossings(): Promise<Crossing[]> {
     const { crossings } = await stackOf<{ crossings: Crossing[] }>(["status"]);
     const found = crossings.filter(({ text }) => !known.has(text));
     for (const { text } of crossings) known.add(text);
-    return unannouncedCrossings(announced, found);
+    return found;
   }
   async function preview(): Promise<StackPreview> {
     const found = await stackOf<StackPreview>(["preview"]);
@@ -92,13 +88,9 @@ export async function spendHour(
     const before = takeInventory(platform, owner);
     await run(["rollout", owner, ...options], results, { answer: "y" });
     await actions.idle();
-    const said = announcedWrites(announced);
     const written = await writesBetween(platform, owner, before, takeInventory(platform, owner));
-    const unsaid = [
-      ...written.filter((write) => !said.has(write)),
-      ...(await newCrossings(announced)),
-    ];
-    surprises.push(...unsaid);
+    const unsaid = surprises(announced, written, await newCrossings());
+    surprising.push(...unsaid);
     page.say(
       `${written.length} writes. ${unsaid.length === 0 ? "The preview announced each, and all that status finds now." : `Not in the preview: ${unsaid.join("; ")}.`}`,
     );
@@ -184,7 +176,8 @@ export async function spendHour(
   await actions.idle();
   page.say("The pull requests of payments and routing are merged, that of customs is closed.");
   await run(["status", owner], attention, { code: 3 });
-  await newCrossings(announced);
+  // People did this, and no rollout.
+  await newCrossings();
   await run(
     ["report", owner, "--html", "report.html", "--markdown", "report.md"],
     (lines) => lines,
@@ -219,7 +212,7 @@ export async function spendHour(
         : "was changed"
     }.`,
   );
-  return surprises;
+  return surprising;
 }
 
 const all = (lines: string[]) => lines;

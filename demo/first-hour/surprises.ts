@@ -1,95 +1,69 @@
-import type { Simulator } from "github-simulator";
 import type { StackPreview } from "../../src/operations/preview/stack-preview.ts";
 import type { Crossing } from "../../src/operations/status/judge-status.ts";
-import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
-/** What the organisation has at one moment: the id of each branch head, secret and so on, by name. */
-export type Inventory = ReadonlyMap<string, string>;
+type Announced = Pick<StackPreview, "changes" | "rules" | "warnings">;
 
-export function takeInventory({ world }: Simulator, owner: string): Inventory {
-  const shared = world.findOrganisation(owner);
-  const entries = [
-    ...[...(shared?.secrets.secrets.values() ?? [])].map((each) => [
-      `shared: secret ${each.name}`,
-      each.updatedAt,
-    ]),
-    ...[...(shared?.variables.values() ?? [])].map((each) => [
-      `shared: variable ${each.name}`,
-      each.updatedAt,
-    ]),
-    ...world.repositoriesOf(owner).flatMap((repository) => {
-      const { name, defaultBranch, refs, pulls } = repository;
-      return [
-        [`${name}: branch`, refs.get(`refs/heads/${defaultBranch}`) ?? ""],
-        ...pulls.map(({ number, title }) => [`${name}: pull request`, `${number} ${title}`]),
-        ...[...repository.secrets.secrets.values()].map((each) => [
-          `${name}: secret ${each.name}`,
-          each.updatedAt,
-        ]),
-        ...[...repository.variables.values()].map((each) => [
-          `${name}: variable ${each.name}`,
-          each.updatedAt,
-        ]),
-        [`${name}: settings`, JSON.stringify(repository.actions)],
-      ];
-    }),
-  ];
-  return new Map(entries as [string, string][]);
-}
-
-/** What was written between two moments: `web: .github/workflows/ci.yml`, `shared: secret GHCR_PAT`. */
-export async function writesBetween(
-  platform: Simulator,
-  owner: string,
-  before: Inventory,
-  after: Inventory,
-): Promise<string[]> {
-  const { request } = createGitHubClient({
-    baseUrl: platform.url,
-    token: platform.world.tokenValue("admin"),
-    pace: "burst",
-  });
-  const changed = [...after].filter(([name, id]) => before.get(name) !== id);
-  const writes = changed.map(async ([name, id]) => {
-    const [repo = ""] = name.split(": ");
-    if (!name.endsWith(": branch")) return [name];
-    const basehead = `${before.get(name)}...${id}`;
-    const { data } = await request("GET /repos/{owner}/{repo}/compare/{basehead}", {
-      owner,
-      repo,
-      basehead,
-    });
-    return (data.files ?? []).map(({ filename }) => `${repo}: ${filename}`);
-  });
-  return (await Promise.all(writes)).flat().sort();
-}
-
-/** What a preview announces, in the same words. */
-export function announcedWrites({ changes }: StackPreview): Set<string> {
-  return new Set(
-    changes.flatMap(({ repository = "shared", resources, delivery }) => [
-      ...resources.map(({ what }) => `${repository}: ${what}`),
-      ...(delivery?.by === "pull-request" ? [`${repository}: pull request`] : []),
-      ...(delivery?.by === "commit"
-        ? resources.flatMap(({ files }) => files.map(({ path }) => `${repository}: ${path}`))
-        : []),
-    ]),
-  );
-}
-
-/** What `status` shows as in need of attention, and of which the preview did not warn. */
-export function unannouncedCrossings(
-  { warnings, rules, changes }: StackPreview,
+/**
+ * What happened or was found after a rollout, and the preview before it did not say; and what it said and did not
+ * happen.
+ *
+ * @param written `web: .github/workflows/ci.yml`, `web: pull request`, `shared: secret GHCR_PAT`
+ * @param crossings what `status` finds since
+ */
+export function surprises(
+  announced: Announced,
+  written: readonly string[],
   crossings: readonly Crossing[],
 ): string[] {
-  const warned = new Set([
-    ...warnings.map((text) => text.split(":")[0]),
-    ...rules.map(({ subject }) => subject),
-    ...changes
-      .filter(({ delivery }) => delivery?.by === "pull-request")
-      .map((each) => each.repository),
-  ]);
-  return crossings
-    .filter(({ repository }) => !warned.has(repository ?? undefined))
-    .map(({ repository, text }) => `${repository ?? "the fleet"}: ${text}`);
+  const said = announced.changes.flatMap((each) => [...settingsOf(each), ...filesOf(each)]);
+  return [
+    ...written.filter((write) => !said.includes(write)),
+    ...announced.changes
+      .flatMap(filesOf)
+      .filter((write) => !written.includes(write))
+      .map((write) => `${write}, which was announced and not written`),
+    ...crossings
+      .filter((crossing) => !isAnnounced(announced, crossing))
+      .map(({ repository, text }) => `${repository ?? "the fleet"}: ${text}`),
+  ];
+}
+
+function settingsOf({ repository = "shared", resources }: Announced["changes"][number]): string[] {
+  return resources.map(({ what }) => `${repository}: ${what}`);
+}
+
+/** A new pull request is a write; its files are none before its merge. */
+function filesOf({
+  repository = "shared",
+  resources,
+  delivery,
+}: Announced["changes"][number]): string[] {
+  const files = resources.flatMap((each) => each.files.map(({ path }) => path));
+  const written = delivery?.by === "pull-request" ? ["pull request"] : files;
+  return written.map((what) => `${repository}: ${what}`);
+}
+
+function isAnnounced({ changes, rules, warnings }: Announced, crossing: Crossing): boolean {
+  const { check, repository, text } = crossing;
+  const says = (words: string) =>
+    warnings.some((each) => each.startsWith(`${repository}: `) && each.includes(words));
+  switch (check) {
+    case "files":
+      // It waits for a merge, or a person declined it.
+      return (
+        says("declined") ||
+        changes.some(
+          (each) => each.repository === repository && each.delivery?.by === "pull-request",
+        )
+      );
+    case "shadowed":
+      return says("hides");
+    case "package":
+      return (
+        says(text) ||
+        rules.some(({ rule, subject }) => subject === repository && rule.startsWith("package-"))
+      );
+    default:
+      return false;
+  }
 }
