@@ -28,7 +28,7 @@ const settings = z.strictObject({
     .enum(["none", "read"])
     .optional()
     .describe(
-      "Whether pull requests log in to ghcr.io in the templates' ci.yml. read: those of the repository itself, never of forks, with GITHUB_TOKEN, to pull private base images that the repository may read. Nothing is pushed. Default: none.",
+      "Whether pull requests log in to the registry in the templates' ci.yml. read: those of the repository itself, never of forks, with GITHUB_TOKEN, to pull private base images that the repository may read. Nothing is pushed. Default: none.",
     ),
   storageRecord: z
     .boolean()

@@ -88,8 +88,14 @@ test("without a terminal, all missing answers are one error", async () => {
     stdout: "",
     stderr: `There is no terminal to ask on, so these options are needed:
   --owner  Organisation or user on GitHub
-  --secret-scope  Actions secret with the PAT: organization (one for all; user accounts have none), repository (one each), environment (one each, for releases)
-  --state  Where the state is kept: folder (this one), cloud (Pulumi Cloud), or a URL (s3://, azblob://, gs://, postgres://)
+  --secret-scope  Actions secret with the PAT
+      organization  one for all repositories; user accounts have none
+      repository    one in each repository
+      environment   one in each repository, for releases
+  --state  Where the state is kept
+      folder  in the stack repository
+      cloud   in Pulumi Cloud
+      a URL   s3://, azblob://, gs:// or postgres://
 `,
   });
   expect(await readdir(cwd)).toEqual([]);

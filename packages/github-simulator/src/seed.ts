@@ -157,6 +157,11 @@ export const exampleSeed = new URL("../seeds/acme.yaml", import.meta.url);
 
 /** Checks a seed; the error lists all problems, each with its path. */
 export function parseSeed(value: unknown, source = "seed"): Seed {
+  if (value === undefined) {
+    throw new SeedError(
+      'there is no seed: give an organisation, such as { organisation: { login: "acme" } }, or await loadSeed(file)',
+    );
+  }
   const result = seedSchema.superRefine(assertConsistent).safeParse(value);
   if (result.success) return result.data;
   const lines = result.error.issues.map(

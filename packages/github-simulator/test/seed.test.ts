@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadSeed, parseSeed } from "../src/index.ts";
+import { loadSeed, parseSeed, startSimulator } from "../src/index.ts";
 
 const acme = new URL("../seeds/acme.yaml", import.meta.url);
 
@@ -52,4 +52,10 @@ test("an invalid seed is refused with all problems and their places", () => {
       teams.1.parent: secret teams are not nested; make both closed
       repositories.2.empty: an empty repository has no files; drop one of both]
   `);
+});
+
+test("a simulator without a seed says what to give", async () => {
+  await expect(startSimulator({ host: "enterprise-server" } as never)).rejects.toThrow(
+    /^there is no seed: give an organisation, such as \{ organisation: \{ login: "acme" \} \}/,
+  );
 });

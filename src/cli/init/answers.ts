@@ -26,23 +26,39 @@ export interface Answers {
   readonly stack: string;
 }
 
+interface Question {
+  readonly flag: string;
+  readonly text: string;
+  /** What can be answered, a line each; with the question it fits a terminal of 80 columns. */
+  readonly hints?: readonly string[];
+}
+
 const questions = {
   owner: { flag: "--owner", text: "Organisation or user on GitHub" },
   select: {
     flag: "--select",
-    text: "Repositories: names, patterns (service-*), topics (topic:container), separated by spaces",
+    text: "Repositories, separated by spaces",
+    hints: ["names (api), patterns (service-*), topics (topic:container)"],
   },
   secretScope: {
     flag: "--secret-scope",
-    text: "Actions secret with the PAT: organization (one for all; user accounts have none), repository (one each), environment (one each, for releases)",
-    ofUser:
-      "Actions secret with the PAT: repository (one each), environment (one each, for releases)",
+    text: "Actions secret with the PAT",
+    hints: [
+      "organization  one for all repositories; user accounts have none",
+      "repository    one in each repository",
+      "environment   one in each repository, for releases",
+    ],
   },
   state: {
     flag: "--state",
-    text: "Where the state is kept: folder (this one), cloud (Pulumi Cloud), or a URL (s3://, azblob://, gs://, postgres://)",
+    text: "Where the state is kept",
+    hints: [
+      "folder  in the stack repository",
+      "cloud   in Pulumi Cloud",
+      "a URL   s3://, azblob://, gs:// or postgres://",
+    ],
   },
-} as const;
+} as const satisfies Readonly<Record<string, Question>>;
 
 /** What is found out instead of asked. */
 export interface Found {
@@ -64,7 +80,7 @@ export async function completeAnswers(options: InitOptions, found: Found): Promi
     const isTerminal = process.stdin.isTTY;
     const known = options.owner ?? found.owner;
     if (known === undefined && !isTerminal) assertComplete({ ...options });
-    const owner = known ?? (await prompt.ask(questions.owner.text, undefined, parseOwner));
+    const owner = known ?? (await prompt.ask(questions.owner, undefined, parseOwner));
     const isUser = (await found.ownerKind(owner)) === "User";
     const secretScope = options.secretScope ?? (isUser && !isTerminal ? "repository" : undefined);
     if (!isTerminal) assertComplete({ ...options, owner, secretScope });
@@ -79,17 +95,13 @@ export async function completeAnswers(options: InitOptions, found: Found): Promi
       isUser,
       select:
         options.select ??
-        (await prompt.ask(questions.select.text, "topic:container", (line) =>
+        (await prompt.ask(questions.select, "topic:container", (line) =>
           line.split(/\s+/).map(parseSelector),
         )),
       secretScope:
         secretScope ??
-        (await prompt.ask(
-          isUser ? questions.secretScope.ofUser : questions.secretScope.text,
-          scopes[0],
-          (text) => parseScope(text, scopes),
-        )),
-      state: options.state ?? (await prompt.ask(questions.state.text, "folder", parseBackend)),
+        (await prompt.ask(ofScopes(scopes), scopes[0], (text) => parseScope(text, scopes))),
+      state: options.state ?? (await prompt.ask(questions.state, "folder", parseBackend)),
       stack: options.stack ?? owner.toLowerCase(),
     };
   } finally {
@@ -98,12 +110,23 @@ export async function completeAnswers(options: InitOptions, found: Found): Promi
 }
 
 function assertComplete(given: Readonly<Record<string, unknown>>): void {
-  const missing = Object.entries(questions).filter(([key]) => given[key] === undefined);
+  const all: readonly [string, Question][] = Object.entries(questions);
+  const missing = all.filter(([key]) => given[key] === undefined);
   if (missing.length === 0) return;
-  const flags = missing.map(([, { flag, text }]) => `  ${flag}  ${text}`);
+  const flags = missing.flatMap(([, { flag, text, hints = [] }]) => [
+    `  ${flag}  ${text}`,
+    ...hints.map((hint) => `      ${hint}`),
+  ]);
   throw new UsageError(
     `There is no terminal to ask on, so these options are needed:\n${flags.join("\n")}`,
   );
+}
+
+/** Without the scopes that the owner cannot have. */
+function ofScopes(scopes: readonly SecretScope[]): Question {
+  const { hints, ...question } = questions.secretScope;
+  const isPossible = (hint: string) => scopes.some((scope) => hint.startsWith(scope));
+  return { ...question, hints: hints.filter(isPossible) };
 }
 
 function parseScope(text: string, scopes: readonly SecretScope[]): SecretScope {
@@ -116,17 +139,21 @@ function parseScope(text: string, scopes: readonly SecretScope[]): SecretScope {
 function createPrompt() {
   let terminal: ReturnType<typeof createInterface> | undefined;
   const ask = async <T>(
-    text: string,
+    { text, hints = [] }: Question,
     otherwise: string | undefined,
     parse: (answer: string) => T,
   ): Promise<T> => {
     terminal ??= createInterface({ input: process.stdin, output: process.stderr });
     const interrupted = new AbortController();
     terminal.once("SIGINT", () => interrupted.abort());
+    for (const hint of hints.length > 0 ? [text, ...hints.map((each) => `  ${each}`)] : []) {
+      process.stderr.write(`${hint}\n`);
+    }
+    const label = hints.length > 0 ? "Answer" : text;
     for (;;) {
       const shown = otherwise === undefined ? "" : ` [${otherwise}]`;
       const answer = await terminal
-        .question(`${text}${shown}: `, { signal: interrupted.signal })
+        .question(`${label}${shown}: `, { signal: interrupted.signal })
         .catch(() => {
           throw new UsageError("not every question was answered; nothing was written");
         });
