@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import {
   repairWorkflows,
   type RepairedFile,
@@ -66,4 +67,12 @@ export function changes(before: string, after: string): string[] {
   const gone = old.filter((line) => !fresh.includes(line)).map((line) => `- ${line.trim()}`);
   const added = fresh.filter((line) => !old.includes(line)).map((line) => `+ ${line.trim()}`);
   return [...gone, ...added];
+}
+
+/** The reports about a file that is not changed. */
+export function reported(before: string): string[] {
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before);
+  for (const { fix } of unresolved) expect(fix).not.toBe("");
+  return unresolved.map(({ line, reason }) => `${line}: ${reason}`);
 }

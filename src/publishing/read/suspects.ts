@@ -74,10 +74,10 @@ const remotePrograms = /^(?:ssh|scp|gcloud|aws|kubectl|ansible|fly|doctl)$/;
 
 export function suspectsOf(target: Target, names: SecretNames, job: Job): Suspect[] {
   const steps = new Set(stepsThatRun(job.steps).flatMap(withCallers));
+  const byCaller = Map.groupBy(steps, ({ caller }) => caller);
   return [...steps].flatMap((step) => {
-    const inner = [...steps].filter(({ caller }) => caller === step);
     const own = step.uses
-      ? actionSuspects(target, names, step, inner)
+      ? actionSuspects(target, names, step, byCaller.get(step) ?? [])
       : scriptSuspects(target, names, step);
     return own.length > 0 ? own : givenVariables(target, names, step);
   });
@@ -192,27 +192,35 @@ const passwordVariables =
 /** A password for the registry in a variable of a step that runs what is not known to log in. */
 function givenVariables(target: Target, names: SecretNames, step: Step): Suspect[] {
   const { yaml } = step.file;
-  const name = actionName(step.uses?.value ?? "");
-  const commands = commandsOf(step.run?.value ?? "");
-  const isLogin = commands?.some((each) => scriptLoginOf(each) ?? pushLoginOf(target, step, each));
-  if (loginActions[name] || (step.uses && isHarmless(name)) || isLogin) return [];
   const variables = yaml.entries(yaml.at(step.node, "env"));
   // What the build file says about its target, nobody reads here.
   const isJib = /\bjib(?:$|[:\s])/m.test(step.run?.value ?? "");
+  const passwords = variables.filter(({ key, value }) => {
+    const text = textOf(value) ?? "";
+    if (!(isJib || passwordVariables.test(key)) || !givesOurs(names, text)) return false;
+    return judgeCredential(text, { names, declared: new Set() }).kind !== "right";
+  });
+  if (passwords.length === 0 || isKnownToLogIn(target, step)) return [];
   const isPlace =
     packagesGrant(step.job).kind === "write" ||
     namesRegistry(target, file(step)) ||
     variables.some(({ value }) =>
       possibleValues(target, step, textOf(value) ?? "").some((text) => namesRegistry(target, text)),
     );
-  return variables.flatMap(({ key, value }) => {
-    const text = textOf(value) ?? "";
-    if (!(isJib || passwordVariables.test(key)) || !(isPlace || /ghcr/i.test(key))) return [];
-    if (!givesOurs(names, text)) return [];
-    if (judgeCredential(text, { names, declared: new Set() }).kind === "right") return [];
-    const reason = `${key} is a password for what this step runs, and what that does with it is not known`;
-    return [{ ...suspect(step, value, reason), key }];
-  });
+  return passwords
+    .filter(({ key }) => isPlace || /ghcr/i.test(key))
+    .map(({ key, value }) => {
+      const reason = `${key} is a password for what this step runs, and what that does with it is not known`;
+      return { ...suspect(step, value, reason), key };
+    });
+}
+
+/** Whether a step's own login is read elsewhere, or it can have none. */
+function isKnownToLogIn(target: Target, step: Step): boolean {
+  const name = actionName(step.uses?.value ?? "");
+  if (step.uses) return loginActions[name] !== undefined || isHarmless(name);
+  const commands = commandsOf(step.run?.value ?? "");
+  return commands?.some((each) => scriptLoginOf(each) ?? pushLoginOf(target, step, each)) === true;
 }
 
 /** Whether the credential itself is in the text, and not what depends on it. */

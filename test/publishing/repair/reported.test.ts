@@ -1,14 +1,6 @@
 import { expect, test } from "vitest";
-import { login, path, repaired, wanted, workflow } from "../workflow-text.ts";
+import { login, path, repaired, reported, wanted, workflow } from "../workflow-text.ts";
 import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
-
-/** The reports about a file that is not changed. */
-function reported(before: string): string[] {
-  const { text, unresolved } = repaired(before);
-  expect(text).toBe(before);
-  for (const { fix } of unresolved) expect(fix).not.toBe("");
-  return unresolved.map(({ line, reason }) => `${line}: ${reason}`);
-}
 
 test("a login that serves several registries", () => {
   const steps = login.map((line) => line.replace("ghcr.io", "${{ matrix.registry }}"));
@@ -76,53 +68,6 @@ test.each(["github.event.pull_request.head.sha", "github.head_ref"])(
       expect(repaired(text)).toMatchObject({ edits: [{ kind: "credential" }], unresolved: [] });
   },
 );
-
-test.each(["ko-build/setup-ko@v0.9", "imjasonh/setup-ko@v0.8"])("the setup action %s", (uses) => {
-  const name = uses.split("@")[0] ?? "";
-  expect(reported(workflow({ steps: [`- uses: ${uses}`], push: "- run: ko build" }))).toEqual([
-    `9: ${name} logs in by itself, with the job's token`,
-  ]);
-});
-
-test("a setup action that is told where to push does not log in", () => {
-  const job = ["env: { KO_DOCKER_REPO: ghcr.io/acme/api }"];
-  const steps = [...login, "- uses: ko-build/setup-ko@v0.9"];
-  expect(repaired(workflow({ job, steps, push: "- run: ko build" })).unresolved).toEqual([]);
-});
-
-test.each([
-  ["ko-build/setup-ko", "ko login"],
-  ["imjasonh/setup-crane", "crane auth login"],
-])("the login to add after %s is a step to type", (name, command) => {
-  const { unresolved } = repaired(
-    workflow({ steps: [`- uses: ${name}@v1`], push: "- run: ko build" }),
-  );
-  const run = `echo "$TOKEN" | ${command} ghcr.io --username "$GITHUB_ACTOR" --password-stdin`;
-  expect(unresolved.map(({ fix }) => fix)).toEqual([
-    `after this step:\n- run: ${run}\n  env:\n    TOKEN: ${wanted}`,
-  ]);
-});
-
-test("features of development containers, which are published with the job's token", () => {
-  const push = (input: string) =>
-    ["- uses: devcontainers/action@v1", "        with:", `          ${input}`].join("\n");
-  const publish = workflow({ steps: [], push: push("publish-features: 'true'") });
-  expect(repaired(publish).unresolved).toEqual([
-    {
-      line: 9,
-      reason: "devcontainers/action logs in by itself, with the job's token",
-      fix: `in the env of this step:\nDEVCONTAINERS_OCI_AUTH: ghcr.io|\${{ github.actor }}|${wanted}`,
-    },
-  ]);
-  expect(reported(workflow({ steps: [], push: push("validate-only: 'true'") }))).toEqual([]);
-});
-
-test("a setup action's login that a later one replaces is not reported", () => {
-  const steps = ["- uses: ko-build/setup-ko@v0.9", ...login];
-  expect(repaired(workflow({ steps, push: "- run: ko build" })).unresolved).toEqual([]);
-  const early = ["- uses: ko-build/setup-ko@v0.9", "- run: ko build", ...login];
-  expect(repaired(workflow({ steps: early, push: "" })).unresolved).toMatchObject([{ line: 9 }]);
-});
 
 const remote =
   "a script for another machine logs in there: it gets a token that may write packages";
@@ -221,82 +166,10 @@ test("another secret of such an action, also through a variable", () => {
   expect(reported(workflow({ steps: right }))).toEqual([]);
 });
 
-test("a program that gets a password and is not a known client", () => {
-  const push = "./mvnw package -Dimage=ghcr.io/acme/api -Dpush.password=${{ github.token }}";
-  expect(reported(workflow({ steps: [`- run: ${push}`], push: "" }))).toEqual([
-    "9: ./mvnw gets a password, and what it does with it is not known",
-  ]);
-});
-
-test.each([
-  ["JIB_PASSWORD", "${{ github.token }}", "./gradlew jib", wanted],
-  ["TOKEN", "${{ github.token }}", "mvn jib:build", wanted],
-  ["DOCKER_REGISTRY_PASSWORD", "${{ secrets.GITHUB_TOKEN }}", "npx semantic-release", wanted],
-  [
-    "CI_REGISTRY_AUTH",
-    "${{ github.actor }}:${{ secrets.GITHUB_TOKEN }}",
-    "nix-shell --run ./ci.sh",
-    `\${{ github.actor }}:${wanted}`,
-  ],
-])("a password in the variable %s of a step that runs other programs", (name, value, run, fix) => {
-  const push = (text: string) => [`- run: ${run}`, "        env:", `          ${name}: ${text}`];
-  const { text, unresolved } = repaired(workflow({ steps: [], push: push(value).join("\n") }));
-  expect(text).toContain(value);
-  expect(unresolved).toEqual([
-    {
-      line: 11,
-      reason: `${name} is a password for what this step runs, and what that does with it is not known`,
-      fix: `where it is the password of a login:\n${name}: ${fix}`,
-    },
-  ]);
-  expect(reported(workflow({ steps: [], push: push(wanted).join("\n") }))).toEqual([]);
-});
-
-test("the variables of a step that logs in, or that only tests, are no passwords of its programs", () => {
-  const env = ["        env:", "          GHCR_TOKEN: ${{ github.token }}"];
-  const push = ["- run: make test", ...env].join("\n");
-  expect(reported(workflow({ steps: [], push, top: ["permissions: {}"] }))).toEqual([]);
-  const run = "echo $GHCR_TOKEN | docker login ghcr.io -u u --password-stdin && make push";
-  const { unresolved } = repaired(
-    workflow({ steps: [], push: [`- run: ${run}`, ...env].join("\n") }),
-  );
-  expect(unresolved).toEqual([]);
-});
-
-test("a push in a job in which nothing logs in", () => {
-  const steps = ["- uses: acme/actions/log-in@v1"];
-  const before = workflow({ steps });
-  const { text, unresolved } = repaired(before);
-  expect(text).toBe(before);
-  expect(unresolved).toEqual([
-    {
-      line: 10,
-      reason: "this step pushes to ghcr.io, and nothing that is known logs in there before it",
-      fix: [
-        "before this step:",
-        '- run: echo "$TOKEN" | docker login ghcr.io --username "$GITHUB_ACTOR" --password-stdin',
-        "  env:",
-        `    TOKEN: ${wanted}`,
-      ].join("\n"),
-    },
-  ]);
-  const local =
-    "{ push: false, outputs: 'type=docker,dest=${{ runner.temp }}/a.tar', tags: ghcr.io/acme/api }";
-  const push = `- { uses: docker/build-push-action@v6, with: ${local} }`;
-  expect(reported(workflow({ steps, push }))).toEqual([]);
-});
-
 test("a variable with a name that no shell knows", () => {
   const steps = login.map((line) => line.replace("secrets.GITHUB_TOKEN", "env['a(b']"));
   expect(reported(workflow({ steps }))).toEqual([
     "13: the password is the variable A(B, which nothing in this file sets",
-  ]);
-});
-
-test("a password of a program whose target is written elsewhere", () => {
-  const push = "- run: ./gradlew jib -Djib.to.auth.password=${{ github.token }}";
-  expect(reported(workflow({ steps: [], push }))).toEqual([
-    "9: ./gradlew gets a password, and what it does with it is not known",
   ]);
 });
 
@@ -368,11 +241,6 @@ test("programs that may push, in a job whose permissions do not say", () => {
   expect(unresolved.map(({ reason }) => reason)).toEqual([
     "nothing says whether the programs of this job push to ghcr.io",
   ]);
-});
-
-test.each(["./hooks/push", "ci/push.sh --all"])("`%s` pushes, and nothing has to say so", (run) => {
-  const { edits } = repaired(workflow({ top: [], push: `- run: ${run}` }));
-  expect(edits).toHaveLength(1);
 });
 
 test("a file that does not parse, except if it is not a workflow", () => {

@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { changes, login, repaired, wanted, workflow } from "../workflow-text.ts";
+
+const ofMatrix = login.map((line) => line.replace("ghcr.io", "${{ matrix.registry }}"));
+const docker = ofMatrix.map((line) => line.replace("secrets.GITHUB_TOKEN", "secrets.HUB_TOKEN"));
+
+test.each([
+  ["by its registry", "{ registry: [docker.io, ghcr.io] }", "matrix.registry == 'ghcr.io'"],
+  [
+    "by its name",
+    "{ include: [{ at: hub, registry: docker.io }, { at: github, registry: ghcr.io }] }",
+    "${{ matrix.at == 'github' && github.event_name == 'push' }}",
+  ],
+])(
+  "the login of one value of the matrix, %s, is repaired and the other's is not",
+  (_, matrix, own) => {
+    const steps = [...docker, `  if: ${own.replace("==", "!=")}`, ...ofMatrix, `  if: ${own}`];
+    const before = workflow({
+      steps,
+      job: [`strategy: { matrix: ${matrix} }`],
+      push: "- run: docker push ${{ matrix.registry }}/acme/api",
+    });
+    expect(repaired(before)).toMatchObject({
+      text: before.replace("secrets.GITHUB_TOKEN", "secrets.GHCR_PAT || secrets.GITHUB_TOKEN"),
+      unresolved: [],
+    });
+  },
+);
+
+test.each([
+  "skopeo copy --src-creds u:${{ secrets.QUAY }} --dest-creds u:TOKEN docker://quay.io/a/b docker://ghcr.io/a/b",
+  "oras push -u u -p TOKEN ghcr.io/acme/api:1 file",
+  "oras cp --from-password x --to-password TOKEN quay.io/acme/api:1 ghcr.io/acme/api:1",
+  "./gradlew jib -Djib.to.image=ghcr.io/acme/api -Djib.to.auth.password=TOKEN",
+])("the password that a program pushes with is replaced in `%s`", (command) => {
+  const before = workflow({
+    steps: [],
+    push: `- run: ${command.replace("TOKEN", "${{ github.token }}")}`,
+  });
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before.replace("${{ github.token }}", () => wanted));
+  expect(unresolved).toEqual([]);
+});
+
+test("a program's password in a variable of its step is replaced there", () => {
+  const push = [
+    "- run: mvn jib:build -Djib.to.image=ghcr.io/acme/api -Djib.to.auth.password=$TOKEN",
+    "        env: { TOKEN: '${{ github.token }}' }",
+  ];
+  const before = workflow({ steps: [], push: push.join("\n") });
+  expect(repaired(before).text).toBe(before.replace("${{ github.token }}", () => wanted));
+});
+
+test.each([
+  [
+    "an expression that may be an option",
+    "",
+    "skopeo sync ${{ inputs.dry && '--dry-run' || '' }} --src yaml --dest docker images.yml ghcr.io/acme",
+  ],
+  [
+    "a switch that is off unless somebody starts the run by hand",
+    "on:\n  workflow_dispatch:\n    inputs:\n      push: { type: boolean, default: false }",
+    "",
+  ],
+])("a push behind %s is one", (_name, on, command) => {
+  const before = workflow({
+    on: on || "on: push",
+    push: command
+      ? `- run: ${command}`
+      : "- { uses: docker/build-push-action@v6, with: { push: '${{ inputs.push }}', tags: ghcr.io/acme/api } }",
+  });
+  expect(repaired(before).edits).toHaveLength(1);
+});
+
+test("of several logins in one text, the password for the registry is replaced", () => {
+  const steps = [
+    "- uses: docker/login-action@v4",
+    "  with:",
+    "    registry-auth: |",
+    "      - registry: docker.io",
+    "        password: ${{ secrets.HUB_TOKEN }}",
+    "      - registry: ghcr.io",
+    "        username: ${{ github.actor }}",
+    "        password: ${{ github.token }}",
+  ];
+  const before = workflow({ steps });
+  const { text, unresolved } = repaired(before);
+  expect(changes(before, text)).toEqual([
+    "- password: ${{ github.token }}",
+    `+ password: ${wanted}`,
+  ]);
+  expect(unresolved).toEqual([]);
+});
+
+test.each([
+  ["docker/build-push-action@v1", "registry: ghcr.io, repository: acme/api", "password"],
+  ["elgohr/Publish-Docker-Github-Action@v5", "registry: ghcr.io, name: acme/api", "password"],
+  ["aevea/action-kaniko@master", "registry: ghcr.io, image: acme/api", "password"],
+  ["macbre/push-to-ghcr@v18", "image_name: acme/api", "github_token"],
+  ["blue-build/github-action@v1", "recipe: recipe.yml", "registry_token"],
+])("%s logs in and pushes with %s and its input %s", (uses, inputs, key) => {
+  const step = `- { uses: ${uses}, with: { ${inputs}, ${key}: '\${{ github.token }}' } }`;
+  const before = workflow({ steps: [], push: step });
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before.replace("${{ github.token }}", () => wanted));
+  expect(unresolved).toEqual([]);
+  const elsewhere = step.replace("ghcr.io", "quay.io");
+  if (elsewhere !== step)
+    expect(repaired(workflow({ steps: [], push: elsewhere })).edits).toEqual([]);
+});
+
+test("a login that an action tries several times is a script's", () => {
+  const steps = [
+    "- uses: nick-fields/retry@v3",
+    "  with:",
+    "    max_attempts: 3",
+    "    command: echo $TOKEN | docker login ghcr.io -u x --password-stdin",
+    "  env:",
+    "    TOKEN: ${{ github.token }}",
+  ];
+  const before = workflow({ steps });
+  const { text, unresolved } = repaired(before);
+  expect(changes(before, text)).toEqual(["- TOKEN: ${{ github.token }}", `+ TOKEN: ${wanted}`]);
+  expect(unresolved).toEqual([]);
+});
