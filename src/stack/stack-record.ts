@@ -90,6 +90,7 @@ const sharedWorkflowSchema = sharedWorkflowProperties.state
     newerPins: true,
     commit: true,
     tag: true,
+    versions: true,
     pullRequestUrl: true,
     declined: true,
   })
@@ -98,6 +99,8 @@ const sharedWorkflowSchema = sharedWorkflowProperties.state
     newerPins: record.newerPins,
     commit: record.commit ?? undefined,
     tag: record.tag ?? undefined,
+    /** What updates wrote there, oldest first. */
+    versions: record.versions ?? [],
     pullRequestUrl: record.pullRequestUrl ?? undefined,
     declined: record.declined ?? undefined,
   }));

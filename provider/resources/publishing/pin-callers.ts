@@ -44,23 +44,14 @@ export async function pinCallers(
   return isFormer ? before : { kind: "waiting", for: shared.waitsFor ?? `a merge in ${central}` };
 }
 
-/**
- * Whether callers may pin this: a workflow that the fleet wrote, and not one from before that of the former pin,
- * which somebody could go back to for what was repaired since.
- */
 async function mayStay(
   { central }: BranchAccess,
   { shared, files }: PublishingArgs,
   pin: string,
-  former = pin,
+  former?: string,
 ): Promise<boolean> {
   if (!shared) return false;
-  // The shared workflow's own resource has just looked at it.
-  if (pin === shared.commit) return true;
-  const called = workflowsCalled(files, shared.repository);
-  const version = await central.versionOf(shared, pin, called);
-  if (version === undefined || pin === former) return version !== undefined;
-  return version >= ((await central.versionOf(shared, former, called)) ?? 0);
+  return central.mayPin(shared, workflowsCalled(files, shared.repository), pin, former);
 }
 
 /** Whether all callers go to the newest commit, and this one has other workflows. */

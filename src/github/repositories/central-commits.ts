@@ -38,7 +38,7 @@ export class CentralCommits {
    * @returns the index among the versions of its oldest file; `undefined` where the fleet did not write all of
    *   them, or where the branch no longer has the commit
    */
-  async versionOf(
+  async #versionOf(
     central: CentralBranch & { readonly versions: readonly Version[] },
     pin: string,
     called: readonly string[],
@@ -56,6 +56,27 @@ export class CentralCommits {
       ),
     );
     return index < 0 ? undefined : index;
+  }
+
+  /**
+   * Whether callers may pin this: a workflow that the fleet wrote, and not one from before that of the former pin,
+   * which somebody could go back to for what was repaired since.
+   *
+   * @param central with the newest commit that its own resource knows
+   */
+  async mayPin(
+    central: CentralBranch & {
+      readonly commit?: string | undefined;
+      readonly versions: readonly Version[];
+    },
+    called: readonly string[],
+    pin: string,
+    former = pin,
+  ): Promise<boolean> {
+    if (pin === central.commit) return true;
+    const version = await this.#versionOf(central, pin, called);
+    if (version === undefined || pin === former) return version !== undefined;
+    return version >= ((await this.#versionOf(central, former, called)) ?? 0);
   }
 
   /** The workflows that a commit has, of those that are called. */

@@ -4,12 +4,13 @@ import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { parseAnswer } from "../../github/client/parse-answer.ts";
-import { createReadPace, type ReadPace } from "../../github/client/pace/read-pace.ts";
+import { createReadPace } from "../../github/client/pace/read-pace.ts";
+import { CentralCommits } from "../../github/repositories/central-commits.ts";
+import type { PinSource } from "./brought-pins.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 
 /** Reads GitHub part by part: what cannot be read is recorded, and the rest is still read. */
-export interface DriftReader {
-  readonly github: GitHubClient;
+export interface DriftReader extends PinSource {
   readonly owner: string;
   /** The owner and its kind; read once, where no fleet says it. */
   account(): Promise<Account>;
@@ -18,8 +19,6 @@ export interface DriftReader {
   /** Repositories that wait for the merge of the fleet's own pull request, with its address. */
   readonly waiting: ReadonlyMap<string, string>;
   reportWaiting(repository: string, url: string): void;
-  /** For each request. */
-  readonly pace: ReadPace;
   /** Records what could not be judged. */
   reportUnknown(text: string): void;
   /** Why the token may not see all repositories of the owner, if so; read once. */
@@ -50,6 +49,7 @@ export function createDriftReader(
     waiting,
     reportWaiting: (repository, url) => void waiting.set(repository, url),
     pace: createReadPace(),
+    commits: new CentralCommits(github),
     reportUnknown: (text) => void unread.push(text),
     whyPartialView: () => (view ??= readOnce().then((each) => whyPartialView(github, each))),
     attempt: (what, read, otherwise = []) =>

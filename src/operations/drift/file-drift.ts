@@ -7,13 +7,11 @@ import {
   workflowFolder,
   type RepositorySnapshot,
 } from "../../github/repositories/repository-snapshot.ts";
-import { gitBlobId } from "../../github/contents/git-blob-id.ts";
-import { readTagCommits } from "../../github/repositories/read-tag-commits.ts";
-import { parsePin, withoutNewerPins, withPins } from "../../publishing/newer-pins.ts";
 import { secondPublishers } from "../../publishing/second-publishers.ts";
 import { withLocalActions } from "../../publishing/local-actions.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import type { FilesRecord, SharedWorkflowRecord } from "../../stack/stack-record.ts";
+import { broughtPins } from "./brought-pins.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 import { judgeMissing, repositoryGone } from "./gone-repositories.ts";
 import type { DriftReader } from "./drift-reader.ts";
@@ -66,7 +64,7 @@ export async function readFileDrift(
           record,
           written.find(({ urn }) => urn === record.urn),
           snapshot,
-          { ...expected, shared: pathsIn(sharedWorkflows, record) },
+          { ...expected, shared: pathsIn(sharedWorkflows, record), central: sharedWorkflows[0] },
         ),
       );
     }),
@@ -116,13 +114,14 @@ function whyGone({ archived, head }: RepositorySnapshot, { branch }: OwnFiles): 
 type OwnFiles = Pick<
   FilesRecord,
   "urn" | "owner" | "repository" | "branch" | "files" | "pullRequestUrl" | "declined" | "newerPins"
->;
+> & { readonly pin?: string | undefined };
 
 async function compareOwn(
   reader: DriftReader,
   record: OwnFiles,
   written: OwnFiles | undefined,
   { workflows, head = "" }: RepositorySnapshot,
+  central?: SharedWorkflowRecord,
 ): Promise<DriftFinding[]> {
   const { repository, files, pullRequestUrl } = record;
   const differing = Object.keys(files).filter((path) => workflows.get(path) !== files[path]);
@@ -130,10 +129,15 @@ async function compareOwn(
   if (pullRequestUrl !== undefined && differing.length > 0) {
     reader.reportWaiting(repository, pullRequestUrl);
   }
+  if (differing.length === 0 || isOffered(record)) return [];
+  const at = { owner: reader.owner, repository, revision: head };
+  const present = Object.keys(files).filter((path) => workflows.has(path));
+  const texts = await reader.pace(() => readTextFiles(reader.github, at, present));
+  const brought = await broughtPins(reader, record, texts, central);
   const found = await Promise.all(
-    (isOffered(record) ? [] : differing).map(async (path) => {
+    differing.map(async (path) => {
+      if (brought.has(path)) return [];
       const blob = workflows.get(path);
-      if (blob !== undefined && (await hasOnlyNewerPins(reader, record, path, head))) return [];
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       if (awaitsUpdate(blob, written?.files[path], commit)) return [];
       return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
@@ -151,7 +155,12 @@ async function compareFiles(
   record: FilesRecord,
   written: FilesRecord | undefined,
   snapshot: RepositorySnapshot,
-  expected: SecretUse & { readonly shared: readonly string[] },
+  expected: SecretUse & {
+    /** Paths of the shared workflow, where this is its repository. */
+    readonly shared: readonly string[];
+    /** What its callers call. */
+    readonly central: SharedWorkflowRecord | undefined;
+  },
 ): Promise<DriftFinding[]> {
   const { secret, workflows: allowed, shared } = expected;
   const { repository, files, publishing } = record;
@@ -176,7 +185,7 @@ async function compareFiles(
     (path) => !added.includes(path),
   );
   const found = await Promise.all([
-    compareOwn(reader, record, written, snapshot),
+    compareOwn(reader, record, written, snapshot, expected.central),
     ...added.map(async (path) => {
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       return [describe(record, path, "file-added", commit)];
@@ -234,26 +243,6 @@ function awaitsUpdate(
   commit: LastCommit | undefined,
 ): boolean {
   return blob === written && (commit === undefined || commit.message.includes(managedNote));
-}
-
-/** Later versions that Dependabot or a person brought stay with the next update, where they are released. */
-async function hasOnlyNewerPins(
-  { github, owner, pace }: DriftReader,
-  { repository, files, newerPins }: OwnFiles,
-  path: string,
-  revision: string,
-): Promise<boolean> {
-  if (newerPins === undefined) return false;
-  const { [path]: text = "" } = await pace(() =>
-    readTextFiles(github, { owner, repository, revision }, [path]),
-  );
-  const before = withoutNewerPins(path, text);
-  if (!before) return false;
-  const known = withPins({ [path]: before.text }, newerPins.flatMap(parsePin));
-  if (gitBlobId(known[path] ?? "") !== files[path]) return false;
-  const tags = before.pins.map(({ action, version }) => ({ repository: action, tag: version }));
-  const commits = await pace(() => readTagCommits(github, tags));
-  return before.pins.every(({ sha }, index) => commits[index] === sha);
 }
 
 /** By its name, or together with all secrets. */

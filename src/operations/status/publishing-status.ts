@@ -6,6 +6,8 @@ import { publishingWorkflows, type PublishingWorkflow } from "../../publishing/s
 import { renderWritten } from "../../publishing/templates/render-repository.ts";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
 import { verifiedImages, type VerifiedImages } from "../../publishing/verified-images.ts";
+import { gitBlobIds } from "../../github/contents/git-blob-id.ts";
+import { broughtPins, type PinSource } from "../drift/brought-pins.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
 import { fileStatus, repairStatus } from "./file-status.ts";
 import type { FileStatus, RepositoryStatus } from "./fleet-status.ts";
@@ -60,19 +62,22 @@ function guessMode(
   return reading?.publications.some(isTheirs) ? "repair" : "template";
 }
 
-/** Each workflow file: as rendered, as repaired, or not the fleet's. */
-export function filesOf(
-  { fleet, repository, memory }: Declared & { readonly memory: StackMemory },
+/**
+ * Each workflow file: as rendered, as repaired, or not the fleet's.
+ *
+ * @param unread called where pins cannot be looked up: then their files count as edited
+ */
+export async function filesOf(
+  source: Declared & PinSource & { readonly memory: StackMemory },
   { mode }: Publishing,
   reading: BranchReading | undefined,
   { workflows }: RepositorySnapshot,
   url: string,
-): FileStatus[] {
+  unread: (error: unknown) => undefined,
+): Promise<FileStatus[]> {
+  const { fleet, repository } = source;
   const urlOf = (path: string) => encodeURI(`${url}/blob/${repository.branch}/${path}`);
-  if (mode === "template") {
-    const versions = memory.versions.get(repository.name.toLowerCase());
-    return fileStatus(renderWritten(fleet, repository, versions), workflows, urlOf);
-  }
+  if (mode === "template") return templatesOf(source, reading, workflows, urlOf, unread);
   const publishing = new Set(reading?.publications.map(({ path }) => path));
   const { owner, registry, secret } = fleet;
   const { replaceSecrets, deadPatFallback } = repository.workflows;
@@ -86,6 +91,37 @@ export function filesOf(
       : [];
   const edited = repaired.filter(({ edits }) => edits.length > 0).map(({ path }) => path);
   return repairStatus(publishing, new Set(edited), workflows, urlOf);
+}
+
+/** Pins that an update keeps are as rendered, too. */
+async function templatesOf(
+  source: Declared & PinSource & { readonly memory: StackMemory },
+  reading: BranchReading | undefined,
+  workflows: RepositorySnapshot["workflows"],
+  urlOf: (path: string) => string,
+  unread: (error: unknown) => undefined,
+): Promise<FileStatus[]> {
+  const { fleet, repository, memory } = source;
+  const versions = memory.versions.get(repository.name.toLowerCase());
+  const rendered = renderWritten(fleet, repository, versions);
+  const files = fileStatus(rendered, workflows, urlOf);
+  const isEdited = ({ state }: FileStatus) => state === "edited";
+  if (!files.some(isEdited)) return files;
+  const keepsPins = repository.workflows.newerPins === "keep";
+  const brought = await broughtPins(
+    source,
+    {
+      owner: fleet.owner,
+      files: gitBlobIds(rendered),
+      newerPins: keepsPins ? (versions?.newerPins ?? []) : undefined,
+      pin: versions?.pin,
+    },
+    reading?.texts ?? {},
+    memory.shared.sharedWorkflows[0],
+  ).catch(unread);
+  return files.map((file) =>
+    isEdited(file) && brought?.has(file.path) ? { ...file, state: "in-sync" } : file,
+  );
 }
 
 export function publicationStatus(

@@ -20,6 +20,7 @@ import {
 } from "../../github/repositories/repository-snapshot.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
+import { CentralCommits } from "../../github/repositories/central-commits.ts";
 import { readBranches, type BranchReading } from "../publications/read-branches.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import { readSharedSecret } from "./read-credentials.ts";
@@ -80,6 +81,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   const common = {
     github,
     pace,
+    commits: new CentralCommits(github),
     fleet,
     memory,
     offers,

@@ -4,9 +4,7 @@ import type {
   ContainerPackages,
 } from "../../github/packages/container-packages.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
-import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { Outcome } from "../../github/client/read-batches.ts";
-import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import type { PullRequestState } from "../../github/pull-requests/pull-request-state.ts";
 import type { RepositoryActivity } from "../../github/audit-log/repository-activity.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
@@ -15,6 +13,7 @@ import { probePush } from "../../registry/probe-push.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import type { PublishingWorkflow } from "../../publishing/started-by.ts";
+import type { PinSource } from "../drift/brought-pins.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
 import { classifyImages, newestOf } from "./classify-images.ts";
 import type {
@@ -31,9 +30,7 @@ import { packageStatus, packageName } from "./package-status.ts";
 import { readCredential, type SharedSecret } from "./read-credentials.ts";
 import { readExplainedRuns } from "./read-runs.ts";
 
-export interface RepositorySource {
-  readonly github: GitHubClient;
-  readonly pace: ReadPace;
+export interface RepositorySource extends PinSource {
   readonly fleet: Fleet;
   readonly repository: FleetRepository;
   readonly memory: StackMemory;
@@ -107,6 +104,9 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
   const candidate = await findCandidate(source, how, reading, read).catch(
     note("runs", "find out whether the job's own token would do"),
   );
+  const files = snapshot
+    ? await filesOf(source, how, reading, snapshot, url, note("files", "read the pins"))
+    : [];
   const images = published ? allOf(published) : [];
   const packages = judgePackages(source, how, refusals);
   return {
@@ -120,7 +120,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     candidate: candidate ?? null,
     workflows: how.mode,
     publications: (reading?.publications ?? []).map(publicationStatus),
-    files: snapshot ? filesOf(source, how, reading, snapshot, url) : [],
+    files,
     pullRequests: (activity?.proposals ?? []).map((proposal) => ({ ...proposal })),
     declined: declinedOf(source),
     package: summary(source, how, packages),

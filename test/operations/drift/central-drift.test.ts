@@ -50,3 +50,50 @@ test("the shared workflow, its tag and who may call it are watched, also in a re
     },
   ]);
 });
+
+test("a later commit of the shared workflow that a bot brought to a caller is no drift", async () => {
+  const at = await startDrift();
+  onTestFinished(() => at.simulator.close());
+  const { world } = at.simulator;
+  const publish = ".github/workflows/publish.yml";
+  const ci = ".github/workflows/ci.yml";
+  const shared = "on: workflow_call\n";
+  const headOf = (name: string) => world.repository(name).refs.get("refs/heads/main") ?? "";
+  const call = (commit: string) =>
+    `jobs:\n  image:\n    uses: acme/web/${publish}@${commit} # main\n`;
+  const bump = (commit: string) => at.hand.editFiles("acme/api", { [ci]: call(commit) });
+  at.hand.editFiles("acme/web", { [publish]: shared });
+  const commit = headOf("acme/web");
+  bump(commit);
+  const files = { [publish]: gitBlobId(shared) };
+  const place = { owner: "acme", branch: "main" };
+  const central = { ...place, repository: "web", files, commit, delivery: "commit" };
+  const resources = [
+    {
+      type: "ghcr:index:SharedWorkflow",
+      urn: "urn:shared",
+      outputs: { ...central, onRemove: "keep", versions: [{ commit, files }] },
+    },
+    {
+      type: "ghcr:index:RepositoryPublishing",
+      urn: "urn:caller",
+      outputs: {
+        ...place,
+        repository: "api",
+        files: { [ci]: gitBlobId(call(commit)) },
+        pin: commit,
+      },
+    },
+  ];
+  const callers = async () => {
+    const { findings } = await at.read(resources);
+    return findings.flatMap(({ kind, subject }) => (subject === ci ? kind : []));
+  };
+  expect(await callers()).toEqual([]);
+  at.hand.editFiles("acme/web", { "README.md": "Our workflows\n" });
+  bump(headOf("acme/web"));
+  expect(await callers()).toEqual([]);
+  at.hand.editFiles("acme/web", { [publish]: `${shared}# by hand\n` });
+  bump(headOf("acme/web"));
+  expect(await callers()).toEqual(["file-edited"]);
+});

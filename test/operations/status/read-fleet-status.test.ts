@@ -85,6 +85,40 @@ test("a release is distinguished from CI", async () => {
   expect(history.runs.map(({ workflow }) => workflow).sort()).toEqual(["ci", "release"]);
 });
 
+test("later versions of actions that a bot brought are as rendered, if they are released", async () => {
+  const { deliver, read, hands, platform } = await start(
+    { repositories: [{ name: "api" }] },
+    {
+      users: [
+        { login: "acme-admin", role: "admin" },
+        { login: "acme-publisher", role: "member" },
+        { login: "docker" },
+      ],
+      repositories: [
+        { name: "api", dockerfile: "Dockerfile" },
+        { name: "login-action", owner: "docker", visibility: "public" },
+      ],
+    },
+  );
+  await deliver("api");
+  const { world } = platform;
+  const ci = ".github/workflows/ci.yml";
+  const api = world.repository("acme/api");
+  const action = world.repository("docker/login-action");
+  const released = hands.editFiles("docker/login-action", { "action.yml": "name: login\n" });
+  action.refs.set("refs/tags/v9.0.0", released);
+  const bump = (sha: string) => {
+    const text = world.readFile(api, "main", ci)?.toString("utf8") ?? "";
+    const pin = `docker/login-action@${sha} # v9.0.0`;
+    hands.editFiles("acme/api", { [ci]: text.replaceAll(/docker\/login-action@\S+ # \S+/g, pin) });
+  };
+  const shown = async () => files(find((await read()).repositories, "api"));
+  bump(released);
+  expect(await shown()).toEqual(["ci.yml in-sync", "release.yml in-sync"]);
+  bump("b".repeat(40));
+  expect(await shown()).toEqual(["ci.yml edited", "release.yml in-sync"]);
+});
+
 test("files edited, deleted and added by hand are reported", async () => {
   const { deliver, read, hands } = await start({ repositories: [{ name: "api" }] });
   await deliver("api");
