@@ -81,7 +81,7 @@ export async function startFleet(
     ...options
   }: TestFleetOptions = {},
 ): Promise<TestFleet> {
-  const isUsual = !app && !patFrom && !backend && !seed.tokens && pat === "publisher";
+  const isUsual = !app && !patFrom && !backend && pat === "publisher";
   const model = isUsual ? await (usual ??= makeModel()) : undefined;
   const platform = await startSimulator({
     actions: false,
