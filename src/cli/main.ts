@@ -33,7 +33,7 @@ const program = new Command("ghcr-fleet")
   .addHelpText(
     "after",
     "\nEach verb explains its options with --help; docs/guide.md shows them step by step." +
-      "\nColours are used on terminals only: FORCE_COLOR=1 forces them, NO_COLOR=1 turns them off.",
+      "\nColours are used on terminals only: FORCE_COLOR=1 forces them, NO_COLOR=1 turns them off. With CI=1, no line is redrawn.",
   )
   .configureOutput({ writeOut: (text) => process.stdout.write(wrapHelp(text)) })
   // 2 stands for wrong usage, 1 for a command that failed.

@@ -28,6 +28,7 @@ import {
   type IssueOption,
 } from "../stacks/upsert-stack-issue.ts";
 import { printNote } from "../terminal/print-note.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import type { AuditDocument } from "../terminal/json-documents.ts";
 
@@ -62,7 +63,9 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
         ...stack.connection,
         onWait: printNote,
       });
-      const report = await auditOne(stack, github, options);
+      const report = await withProgress(`${stack.name}: reading what happened`, () =>
+        auditOne(stack, github, options),
+      );
       // Before the issue: a refused issue must not lose the report.
       reports.push(report);
       if (issueIn !== undefined) await updateIssue(github, issueIn, report);

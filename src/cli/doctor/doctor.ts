@@ -20,6 +20,7 @@ import { readVersions } from "../init/read-versions.ts";
 import { readPatOf } from "../stacks/read-stack-status.ts";
 import { colors } from "../terminal/colors.ts";
 import { printNote } from "../terminal/print-note.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
 import { judgeJournals } from "./judge-journals.ts";
 import { judgeVersions } from "./versions.ts";
@@ -47,7 +48,9 @@ export async function doctor(
     const place = await commandPlace(folder);
     for (const stack of await commandStacks(place, names)) {
       const memory = await checking("journals", () => judgeJournals(folder, stack));
-      const examined = await examine(place, stack, engine.version);
+      const examined = await withProgress(`${stack}: checking`, () =>
+        examine(place, stack, engine.version),
+      );
       stacks.push({ stack, checks: [...examined, ...memory] });
     }
   }

@@ -21,6 +21,7 @@ import {
   type IssueOption,
 } from "../stacks/upsert-stack-issue.ts";
 import { printNote } from "../terminal/print-note.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { policyPacks } from "../stacks/policy-packs.ts";
 import type { DriftDocument } from "../terminal/json-documents.ts";
@@ -51,7 +52,9 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
   for (const stack of stacks) {
     try {
       const github = createGitHubClient({ ...stack.connection, onWait: printNote });
-      const report = await driftOf(stack, github, options);
+      const report = await withProgress(`${stack.name}: comparing GitHub with the state`, () =>
+        driftOf(stack, github, options),
+      );
       // Before the issue: a refused issue must not lose the report.
       reports.push(report);
       if (issueIn !== undefined) await updateIssue(github, issueIn, report);

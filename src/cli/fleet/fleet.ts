@@ -8,11 +8,11 @@ import { createGitHubClient } from "../../github/client/github-client.ts";
 import { findRepositories } from "../../github/repositories/find-repositories.ts";
 import { printable } from "../../printable.ts";
 import { inFleetFile } from "../../stack/find-fleet.ts";
-import { openStacks } from "../../stack/open-stack.ts";
 import { UserError } from "../../user-error.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
-import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { commandPlace, commandStacks, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { colors } from "../terminal/colors.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
 import type { FleetDocument } from "../terminal/json-documents.ts";
 
@@ -37,12 +37,14 @@ export async function fleet(names: readonly string[], { json, out }: FleetComman
   const place = await commandPlace(process.cwd());
   const fleets: StackFleet[] = [];
   const error = await forEachStack(await commandStacks(place, names), async (name) => {
-    for (const { settings, connection } of await openStacks(place, [name])) {
+    for (const { settings, connection } of await openCommandStacks(place, [name])) {
       const { owner } = connection;
       // Also where the configuration only has names: the others of the owner are listed as not in it.
       const needs = selectionNeeds(settings.repositories);
       const github = createGitHubClient(connection);
-      const found = await findRepositories(github, owner, needs);
+      const found = await withProgress(`${name}: finding the repositories`, () =>
+        findRepositories(github, owner, needs),
+      );
       const [first] = found;
       if (!first) throw new UserError(`${owner} has no repository that the admin token may see`);
       const repositories = inFleetFile(settings, () =>

@@ -8,6 +8,7 @@ import { readAccount } from "../../github/repositories/read-account.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { readRemotes, type Remote } from "../git/read-remotes.ts";
 import { printNote } from "../terminal/print-note.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 import { completeAnswers, type InitOptions } from "./answers.ts";
 import { readVersions } from "./read-versions.ts";
 import { stackFiles, workflowPaths } from "./stack-files.ts";
@@ -63,7 +64,11 @@ async function readOwnerKind(
     const connection = loadConnection({ get }, environment);
     // A token is never sent to a host that only a checkout names.
     if (remote && remote.host.web !== gitHubHost(connection.baseUrl).web) return undefined;
-    return (await readAccount(createGitHubClient(connection), owner)).ownerKind;
+    const github = createGitHubClient(connection);
+    const account = await withProgress(`asking GitHub who ${owner} is`, () =>
+      readAccount(github, owner),
+    );
+    return account.ownerKind;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     printNote(`whether ${owner} is a user account is not known: ${error.message}`);

@@ -36,6 +36,7 @@ import { assertApart } from "../stacks/assert-apart.ts";
 import { policyPacks } from "../stacks/policy-packs.ts";
 import { takeCommentToken } from "../stacks/take-comment-token.ts";
 import { printNote } from "../terminal/print-note.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 import type { PreviewDocument } from "../terminal/json-documents.ts";
 
 export interface PreviewCommand {
@@ -129,7 +130,9 @@ async function previewOne(
   earlier: OpenStack[],
 ): Promise<[StackPreview, number]> {
   try {
-    const result = await openAndPreview(place, name, options, earlier);
+    const result = await withProgress(`${name}: previewing`, () =>
+      openAndPreview(place, name, options, earlier),
+    );
     const isUnable = result.outcome === "failed" && result.missingRights.length > 0;
     return [result, isUnable ? misused : exitCodes[result.outcome]];
   } catch (error) {

@@ -5,6 +5,7 @@ import { sharingSecret } from "../../fleet/fleet.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { isRunning } from "../../is-running.ts";
 import { recoveryLines } from "../../report/rollout/recovery-lines.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
 import { journalPath } from "../../operations/waves/journal.ts";
 import { leftShadows } from "../../operations/rotation/shadows.ts";
@@ -14,8 +15,8 @@ import { findFleet } from "../../stack/find-fleet.ts";
 import { stackFiles } from "../../stack/file-backend/stack-files.ts";
 import { removeHalfWritten } from "../../stack/file-backend/remove-half-written.ts";
 import { restoreState } from "../../stack/file-backend/state-copies.ts";
-import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
-import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import type { OpenStack, StackPlace } from "../../stack/open-stack.ts";
+import { commandPlace, commandStacks, openCommandStacks } from "../stacks/open-command-stacks.ts";
 
 export interface RecoverCommand {
   readonly force?: boolean;
@@ -31,17 +32,14 @@ export async function recover(
   await removeLeftovers(place);
   const wanted = await commandStacks(place, names);
   for (const name of wanted) await restore(place, name);
-  const stacks = await openStacks(place, wanted);
+  const stacks = await openCommandStacks(place, wanted);
   const print = (lines: readonly string[]) =>
     process.stdout.write(`${wrapLines(lines.join("\n"), process.stdout.columns)}\n`);
   for (const stack of stacks) {
     const { name, automation, nextPat, patSources } = stack;
-    const recovery = await recoverStack({
-      stack: automation,
-      host: hostname(),
-      isAlive: isProcessAlive,
-      force,
-    });
+    const recovery = await withProgress(`${name}: comparing the state with GitHub`, () =>
+      recoverStack({ stack: automation, host: hostname(), isAlive: isProcessAlive, force }),
+    );
     const unfinished =
       (nextPat ?? patSources.nextPat) !== undefined ? "rotation" : unfinishedRollout(folder, name);
     // A rotation adopts or removes the secrets that it wrote.

@@ -7,6 +7,8 @@ import {
 } from "../../stack/open-stack.ts";
 import { leakingVariables } from "../../leaking-variables.ts";
 import { UsageError } from "../../user-error.ts";
+import { listed } from "../../format-text.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 import { takeCommentToken } from "./take-comment-token.ts";
 
 /** The folder and the environment in which a command runs the engine. */
@@ -33,7 +35,8 @@ export async function openCommandStacks(
   place: StackPlace,
   names: readonly string[],
 ): Promise<OpenStack[]> {
-  return openStacks(place, await commandStacks(place, names));
+  const stacks = await commandStacks(place, names);
+  return withProgress(`${listed(stacks)}: opening`, () => openStacks(place, stacks));
 }
 
 /**

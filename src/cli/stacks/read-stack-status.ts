@@ -10,6 +10,8 @@ import type { FleetStatus } from "../../operations/status/fleet-status.ts";
 import { readFleetStatus } from "../../operations/status/read-fleet-status.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { UserError } from "../../user-error.ts";
+import { printNote } from "../terminal/print-note.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 
 export interface ReadStatusOptions {
   /** Shared by the stacks of a command. */
@@ -24,13 +26,8 @@ export async function readStackStatus(
   { pace, probe = false }: ReadStatusOptions,
 ): Promise<{ fleet: Fleet; status: FleetStatus; memory: StackMemory }> {
   const { name, automation, settings, connection, registryUrl } = stack;
-  const live = process.stderr.isTTY;
-  const showProgress = (text: string) => live && void process.stderr.write(`\r\u001b[2K${text}`);
-  const onWait = (message: string) =>
-    void process.stderr.write(`${live ? "\r\u001b[2K" : ""}${message}\n`);
-  const github = createGitHubClient({ ...connection, onWait });
-  try {
-    showProgress(`${name}: finding the repositories`);
+  const github = createGitHubClient({ ...connection, onWait: printNote });
+  return withProgress(`${name}: finding the repositories`, async (show) => {
     const fleet = await findFleet(github, connection.owner, settings);
     const exported = await exportState(automation);
     const memory = stackMemory(stackRecord(exported.deployment));
@@ -44,13 +41,11 @@ export async function readStackStatus(
       pat: await readPatOf(stack),
       tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
       probeAt: probe ? registryUrl : undefined,
-      onWait,
-      onProgress: (done, all) => showProgress(`${name}: ${done} of ${all} repositories read`),
+      onWait: printNote,
+      onProgress: (done, all) => show(`${name}: ${done} of ${all} repositories read`),
     });
     return { fleet, status, memory };
-  } finally {
-    showProgress("");
-  }
+  });
 }
 
 /** A PAT that cannot be read is a finding, and the rest is still read. */

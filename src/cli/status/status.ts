@@ -2,7 +2,6 @@ import { colors } from "../terminal/colors.ts";
 import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { statusText } from "../../report/status-text.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
-import { openStacks } from "../../stack/open-stack.ts";
 import { statusVersion, type FleetStatus } from "../../operations/status/fleet-status.ts";
 import {
   judgeStatus,
@@ -11,7 +10,7 @@ import {
 } from "../../operations/status/judge-status.ts";
 import { UserError } from "../../user-error.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
-import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
+import { commandPlace, commandStacks, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { readStackStatus } from "../stacks/read-stack-status.ts";
 import type { StatusDocument } from "../terminal/json-documents.ts";
 
@@ -42,7 +41,7 @@ export async function status(names: readonly string[], options: StatusCommand): 
   const pace = createReadPace();
   const judged: { status: FleetStatus; crossings: Crossing[] }[] = [];
   const error = await forEachStack(await commandStacks(place, names), async (name) => {
-    for (const stack of await openStacks(place, [name])) {
+    for (const stack of await openCommandStacks(place, [name])) {
       const { status } = await readStackStatus(stack, { ...options, pace });
       judged.push({ status, crossings: judgeStatus(status, thresholds) });
     }

@@ -1,5 +1,6 @@
 import { colors } from "./colors.ts";
 import { createRolloutBoard } from "../../report/rollout/rollout-board.ts";
+import { isRedrawn } from "./is-redrawn.ts";
 import { wrapLines } from "./wrap-lines.ts";
 import { eventVersion, type RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import type { EventDocument } from "./json-documents.ts";
@@ -12,14 +13,13 @@ export function printEventLines(output: NodeJS.WriteStream): EventPrinter {
   const board = createRolloutBoard(colors);
   let drawn = 0;
   return (event) => {
-    const lines = board.take(event);
-    if (!output.isTTY) {
+    const lines = board.take(event).map((line) => wrapLines(line, output.columns));
+    if (!isRedrawn(output)) {
       output.write(lines.map((line) => `${line}\n`).join(""));
       return;
     }
     const bars = board.draw(output.columns || 80);
-    const wrapped = lines.map((line) => wrapLines(line, output.columns));
-    output.write(erase(drawn) + [...wrapped, ...bars].map((line) => `${line}\n`).join(""));
+    output.write(erase(drawn) + [...lines, ...bars].map((line) => `${line}\n`).join(""));
     drawn = bars.length;
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../../user-error.ts";
 import { setWatchMinute } from "../../publishing/templates/set-watch-minute.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
+import { withProgress } from "../terminal/with-progress.ts";
 
 const file = ".github/workflows/watch.yml";
 
@@ -16,7 +17,10 @@ export async function workflows(name: string | undefined): Promise<void> {
   const folder = process.cwd();
   const names = name === undefined ? [] : [name];
   const [stack] = await openCommandStacks(await commandPlace(folder), names);
-  const minute: unknown = (await stack?.automation.outputs())?.["watchMinute"]?.value;
+  const outputs = await withProgress("reading the minute of the stack", async () =>
+    stack?.automation.outputs(),
+  );
+  const minute: unknown = outputs?.["watchMinute"]?.value;
   if (typeof minute !== "number") {
     throw new UserError("the stack has not chosen a minute yet: apply it first with pulumi up");
   }
