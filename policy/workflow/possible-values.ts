@@ -1,5 +1,12 @@
 import { isScalar } from "yaml";
-import { expressionsIn, parseExpression, readsOf, type Read } from "./language/expressions.ts";
+import {
+  demandedBy,
+  expressionsIn,
+  parseExpression,
+  readsOf,
+  soleExpression,
+  type Read,
+} from "./language/expressions.ts";
 import { variableOf } from "./step-input.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
 import { textOf } from "./language/yaml-nodes.ts";
@@ -47,7 +54,13 @@ function valuesOf(
   { path: [context, name = "*"] }: Read,
   hops: number,
 ): PossibleValues {
-  if (context === "matrix") return { values: matrixValues(workflow, job, name), open: false };
+  if (context === "matrix") {
+    // `if: matrix.registry == 'ghcr.io'`
+    const condition = textOf(workflow.yaml.at(step.node, "if")) ?? "";
+    const demanded = demandedBy(`matrix.${name}`, soleExpression(condition) ?? condition);
+    const values = demanded === undefined ? matrixValues(workflow, job, name) : [demanded];
+    return { values, open: false };
+  }
   const scopes = [step.node, job.node, workflow.root];
   const set = context === "env" && hops > 0 ? variableOf(workflow, scopes, name) : undefined;
   return set === undefined

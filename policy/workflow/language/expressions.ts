@@ -137,3 +137,19 @@ export function demandsFailureOf(id: string, condition: string): boolean {
   };
   return demands(parseExpression(condition));
 }
+
+/** The text, in lower case, that a condition demands a value such as `matrix.registry` to be. */
+export function demandedBy(path: string, condition: string): string | undefined {
+  const demanded = (expr: Expr | undefined): string | undefined => {
+    if (expr instanceof Grouping) return demanded(expr.group);
+    if (expr instanceof Logical && expr.operator.lexeme === "&&")
+      return expr.args.map(demanded).find((each) => each !== undefined);
+    if (!(expr instanceof Binary) || expr.operator.lexeme !== "==") return undefined;
+    const { left, right } = expr;
+    const literal = [left, right].find((side) => side instanceof Literal);
+    const [read] = readsOf(literal === left ? right : left);
+    const isIt = read?.path.join(".") === path.toLowerCase();
+    return isIt ? literal?.literal.coerceString().toLowerCase() : undefined;
+  };
+  return demanded(parseExpression(condition));
+}

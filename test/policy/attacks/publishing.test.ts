@@ -142,6 +142,21 @@ describe("workflow-login-fallback", () => {
     expect(await findings(wrong)).toEqual(may ? [8] : [1]);
   });
 
+  test.each([
+    ["matrix.registry == 'docker.io'", [1]],
+    ["github.event_name == 'push' && matrix.registry == 'docker.io'", [1]],
+    ["matrix.registry == 'ghcr.io'", [9]],
+    ["matrix.registry != 'docker.io'", [9]],
+    ["matrix.registry == 'docker.io' || always()", [9]],
+  ])("a login of the matrix that runs if %s", async (condition, lines) => {
+    const step = `- uses: ${login}
+        if: ${condition}
+        with: { registry: "\${{ matrix.registry }}", username: me, password: "\${{ secrets.OTHER }}" }`;
+    const matrix = "strategy: { matrix: { registry: [docker.io, ghcr.io] } }";
+    const text = job(step, "- run: docker push ghcr.io/acme/api");
+    expect(await findings(text.replace("    steps:", `    ${matrix}\n    steps:`))).toEqual(lines);
+  });
+
   test("a login to another registry does not matter", async () => {
     const elsewhere = `      - uses: ${login}\n        with: { registry: "\${{ vars.R }}", password: x }\n`;
     expect(await isFine(change(ci, "    steps:\n", `    steps:\n${elsewhere}`))).toBe(true);
