@@ -77,9 +77,11 @@ export function plannedChanges(
  * that a person merged or declined since are not made again.
  */
 function isRepaired({ before, after, paths }: ResourceStep): boolean {
-  if (before == null || paths.some((path) => path.startsWith("edits["))) return false;
+  if (before == null) return false;
   const { pullRequestUrl, declined } = after?.outputs ?? {};
-  return !isOffered(before) || pullRequestUrl == null || declined != null;
+  if (declined != null) return true;
+  if (paths.some((path) => path.startsWith("edits["))) return false;
+  return !isOffered(before) || pullRequestUrl == null;
 }
 
 /** A file from a template is the fleet's, also where the stack does not know it yet. */

@@ -135,6 +135,7 @@ test("edits that a person merged or declined since are no change, and those that
     changesOf(logOf(step("update", "api", offered, { ...offered, outputs }, ...paths)));
   expect(changed({}, "pullRequestUrl")).toEqual([]);
   expect(changed({ declined: { url }, pending: [login] }, "declined")).toEqual([]);
+  expect(changed({ declined: { url }, pending: [login] }, "declined", "edits[0]")).toEqual([]);
   expect(changed({ pullRequestUrl: url }, "pullRequests")[0]?.resources).toMatchObject([
     { files: [{ kind: "repaired" }] },
   ]);
