@@ -79,8 +79,11 @@ function explainReason(reason: string, name?: string): string | undefined {
     // A lock that was being written when the engine died or the disk was full.
     return `a lock of ${stack} is incomplete: run \`ghcr-fleet recover\`, which removes it`;
   }
+  if (/passphrase must be set/i.test(reason)) {
+    return `the configuration of ${stack} cannot be decrypted, because there is no passphrase: export PULUMI_CONFIG_PASSPHRASE (read -rs PULUMI_CONFIG_PASSPHRASE && export PULUMI_CONFIG_PASSPHRASE), or name a file that holds it in PULUMI_CONFIG_PASSPHRASE_FILE`;
+  }
   if (/passphrase/i.test(reason)) {
-    return `the configuration of ${stack} cannot be decrypted: PULUMI_CONFIG_PASSPHRASE, or the file that PULUMI_CONFIG_PASSPHRASE_FILE names, is missing or wrong`;
+    return `the configuration of ${stack} cannot be decrypted with this passphrase: export the stack's as PULUMI_CONFIG_PASSPHRASE, or correct the file that PULUMI_CONFIG_PASSPHRASE_FILE names`;
   }
   if (/operation error S3: .*get credentials/.test(reason)) {
     return "there are no credentials for the back end: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or log in to AWS in an earlier step of the workflow";

@@ -34,6 +34,21 @@ test("a stack that does not exist is wrong usage", () => {
   expect(explained).toHaveProperty("message", expect.stringContaining("pulumi stack init acme"));
 });
 
+test.each([
+  [
+    "getting stack configuration: get stack secrets manager: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
+    "because there is no passphrase: export PULUMI_CONFIG_PASSPHRASE",
+  ],
+  [
+    "getting stack configuration: get stack secrets manager: incorrect passphrase",
+    "with this passphrase: export the stack's as PULUMI_CONFIG_PASSPHRASE",
+  ],
+])("a missing passphrase is told apart from a wrong one", (reason, next) => {
+  const { message } = explainOpening("acme", says(reason)) as UserError;
+  expect(message).toContain(`the configuration of stack "acme" cannot be decrypted`);
+  expect(message).toContain(next);
+});
+
 test("a state that cannot be read has the same next step wherever it shows", () => {
   const broken = says("failed to load checkpoint: unexpected end of JSON input");
   const explained = explainOpening("acme", broken);

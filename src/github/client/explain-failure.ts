@@ -89,7 +89,9 @@ function nextStep(error: RequestError): string {
       const limit = limitStep(headers);
       if (limit) return `; ${limit}`;
       const needs = accepted ? ` This call accepts the scopes: ${accepted}.` : "";
-      return `; check that it exists and that the admin token may do this.${needs}`;
+      const isOther = error.status === 404 && headers["x-github-media-type"] === undefined;
+      const address = isOther ? noApi : "";
+      return `; check that it exists and that the admin token may do this.${needs}${address}`;
     }
     case 500:
     case 502:
@@ -100,6 +102,10 @@ function nextStep(error: RequestError): string {
       return "; run again, and if it fails again, fix what GitHub names";
   }
 }
+
+/** GitHub's REST API names the media type in each answer. https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#media-types */
+const noApi =
+  " What answered does not look like GitHub's REST API: check github:baseUrl, which ends with /api/v3 for an Enterprise Server.";
 
 /** A proxy, or GitHub when it is down, answers with a page instead of a message. */
 function answerOf({ message }: RequestError): string {

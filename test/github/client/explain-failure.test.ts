@@ -32,6 +32,14 @@ test("a refusal without a limit is about permissions", () => {
   );
 });
 
+test("an answer that is not of GitHub's REST API makes the address suspect", () => {
+  const hint = "check github:baseUrl, which ends with /api/v3 for an Enterprise Server";
+  const about = (headers: Record<string, string>) =>
+    explainFailure(refusal(404, headers, "Not Found"), "read the repositories of acme").message;
+  expect(about({})).toContain(hint);
+  expect(about({ "x-github-media-type": "github.v3; format=json" })).not.toContain(hint);
+});
+
 const archive = "Repository was archived so is read-only.";
 const unarchive =
   "unarchive it, or remove it from the fleet, then run again: entries that select by anything but the name leave out archived repositories automatically";
