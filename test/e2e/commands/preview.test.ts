@@ -152,8 +152,9 @@ describe("a preview of a pull request", () => {
     });
   });
 
-  test("a broken rule is shown and ends with 3, and a refused comment is explained", async () => {
+  test("a broken rule is shown and ends with 3, beside a setting that is no longer managed and stays; a refused comment is explained", async () => {
     const { stack, platform } = fleet;
+    await fleet.configure({ ...head, defaults: { actions: { tokenPermissions: "unmanaged" } } });
     const config = join(stack.folder, "policy-config.json");
     await writeFile(config, JSON.stringify({ "pat-expiry-max": { maxDays: 30 } }));
     const { exitCode, stdout, stderr } = await runCommand(
@@ -165,6 +166,8 @@ describe("a preview of a pull request", () => {
     expect(stdout).toContain("test: refused, 1 mandatory rule broken");
     expect(stdout).toMatch(/^ {2}drift: (?!not judged)/m);
     expect(stdout).toContain("pat-expiry-max publisher: publisher must expire within 30 days");
+    expect(stdout).toContain("Actions settings (no longer managed, stays)");
+    expect(stdout).not.toContain("removed");
     expect(stderr).toContain("cannot comment on acme/fleet#1: GitHub answered 403");
     expect(stderr).toContain(
       "pull-requests: write; runs of a pull request from a fork never have it",
@@ -187,16 +190,6 @@ describe("a preview of a pull request", () => {
         },
       ],
     });
-  });
-
-  test("a setting that the fleet no longer manages stays on GitHub, and the preview says so", async () => {
-    const defaults = { actions: { tokenPermissions: "unmanaged" } };
-    await fleet.configure({ ...head, defaults });
-    const { stdout } = await runCommand(fleet, ["preview", "test"], {
-      GITHUB_TOKEN: fleet.platform.world.tokenValue("admin"),
-    });
-    expect(stdout).toContain("Actions settings (no longer managed, stays)");
-    expect(stdout).not.toContain("removed");
   });
 
   test("an invalid configuration is reported in the comment", async () => {
