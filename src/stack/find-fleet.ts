@@ -19,8 +19,8 @@ import type { Connection } from "../github/client/load-connection.ts";
 /**
  * The fleet that the configuration describes now: its names and other selectors become repositories.
  *
- * @throws {UsageError} a named repository does not exist, nothing is left of what is selected, or a setting
- *   does not exist for the kind of owner
+ * @throws {UsageError} a named repository or a team does not exist, nothing is left of what is selected, or a
+ *   setting does not exist for the kind of owner
  * @throws {UserError} GitHub refuses the token or cannot be reached
  */
 export async function findFleet(
@@ -33,7 +33,9 @@ export async function findFleet(
     github,
     owner,
     names ?? selectionNeeds(settings.repositories),
-  );
+  ).catch((error: unknown) => {
+    throw inFileOf(settings, error);
+  });
   const [first] = found;
   return inFleetFile(settings, () => {
     const selection = selectRepositories(settings, first?.owner ?? owner, found);
@@ -54,8 +56,12 @@ export function inFleetFile<T>(settings: FleetConfig | FleetInFile, run: () => T
   try {
     return run();
   } catch (error) {
-    throw "file" in settings ? inFile(settings.file, error) : error;
+    throw inFileOf(settings, error);
   }
+}
+
+function inFileOf(settings: FleetConfig | FleetInFile, error: unknown): unknown {
+  return "file" in settings ? inFile(settings.file, error) : error;
 }
 
 function emptySelection({ skipped }: Selection): string {

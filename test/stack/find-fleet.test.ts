@@ -7,6 +7,7 @@ import { loadConnection } from "../../src/github/client/load-connection.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { assertInstallation } from "../../src/stack/assert-installation.ts";
 import { findFleet } from "../../src/stack/find-fleet.ts";
+import { ConfigurationError } from "../../src/user-error.ts";
 
 const many = Array.from({ length: 2_000 }, (_, index) => `service-${index}`);
 const organisation: SeedInput = {
@@ -85,6 +86,21 @@ test("where nothing is left of what is selected, it is said why, and what to do"
   await expect(find({ repositories: [{ match: "n*" }], exclude: ["new"] })).rejects.toThrow(
     "fleet.repositories: no repository is left of those that the entries select: exclude has all of them; select another one, or narrow exclude",
   );
+});
+
+test("a team that does not exist is wrong configuration, in the file that has it", async () => {
+  const github = createGitHubClient({
+    baseUrl: simulator.url,
+    token: simulator.world.tokenValue("admin"),
+  });
+  const config = loadFleetConfig({ repositories: [{ team: "nobody" }] });
+  const found = findFleet(github, "acme", { ...config, file: "Pulumi.acme.yaml" });
+  await expect(found).rejects.toThrow(
+    new ConfigurationError([
+      "Pulumi.acme.yaml: fleet.repositories: acme has no team nobody, or the admin token may not see it; write its slug as in https://github.com/orgs/acme/teams",
+    ]),
+  );
+  await expect(found).rejects.toBeInstanceOf(ConfigurationError);
 });
 
 function connectAs(app: string) {

@@ -7,7 +7,7 @@ import {
   type TeamPermission,
 } from "../../selection-facts.ts";
 import type { GitHubHost } from "../../github-host.ts";
-import { UserError } from "../../user-error.ts";
+import { UsageError, UserError } from "../../user-error.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
 import { limitCursors, mostPages } from "../client/limit-pages.ts";
@@ -34,8 +34,8 @@ const noNeeds: SelectionNeeds = { language: false, properties: false, teams: [],
  * refuses to show is left out.
  *
  * @param most pages of one list
- * @throws {UserError} the owner, or one of the teams, does not exist for this token, or it shows no repository, or a
- *   list never ends
+ * @throws {UsageError} one of the teams does not exist for this token, or this GitHub has no custom properties
+ * @throws {UserError} the owner does not exist for this token, or it shows no repository, or a list never ends
  */
 export async function listRepositories(
   github: GitHubClient,
@@ -69,7 +69,7 @@ export async function listRepositories(
       }
     } catch (error) {
       if (isUnknownField(error)) {
-        throw new UserError(
+        throw new UsageError(
           "fleet.repositories: this GitHub cannot be asked for custom properties; select by something else",
         );
       }
@@ -123,7 +123,7 @@ async function readPage(
   const { repositories, ...others } = repositoryOwner;
   const teams = [...place.teams.keys()].map((slug, index) => {
     const team = others[`team${index}`];
-    if (!team) throw new UserError(missingTeam(github.host, owner, slug, team === undefined));
+    if (!team) throw new UsageError(missingTeam(github.host, owner, slug, team === undefined));
     const { edges, pageInfo } = team.repositories;
     return [slug, { edges: present(edges), next: nextOf(pageInfo) }] as const;
   });
