@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { printable } from "../printable.ts";
+import { parseJson } from "../parse-json.ts";
 import { inFile, problemsIn, UsageError } from "../user-error.ts";
 import { fleetConfigSchema, type FleetConfig } from "./fleet-config.ts";
 import { imageProblems } from "./images/image-problems.ts";
@@ -56,14 +57,6 @@ export function refuseSecret(what: string): UsageError {
     `${what}. A fleet must not contain secrets: they would be shown in workflow files, plans and previews. ` +
       "Write it in clear (pulumi config set without --secret), or keep it as an Actions secret on GitHub",
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** More than a person reads at once; the next run shows the rest. */

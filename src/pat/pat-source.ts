@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { unprintable } from "../printable.ts";
+import { parseJson } from "../parse-json.ts";
 import { UsageError } from "../user-error.ts";
 
 /**
@@ -86,14 +87,6 @@ export function parsePatSource({ value, secret }: Configured, key: string): PatS
       `{ command: "op read op://ci/ghcr/pat" } (the output of a command), or { file: /run/secrets/ghcr-pat } ` +
       `(a file, by its absolute path); for example: pulumi config set --path ${key}.env GHCR_FLEET_PAT`,
   );
-}
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }
 
 /** "the environment variable GHCR_FLEET_PAT" */

@@ -65,6 +65,9 @@ export function lockHolder(message: string): string {
 function explainReason(reason: string, name?: string): string | undefined {
   const stack = name === undefined ? "the stack" : `stack "${name}"`;
   const [, broken] = /^failed to load checkpoint: (.+)/.exec(reason) ?? [];
+  if (broken?.startsWith("unsupported checkpoint version")) {
+    return `the state of ${stack} was written by a newer engine (${broken}): install a newer pulumi, and restore no older state`;
+  }
   if (broken !== undefined) {
     const recover = ["ghcr-fleet recover", name].filter(Boolean).join(" ");
     return (

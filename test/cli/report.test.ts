@@ -137,8 +137,13 @@ test("a rollout's history keeps all events, even after an incomplete line", asyn
 test("an unreadable audit memory becomes a finding, and the report is still written", async () => {
   expect(await readAuditFindings(folder, "prod")).toBeUndefined();
   await mkdir(join(folder, ".ghcr-fleet"));
-  await writeFile(join(folder, ".ghcr-fleet", "audit-prod.json"), "{");
-  expect(await readAuditFindings(folder, "prod")).toMatchObject([
-    { severity: "warning", text: expect.stringContaining("was not written by an audit") },
-  ]);
+  for (const [text, why] of [
+    ["{", "was not written by an audit"],
+    ['{ "version": 2 }', "was written by a later version of ghcr-fleet"],
+  ] as const) {
+    await writeFile(join(folder, ".ghcr-fleet", "audit-prod.json"), text);
+    expect(await readAuditFindings(folder, "prod")).toMatchObject([
+      { severity: "warning", text: expect.stringContaining(why) },
+    ]);
+  }
 });

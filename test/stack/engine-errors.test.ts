@@ -62,6 +62,13 @@ test("a state that cannot be read has the same next step wherever it shows", () 
   ]);
 });
 
+test("a state of a newer engine is not to be replaced by an older one", () => {
+  const newer = says("failed to load checkpoint: unsupported checkpoint version 99");
+  const { message } = explainOpening("acme", newer) as UserError;
+  expect(message).toMatch(/newer engine .*: install a newer pulumi, and restore no older state$/);
+  expect(message).not.toContain("recover");
+});
+
 test("an unexplained error keeps the engine's message, without the rest of its output", () => {
   const explained = explainOpening(
     "acme",

@@ -1,13 +1,16 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../../parse-json.ts";
 import { UserError } from "../../user-error.ts";
 import { auditFindingSchema } from "./audit-finding.ts";
 
 const moment = z.iso.datetime();
 
+const memoryVersion = 1;
+
 const memorySchema = z.object({
-  version: z.literal(1),
+  version: z.literal(memoryVersion),
   stack: z.string(),
   /** The audit log has been read up to this moment. */
   until: moment,
@@ -35,13 +38,16 @@ export async function readAuditMemory(file: string): Promise<AuditMemory | undef
     throw error;
   });
   if (text === undefined) return undefined;
-  try {
-    return memorySchema.parse(JSON.parse(text));
-  } catch {
-    throw new UserError(
-      `${file} was not written by an audit: move it away, then run \`ghcr-fleet audit\` again, with --since for the start date`,
-    );
-  }
+  const json = parseJson(text);
+  const { data } = memorySchema.safeParse(json);
+  if (data) return data;
+  const isLater = z.object({ version: z.int().gt(memoryVersion) }).safeParse(json).success;
+  const why = isLater
+    ? "was written by a later version of ghcr-fleet: use that one, or"
+    : "was not written by an audit:";
+  throw new UserError(
+    `${file} ${why} move it away, then run \`ghcr-fleet audit\` again, with --since for the start date`,
+  );
 }
 
 /** Replaces the file as a whole, so that a killed process leaves a valid one. */

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../../parse-json.ts";
 import { UserError } from "../../user-error.ts";
 
 const proofSchema = z.object({
@@ -63,14 +64,6 @@ export async function readJournal(file: string, stack: string): Promise<Journal 
   throw new UserError(
     `${file} ${why}. It only lists the repositories that still have to publish: delete it to continue without`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function whyUnreadable(json: unknown): string {
