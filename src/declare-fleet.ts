@@ -1,7 +1,6 @@
 import "./stack/native-stack-traces.ts";
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { sharingSecret } from "./fleet/fleet.ts";
 import { fleetFileKey, readFleetConfig } from "./fleet/read-fleet-config.ts";
 import { laterRepositories } from "./fleet/plan-waves.ts";
 import { parseRemovals } from "./fleet/removal-guard.ts";
@@ -21,7 +20,7 @@ import { stackOutputs } from "./resources/stack-outputs.ts";
 import { describeDeclined } from "./publishing/describe-declined.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { findFleet } from "./stack/find-fleet.ts";
-import { hasSharedVariable, readReached } from "./stack/shared-credential.ts";
+import { readSharedCredential } from "./stack/shared-credential.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
 import { stackFileName } from "./stack/stack-file-name.ts";
 import { inFile, UserError } from "./user-error.ts";
@@ -85,8 +84,6 @@ const afterEverything = 32;
  */
 const mostPending = 32;
 
-const none: ReadonlySet<number> = new Set();
-
 async function declare(): Promise<FleetOutputs> {
   // The project may have any name.
   const config = new pulumi.Config("ghcr-fleet");
@@ -141,13 +138,13 @@ async function declare(): Promise<FleetOutputs> {
   });
   const { username, maxTokenDays } = settings;
   const later = laterRepositories(fleet, settings.waves, process.env);
-  // A preview shows the end, when all have what they move to.
-  const reached = pulumi.runtime.isDryRun() ? none : await readReached(client, fleet, later);
-  const mayShare = reached.size > 0 || sharingSecret(fleet.repositories).length > 0;
-  const variableExists = mayShare && (await hasSharedVariable(client, fleet, usernameVariable));
+  const shared = await readSharedCredential(client, fleet, {
+    variable: usernameVariable,
+    later: pulumi.runtime.isDryRun() ? undefined : later,
+  });
   const access = new RegistryAccess(
     "registry-access",
-    { fleet, pat, trial, username, maxTokenDays, variableExists, reached, later },
+    { fleet, pat, trial, username, maxTokenDays, ...shared, later },
     { provider },
   );
   const central = CentralRepository.of(fleet, { provider });

@@ -1,16 +1,45 @@
 import { RequestError } from "@octokit/request-error";
-import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
+import { sharingSecret, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
 import { readSecretRepositories } from "../github/secrets/actions-secrets.ts";
 import { readVariable } from "../github/secrets/actions-variables.ts";
 import { explaining, isLimit } from "../github/client/explain-failure.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
 
+/** What of the fleet's shared credential the organisation has. */
+export interface SharedCredential {
+  /** Ids of the repositories of which some may still need its secret while they move to another credential. */
+  readonly reached: ReadonlySet<number>;
+  /** Whether the variable with the PAT's owner is there. */
+  readonly variableExists: boolean;
+}
+
 /**
- * Whether the organisation already has the variable of a fleet that shares its secret. `false` also if
- * the token may not read it, so that the rest can be previewed: if it exists, creating it fails with a
- * message.
+ * Where no repository shares the organisation's secret any more, the one that is there counts only if it looks as an
+ * update left it: with its variable, and for repositories of the fleet alone. Another one of that name is somebody
+ * else's, and has to stay as it is.
+ *
+ * @param later names of the repositories of later waves; `undefined` in a preview, which shows the end, when all have
+ *   what they move to
  */
-export async function hasSharedVariable(
+export async function readSharedCredential(
+  github: GitHubClient,
+  fleet: Fleet,
+  { variable, later }: { variable: string; later: ReadonlySet<string> | undefined },
+): Promise<SharedCredential> {
+  const reached = later ? await readReached(github, fleet, later) : none;
+  const isShared = sharingSecret(fleet.repositories).length > 0;
+  if (!isShared && reached.size === 0) return { reached, variableExists: false };
+  const variableExists = await hasVariable(github, fleet, variable);
+  return { reached: isShared || variableExists ? reached : none, variableExists };
+}
+
+const none: ReadonlySet<number> = new Set();
+
+/**
+ * `false` also if the token may not read it, so that the rest can be previewed: if it exists, creating it fails with
+ * a message.
+ */
+async function hasVariable(
   github: GitHubClient,
   { owner }: Pick<Fleet, "owner">,
   name: string,
@@ -26,25 +55,27 @@ export async function hasSharedVariable(
  * share it: those that move to a secret of their own need that one first, and those of later waves that move to the
  * job's own token keep it until then. Empty also if the token may not read it.
  */
-export async function readReached(
+async function readReached(
   github: GitHubClient,
   { owner, ownerKind, secret, repositories }: Fleet,
   later: ReadonlySet<string>,
 ): Promise<ReadonlySet<number>> {
   const mayKeep = ({ name, credential }: FleetRepository) =>
     credential !== "organization" && (credential !== "job-token" || later.has(name));
-  if (ownerKind === "User" || !repositories.some(mayKeep)) return new Set();
+  if (ownerKind === "User" || !repositories.some(mayKeep)) return none;
+  const isShared = sharingSecret(repositories).length > 0;
+  const ours = new Set(repositories.map(({ id }) => id));
   return explaining(`read who may use the secret ${secret.name} of ${owner}`, async () => {
     try {
       // GitHub answers 404 where there is none.
       const found = await unless([403, 404], () =>
         readSecretRepositories(github, owner, secret.name),
       );
-      return new Set(Object.values(found ?? {}));
+      const ids = Object.values(found ?? {});
+      return isShared || ids.every((id) => ours.has(id)) ? new Set(ids) : none;
     } catch (error) {
       // And this for a secret of all repositories.
-      if (error instanceof RequestError && error.status === 409)
-        return new Set(repositories.map(({ id }) => id));
+      if (error instanceof RequestError && error.status === 409) return isShared ? ours : none;
       throw error;
     }
   });
