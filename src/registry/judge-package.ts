@@ -96,7 +96,7 @@ export function judgeNames({
 function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
   const name = fullName(wishes);
   if (!before && !wishes.isLinked) {
-    const text = `${name} does not exist yet, and no workflow sets the label org.opencontainers.image.source: unless the Dockerfile does, the first push links it to no repository, and later updates are refused until a person connects it (package-linked); write package: { bootstrap: true }, or set the label, as docker/metadata-action does`;
+    const text = `${name} does not exist yet, and no workflow sets the label org.opencontainers.image.source: unless the Dockerfile or the build's configuration does, the first push links it to no repository, and later updates are refused until a person connects it (package-linked); write package: { bootstrap: true }, or set the label, as docker/metadata-action does`;
     return { subject: "linked", state: "manual", text };
   }
   if (!before) {

@@ -29,27 +29,31 @@ export function publishedImages(
     unclear: {
       ...(unnamed.length > 0 && { unnamed: unnamed.map((each) => ({ ...each })) }),
       ...(foreign.length > 0 && { foreign: [...foreign] }),
-      ...(isUnlabelled(publications, texts) && { unlabelled: true }),
+      ...(isUnlabelled(mode, publications, texts) && { unlabelled: true }),
     },
   };
 }
 
 /**
- * Whether nothing sets the label by which GitHub links a package to the repository: not the workflows, as
- * docker/metadata-action does. A workflow of another repository may set it, and so may the Dockerfile, which is not
- * read.
+ * Whether nothing links a package to the repository: no workflow sets the label for it, as docker/metadata-action
+ * does, and the job's own token, which links what it pushes, does not stay. A workflow of another repository may set
+ * the label, and so may the Dockerfile and other files of the build, which are not read.
  *
  * @see https://docs.github.com/en/packages/learn-github-packages/connecting-a-repository-to-a-package
  */
 function isUnlabelled(
+  mode: PublishingArgs["mode"],
   publications: readonly Publication[],
   texts: Readonly<Record<string, string>>,
 ): boolean {
   const setsLabel = (text: string) =>
     /org\.opencontainers\.image\.source|outputs\.(?:labels|bake-file)/.test(text);
+  const pushesAsJob = ({ logins }: Publication) =>
+    logins.length > 0 && logins.every(({ credential }) => credential?.isToken);
   return (
     publications.length > 0 &&
     publications.every(({ call }) => call === undefined) &&
+    !(mode === "none" && publications.every(pushesAsJob)) &&
     !Object.values(texts).some(setsLabel)
   );
 }

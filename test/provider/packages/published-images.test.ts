@@ -140,10 +140,12 @@ test("a preview says that the first push links a package to no repository, unles
   const first = await foretold(plain);
   expect(first.states).toEqual(["linked manual"]);
   expect(first.warnings).toEqual([
-    "ghcr.io/acme/web does not exist yet, and no workflow sets the label org.opencontainers.image.source: unless the Dockerfile does, the first push links it to no repository, and later updates are refused until a person connects it (package-linked); write package: { bootstrap: true }, or set the label, as docker/metadata-action does",
+    "ghcr.io/acme/web does not exist yet, and no workflow sets the label org.opencontainers.image.source: unless the Dockerfile or the build's configuration does, the first push links it to no repository, and later updates are refused until a person connects it (package-linked); write package: { bootstrap: true }, or set the label, as docker/metadata-action does",
   ]);
   expect(await foretold(plain, { bootstrap: true })).toEqual(pending);
   expect(await foretold(plain, { credential: undefined })).toEqual(pending);
+  // The job's own token stays, and links what it pushes.
+  expect(await foretold(plain, { mode: "none" })).toEqual(pending);
   expect(await foretold(`${plain}      - run: docker build ${label} .\n`)).toEqual(pending);
 });
 
