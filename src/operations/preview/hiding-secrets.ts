@@ -1,7 +1,6 @@
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { readSecret } from "../../github/secrets/actions-secrets.ts";
-import { repositoryOf } from "../../stack/engine-change.ts";
 import type { EventLog, ResourceState } from "./event-log.ts";
 
 /**
@@ -18,10 +17,13 @@ export async function warnOfHidingSecrets(
 ): Promise<string[]> {
   const pace = createReadPace();
   const secrets = [...planned.values()].filter(({ type }) => type === "ghcr:index:RegistrySecret");
+  // Where one of an environment goes, a secret of the repository itself stays.
   const leaving = new Set(
-    secrets.flatMap(({ urn, operation }) =>
-      operation === "delete" ? (repositoryOf(urn) ?? []) : [],
-    ),
+    secrets.flatMap(({ operation, before }) => {
+      const { scope, repository, name } = before?.inputs ?? {};
+      const isOwn = scope === "repository" && typeof repository === "string";
+      return operation === "delete" && isOwn ? [`${repository}/${String(name)}`] : [];
+    }),
   );
   const found = secrets.flatMap(({ before, after }) => {
     const { scope, owner, name } = after?.inputs ?? {};
@@ -29,7 +31,7 @@ export async function warnOfHidingSecrets(
       return [];
     const earlier = new Set(repositoriesOf(before));
     const fresh = repositoriesOf(after).filter(
-      (repository) => !earlier.has(repository) && !leaving.has(repository),
+      (repository) => !earlier.has(repository) && !leaving.has(`${repository}/${name}`),
     );
     return fresh.map(async (repository) => {
       const place = { scope: "repository", owner, repository } as const;

@@ -64,17 +64,22 @@ test("repositories that have the organisation's secret already cost no request",
 });
 
 test("a secret that the same update deletes hides nothing afterwards", async () => {
-  const inputs = { scope: "repository", owner: "acme", repository: "api", name: "GHCR_PAT" };
-  const own: ResourceStep = {
-    urn: "urn:pulumi:acme::ghcr-fleet::ghcr:index:RegistrySecret::api/GHCR_PAT",
-    type: "ghcr:index:RegistrySecret",
-    operation: "delete",
-    before: { inputs, outputs: {} },
-    after: undefined,
-    paths: [],
+  const moved = async (inputs: object) => {
+    const own: ResourceStep = {
+      urn: "urn:pulumi:acme::ghcr-fleet::ghcr:index:RegistrySecret::api/GHCR_PAT",
+      type: "ghcr:index:RegistrySecret",
+      operation: "delete",
+      before: { inputs: { owner: "acme", repository: "api", ...inputs }, outputs: {} },
+      after: undefined,
+      paths: [],
+    };
+    return (await warnings(secretFor("web"), secretFor("api", "web"), { others: [own] })).found;
   };
-  const moved = await warnings(secretFor("web"), secretFor("api", "web"), { others: [own] });
-  expect(moved).toEqual({ found: [], requests: 0 });
+  expect(await moved({ scope: "repository", name: "GHCR_PAT" })).toEqual([]);
+  // Another one stays.
+  expect(await moved({ scope: "repository", name: "OLD_PAT" })).toEqual([warning]);
+  const ofEnvironment = { scope: "environment", environment: "release", name: "GHCR_PAT" };
+  expect(await moved(ofEnvironment)).toEqual([warning]);
 });
 
 test("a token that may not read the secrets of repositories leaves out the warning", async () => {
