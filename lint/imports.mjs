@@ -117,6 +117,7 @@ const mayImport = {
   "src/cli/stacks": [
     "src/cli/terminal",
     "src/fleet",
+    "src/github-host.ts",
     "src/github",
     "src/leaking-variables.ts",
     "src/operations",

@@ -49,6 +49,18 @@ test.each([
   await expect(assertApart(stacks())).rejects.toThrow(message);
 });
 
+test("stacks of organisations of one name on different hosts are not refused", async () => {
+  const other = (config: object) => {
+    const declared = stack("server", { ...config });
+    return {
+      ...declared,
+      connection: { ...declared.connection, baseUrl: "https://github.acme.example/api/v3" },
+    };
+  };
+  await assertApart([stack("web", shared("acme/.github")), other(shared("acme/.github"))]);
+  await assertApart([stack("web", {}), other({})]);
+});
+
 test("stacks that write different things, or of a user account, are not refused", async () => {
   await assertApart([
     stack("web", shared("acme/.github")),
