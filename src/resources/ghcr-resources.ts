@@ -75,7 +75,7 @@ function resourceClass<Properties extends ResourceProperties>(
         if (inputs[secret] !== undefined) inputs[secret] = pulumi.secret(inputs[secret]);
       }
       // The SDK takes four stack traces for each property, and keeps them: 2 ms and 400 KB a resource, which only say
-      // that this line was reached. Where a program declares the resource, it looks up without this limit.
+      // that this line was reached. For the line of the program that declares the resource, it lifts the limit itself.
       const limit = Error.stackTraceLimit;
       Error.stackTraceLimit = 0;
       try {

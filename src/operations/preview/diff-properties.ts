@@ -8,11 +8,11 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
  * Properties that follow from others and do not help a person: a sealed box is new whenever its value
- * changed or was overwritten. Workflow files are compared separately.
+ * changed or was overwritten. Workflow files are compared separately, and a missing label is in a warning.
  */
 const derived = new Set([
   ...["box", "keyId", "salt", "inspectedAt"],
-  ...["files", "edits", "mode", "why", "unresolved", "workflows", "reader"],
+  ...["files", "edits", "mode", "why", "unresolved", "workflows", "reader", "unlabelled"],
 ]);
 
 const longest = 120;

@@ -36,6 +36,17 @@ describe("the wanted change, next to drift", () => {
     ]);
   });
 
+  test("what a look at the branch found says nothing next to a change", () => {
+    const before = { ...files("a\n"), onRemove: "keep", reader: 5 };
+    const after = { ...files("a\n"), onRemove: "delete", reader: 6, unlabelled: true };
+    const [change] = plannedChanges(
+      logOf(step("update", publishing, "api", before, after)),
+      texts,
+      false,
+    );
+    expect(change?.properties).toEqual([{ path: "onRemove", before: "keep", after: "delete" }]);
+  });
+
   test("files in the fleet's own pull request wait for a merge, and are no drift", () => {
     const pullRequestUrl = "https://github.com/acme/api/pull/1";
     const offered = { ...files("a\n"), pullRequestUrl };
