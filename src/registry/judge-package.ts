@@ -26,8 +26,11 @@ export interface PackageWishes extends Account {
   readonly visibility: string | undefined;
   /** Whether the workflows publish with the job's own token, and not with the PAT. */
   readonly jobToken: boolean;
-  /** Whether the first push links the package: the job's own token does, and so does a label of the image. */
-  readonly isLinked: boolean;
+  /**
+   * Whether the first push links the package: the job's own token does, and so does a label of the image. Absent
+   * where nobody looked for one.
+   */
+  readonly isLinked: boolean | undefined;
 }
 
 /**
@@ -95,12 +98,13 @@ export function judgeNames({
 /** https://docs.github.com/en/packages/learn-github-packages/deleting-and-restoring-a-package */
 function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
   const name = fullName(wishes);
-  if (!before && !wishes.isLinked) {
+  if (!before && wishes.isLinked === false) {
     const text = `${name} does not exist yet, and no workflow sets the label org.opencontainers.image.source: unless the Dockerfile or the build's configuration does, the first push links it to no repository, and later updates are refused until a person connects it (package-linked); write package: { bootstrap: true }, or set the label, as docker/metadata-action does`;
     return { subject: "linked", state: "manual", text };
   }
   if (!before) {
-    const text = `${name} does not exist yet; the first push creates it, linked to ${wishes.owner}/${wishes.repository}`;
+    const link = wishes.isLinked ? `, linked to ${wishes.owner}/${wishes.repository}` : "";
+    const text = `${name} does not exist yet; the first push creates it${link}`;
     return { subject: "exists", state: "pending", text };
   }
   return {

@@ -1,11 +1,12 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import type { ContainerPackage } from "../../github/packages/container-packages.ts";
 import { judgeHidden, judgePackage } from "../../registry/judge-package.ts";
-import type { PackageStatus } from "./fleet-status.ts";
+import type { PackageStatus, RepositoryStatus } from "./fleet-status.ts";
 
 export interface PackageQuestion {
   readonly fleet: Pick<Fleet, "host" | "owner" | "ownerKind" | "registry">;
   readonly repository: FleetRepository;
+  readonly mode: RepositoryStatus["workflows"];
   /** The package, without its owner. */
   readonly image: string;
   /** Absent where it does not exist; `hidden` where the admin token may not see whether it does. */
@@ -27,12 +28,13 @@ export function packageName(
 
 /** Compares a repository's package with what the fleet declares. */
 export function packageStatus(question: PackageQuestion): PackageStatus {
-  const { fleet, repository, image, found, before, publisher, refusal } = question;
+  const { fleet, repository, mode, image, found, before, publisher, refusal } = question;
   const name = packageName(fleet, image);
   if (found === "hidden") {
     const finding = { ...judgeHidden({ ...fleet, image }), url: null };
     return { name, visibility: null, linkedTo: null, findings: [finding] };
   }
+  const jobToken = repository.credential === "job-token";
   const wishes = {
     host: fleet.host,
     registry: fleet.registry,
@@ -42,9 +44,9 @@ export function packageStatus(question: PackageQuestion): PackageStatus {
     repository: repository.name,
     publisher,
     visibility: repository.package.visibility,
-    jobToken: repository.credential === "job-token",
-    // The preview before the first push says where it is not.
-    isLinked: true,
+    jobToken,
+    // The templates set the label. Where it is missing, the preview before the first push says so.
+    isLinked: mode === "template" || jobToken || repository.package.bootstrap || undefined,
   };
   return {
     name,

@@ -244,7 +244,7 @@ async function readRefusals(
 /** Each package of the repository; without findings where packages cannot be read. */
 function judgePackages(
   source: RepositorySource,
-  { images }: Publishing,
+  { images, mode }: Publishing,
   refusals: ReadonlyMap<string, string> | undefined,
 ): PackageStatus[] {
   const { fleet, repository, packages, showsAll, memory, publisher } = source;
@@ -254,6 +254,7 @@ function judgePackages(
     return packageStatus({
       fleet,
       repository,
+      mode,
       image,
       found: packages.get(image) ?? (showsAll ? undefined : "hidden"),
       before: memory.packages.has(image),

@@ -65,11 +65,17 @@ test("status says the same of it", () => {
   const question = {
     fleet: account,
     repository,
+    mode: "repair",
     image: "shop",
     publisher: "Ada",
     refusal: undefined,
-  };
+  } as const;
   const { findings } = packageStatus({ ...question, found: "hidden", before: true });
   expect(findings).toMatchObject([{ subject: "exists", state: "unknown" }]);
   expect(findings[0]?.text).toContain("whether ghcr.io/ada/shop exists is unknown");
+  const absent = (mode: "repair" | "template") =>
+    packageStatus({ ...question, mode, found: undefined, before: false }).findings[0]?.text;
+  const text = "ghcr.io/ada/shop does not exist yet; the first push creates it";
+  // Only the templates are known to set the label.
+  expect([absent("repair"), absent("template")]).toEqual([text, `${text}, linked to Ada/shop`]);
 });
