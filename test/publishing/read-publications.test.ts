@@ -75,6 +75,8 @@ test("an image that only the run knows has no name, and is reported as such", ()
 const uses =
   "- { uses: docker/build-push-action@v6, with: { push: true, tags: ghcr.io/acme/api } }";
 const script = (...lines: string[]) => `- run: ${JSON.stringify(lines.join("\n"))}`;
+const retried = (...lines: string[]) =>
+  `- { uses: nick-fields/retry@v3, with: { command: ${JSON.stringify(lines.join("\n"))} } }`;
 
 test.each([
   ["another one of its name", ["- uses: docker/build-push-action@v6"], uses],
@@ -84,11 +86,26 @@ test.each([
   ["a script that leaves before", [], script("$MAIN || exit 0", "docker push ghcr.io/acme/api")],
   ["a program that may push", [], "- run: make release"],
   ["a script that goes on", [], script("docker push ghcr.io/acme/api || echo failed")],
+  ["a retried one that goes on", [], retried("docker push ghcr.io/acme/api", "ls")],
+  [
+    "a retried one that may fail",
+    [],
+    retried("docker push ghcr.io/acme/api").replace("with: {", "with: { continue_on_error: true,"),
+  ],
 ])("the success of a step is no push: %s", (_what, steps, push) => {
   const text = workflow({ steps: [...login, ...steps], push });
   const [publication] = readPublications({ [path]: text });
   const found = publication?.steps.filter(({ does }) => does === "push");
   expect(found).toEqual([{ name: expect.any(String), does: "push" }]);
+});
+
+test("a step that is tried again is named after its action", () => {
+  const text = workflow({ steps: login, push: retried("docker push ghcr.io/acme/api") });
+  expect(readPublications({ [path]: text })[0]?.steps.at(-1)).toEqual({
+    name: "Run nick-fields/retry@v3",
+    does: "push",
+    proves: [],
+  });
 });
 
 test("the success of a step is a push under the conditions of its inputs", () => {

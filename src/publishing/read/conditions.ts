@@ -1,5 +1,5 @@
 import { Binary, Grouping, Literal, Logical, Unary, type Expr } from "@actions/expressions/ast";
-import { parseExpression, readsOf, soleExpression } from "./expressions.ts";
+import { parseExpression, pathOf, soleExpression } from "./expressions.ts";
 import { inputOf, type Step } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
 
@@ -49,10 +49,9 @@ export function actionInput(
   const text = given ?? textOf(file.yaml.at(file.root, "inputs", name, "default")) ?? "";
   if (!text.includes("${{")) return { text, isBoolean: false };
   const sole = soleExpression(text);
-  const [read, ...more] = readsOf(parseExpression(sole?.expression ?? ""));
-  const [context, outer, ...rest] = read?.path ?? [];
-  const isHandedOn = context === "inputs" && outer !== undefined && read?.shown === true;
-  if (given === undefined || !isHandedOn || rest.length > 0 || more.length > 0) return undefined;
+  const [context, outer, ...rest] = pathOf(parseExpression(sole?.expression ?? "")) ?? [];
+  if (given === undefined || context !== "inputs" || outer === undefined || rest.length > 0)
+    return undefined;
   const value = caller.caller ? actionInput(caller, outer, ofWorkflow) : ofWorkflow(outer);
   return value && { text: value.text, isBoolean: false };
 }
@@ -66,32 +65,54 @@ export function treeOf(condition: string): Expr | undefined {
 
 /** Whether an expression is false for sure. */
 export function isFalse(expr: Expr | undefined, lookup: Lookup): boolean {
-  const each = (arg: Expr) => isFalse(arg, lookup);
-  if (expr instanceof Grouping) return each(expr.group);
-  if (expr instanceof Logical)
-    return expr.operator.lexeme === "&&" ? expr.args.some(each) : expr.args.every(each);
-  if (expr instanceof Literal) return ["", "false", "0"].includes(expr.literal.coerceString());
-  if (expr instanceof Unary) return isTrue(valueOf(expr.expr, lookup));
-  if (expr instanceof Binary) {
-    const sides = [expr.left, expr.right].map((side) => valueOf(side, lookup));
-    const [left, right] = sides.map((side) => side?.text.toLowerCase());
-    if (left === undefined || right === undefined) return false;
-    if (expr.operator.lexeme === "==") return left !== right;
-    return expr.operator.lexeme === "!=" && left === right;
-  }
-  const value = valueOf(expr, lookup);
-  return value !== undefined && !isTrue(value);
+  return truthOf(expr, lookup) === false;
 }
 
-function isTrue(value: Value | undefined): boolean {
-  return value !== undefined && value.text !== "" && !(value.isBoolean && value.text === "false");
+/** What an expression is as a condition; `undefined` where only the run knows. */
+function truthOf(expr: Expr | undefined, lookup: Lookup): boolean | undefined {
+  if (expr instanceof Grouping) return truthOf(expr.group, lookup);
+  if (expr instanceof Literal) return Boolean(valueIn(expr));
+  if (expr instanceof Unary) {
+    const inner = truthOf(expr.expr, lookup);
+    return inner === undefined ? undefined : !inner;
+  }
+  if (expr instanceof Logical) {
+    const each = expr.args.map((arg) => truthOf(arg, lookup));
+    const decisive = expr.operator.lexeme === "||";
+    if (each.includes(decisive)) return decisive;
+    return each.includes(undefined) ? undefined : !decisive;
+  }
+  if (expr instanceof Binary) {
+    const isSame = areSame(valueOf(expr.left, lookup), valueOf(expr.right, lookup));
+    if (isSame === undefined || !/^[=!]=$/.test(expr.operator.lexeme)) return undefined;
+    return expr.operator.lexeme === "==" ? isSame : !isSame;
+  }
+  const value = valueOf(expr, lookup);
+  return value && (value.isBoolean ? value.text === "true" : value.text !== "");
+}
+
+/** Texts are compared without regard to case; a boolean and a text as numbers, so that `'true'` is not `true`. */
+function areSame(left: Value | undefined, right: Value | undefined): boolean | undefined {
+  if (!left || !right) return undefined;
+  if (left.isBoolean === right.isBoolean)
+    return left.text.toLowerCase() === right.text.toLowerCase();
+  return numberOf(left) === numberOf(right);
+}
+
+function numberOf({ text, isBoolean }: Value): number {
+  return Number(isBoolean ? text === "true" : text);
 }
 
 function valueOf(expr: Expr | undefined, lookup: Lookup): Value | undefined {
   if (expr instanceof Literal) {
     const text = expr.literal.coerceString();
-    return { text, isBoolean: typeof (expr.literal as { value?: unknown }).value === "boolean" };
+    return { text, isBoolean: typeof valueIn(expr) === "boolean" };
   }
-  const [read, ...more] = readsOf(expr);
-  return read && more.length === 0 ? lookup(read.path) : undefined;
+  const path = pathOf(expr);
+  return path && lookup(path);
+}
+
+/** A text, a number or a boolean; `undefined` for null. */
+function valueIn({ literal }: Literal): unknown {
+  return (literal as { value?: unknown }).value;
 }

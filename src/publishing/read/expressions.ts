@@ -121,6 +121,15 @@ function readsOfPath(expr: Expr, shown: boolean): Read[] {
   return [{ path: [current.name.lexeme.toLowerCase(), ...path], shown }, ...inner];
 }
 
+/** Where an expression reads that is one value and nothing else: `["inputs", "push"]`, in lower case. */
+export function pathOf(expr: Expr | undefined): readonly string[] | undefined {
+  if (expr instanceof Grouping) return pathOf(expr.group);
+  const isValue = expr instanceof IndexAccess || expr instanceof ContextAccess;
+  if (!isValue || callsFunction(expr)) return undefined;
+  const [read, ...more] = readsOf(expr);
+  return more.length > 0 || read?.path.includes("*") ? undefined : read?.path;
+}
+
 /** Whether an expression consists of values and operators only, and calls no function. */
 export function callsFunction(expr: Expr | undefined): boolean {
   if (expr instanceof FunctionCall) return true;

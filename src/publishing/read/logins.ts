@@ -105,7 +105,11 @@ function actionLoginOf(target: Target, step: Step): Login[] | undefined {
 }
 
 /** Whether a text names the registry; `undefined` where it names another one. */
-function judgeRegistry(target: Target, step: Step, text: string): Login["registry"] | undefined {
+export function judgeRegistry(
+  target: Target,
+  step: Step,
+  text: string,
+): Login["registry"] | undefined {
   const hosts = possibleValues(target, step, text).map(hostOf);
   const isOpen = hosts.some((host) => /[$%]/.test(host));
   const ours = hosts.filter((host) => host === target.registry).length;
@@ -119,11 +123,9 @@ function scriptLoginsOf(target: Target, step: Step): Login[] {
   const commands = mayLogIn && commandsOf(node.value);
   if (!commands) return [];
   return commands.flatMap((command): Login[] => {
-    const login = scriptLoginOf(command) ?? pushLoginOf(target, step, command);
+    const login = commandLogin(target, step, command);
     if (!login) return [];
-    const registry = judgeRegistry(target, step, expandVariables(step, login.registry));
-    if (!registry) return [];
-    const { password, tool } = login;
+    const { password, tool, registry } = login;
     const line = lineOfWord(step, node, password ?? command.words[0]);
     const credential = password && {
       file: step.file,
@@ -134,6 +136,13 @@ function scriptLoginsOf(target: Target, step: Step): Login[] {
     };
     return [{ step, tool, registry, line, credential, pushes: login.pushes === true }];
   });
+}
+
+/** What a command of a script logs in with, where that is to the registry, or may be. */
+export function commandLogin(target: Target, step: Step, command: Command) {
+  const login = scriptLoginOf(command) ?? pushLoginOf(target, step, command);
+  const registry = login && judgeRegistry(target, step, expandVariables(step, login.registry));
+  return registry && { ...login, registry };
 }
 
 /** A command that pushes with a password of its own. */

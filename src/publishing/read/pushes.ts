@@ -1,7 +1,7 @@
 import { actionName, loginActions } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
 import { imageNames, type FoundImage } from "./image-names.ts";
-import type { Target } from "./logins.ts";
+import { judgeRegistry, type Target } from "./logins.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
 import { commandPush } from "./script/pushes.ts";
@@ -86,7 +86,6 @@ const described: Readonly<Record<string, Described>> = {
   "depot/build-push-action": buildPush,
   "depot/bake-action": buildPush,
   "useblacksmith/build-push-action": buildPush,
-  "redhat-actions/push-to-registry": always,
   "goreleaser/goreleaser-action": (target, step) =>
     /--snapshot|\bcheck\b|\bbuild\b|\bhealthcheck\b/.test(input(step, "args") ?? "")
       ? []
@@ -122,7 +121,11 @@ function actionPush(target: Target, step: Step): (Push | undefined)[] {
   const builder = actionName(step.uses?.value ?? "");
   const known = described[builder];
   if (known) return known(target, step);
-  if (loginActions[builder]?.pushes) return always(target, step);
+  const login = loginActions[builder];
+  if (login?.pushes) {
+    const registry = input(step, login.registry) ?? login.preset ?? "";
+    return judgeRegistry(target, step, registry) ? always(target, step) : [];
+  }
   if (isHarmless(builder) || !mayPush.test(builder)) return [];
   return [toRegistry(target, { step, builder, sure: false }, imagesIn(target, step))];
 }

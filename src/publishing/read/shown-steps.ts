@@ -42,10 +42,10 @@ export function shownSteps(
  *
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
  */
-function nameOf({ file, node, uses, run }: Step): string {
-  const name = textOf(file.yaml.at(node, "name"));
+function nameOf({ file, node, run }: Step): string {
+  const [name, uses] = ["name", "uses"].map((key) => textOf(file.yaml.at(node, key)));
   const firstLine = (text: string) => text.trim().split(/\r?\n/)[0] ?? "";
-  return name === undefined ? `Run ${firstLine(uses?.value ?? run?.value ?? "")}` : firstLine(name);
+  return name === undefined ? `Run ${firstLine(uses ?? run?.value ?? "")}` : firstLine(name);
 }
 
 function outermost(step: Step): Step {
@@ -75,14 +75,19 @@ function isCertain({ step, sure, builder }: Push): boolean {
   const steps = [...callersOf(step), step];
   if (!sure || builder === "script" || steps.some(mayFail)) return false;
   const script = step.run?.value.replaceAll(spoken, "") ?? "";
+  // nick-fields/retry asks only how the last line ended.
+  const isRetried = step.run && textOf(step.file.yaml.at(step.node, "uses")) !== undefined;
+  if (isRetried && script.trim().includes("\n")) return false;
   const shell = textOf(step.file.yaml.at(step.node, "shell")) ?? "bash";
   return !branching.test(script) && /^(?:ba)?sh$/.test(shell);
 }
 
 /** GitHub shows a step that failed and may fail as one that succeeded. */
 function mayFail({ file, node }: Step): boolean {
-  const text = textOf(file.yaml.at(node, "continue-on-error"));
-  return text !== undefined && text !== "false";
+  const own = textOf(file.yaml.at(node, "continue-on-error"));
+  // An input of nick-fields/retry.
+  const ofRetries = textOf(file.yaml.at(node, "with", "continue_on_error"));
+  return [own, ofRetries].some((text) => text !== undefined && text !== "false");
 }
 
 /** What lets a script succeed without one of its commands. */

@@ -1,13 +1,11 @@
-import { actionName } from "../read/action-logins.ts";
 import { holdsOurs, wantedCredential, type SecretNames } from "../read/credential.ts";
-import { eventsOf } from "../read/events.ts";
 import { isIdleFor } from "../read/idle-callers.ts";
 import { loginsOf, type Login, type Target } from "../read/logins.ts";
 import type { Push } from "../read/pushes.ts";
 import { packagesGrant } from "../read/permissions.ts";
 import { readJob } from "../read/read-jobs.ts";
 import { remoteCallOf } from "../read/remote-calls.ts";
-import { inputOf, type Job, type Step } from "../read/repository.ts";
+import type { Job, Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { loginStep, suspectsOf, type Suspect } from "../read/suspects.ts";
 import { textOf } from "../read/yaml-reader.ts";
@@ -16,6 +14,7 @@ import { inputFix, replaceRange, withWanted, type Repairing } from "./credential
 import type { Carrier, Change, Repair, Unresolved } from "./edit.ts";
 import { needPackages } from "./need-packages.ts";
 import { passedSecrets, passSecret } from "./pass-secret.ts";
+import { runsStrangers } from "./runs-strangers.ts";
 import { traceLogin } from "./trace-login.ts";
 
 export interface RepairedJob {
@@ -60,7 +59,7 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   );
   // GitHub compares what a called job asks for with what its callers have before any input counts.
   const asked = packagesGrant(job).kind !== "unsaid";
-  const isForStrangers = runsStrangers(target, job);
+  const isForStrangers = runsStrangers(target.repository, job);
   const ofLogin = ({ login, callersOf, changes: own, holders }: (typeof traced)[number]) => {
     if (publishes === "no") return [];
     if (publishes === "unknown" || login.registry !== "sure")
@@ -91,25 +90,10 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   };
 }
 
-/**
- * Whether a job checks out what a pull request brings, and has the repository's secrets all the same.
- *
- * @see https://docs.github.com/en/actions/reference/security/secure-use#mitigating-the-risks-of-untrusted-code-checkout
- */
-function runsStrangers({ repository }: Target, job: Job): boolean {
-  const events = eventsOf(repository, job.file);
-  if (!events.includes("pull_request_target") && !events.includes("issue_comment")) return false;
-  return job.steps.some((step) => {
-    if (actionName(step.uses?.value ?? "") !== "actions/checkout") return false;
-    const inputs = ["ref", "repository"].map((name) => textOf(inputOf(step, name)) ?? "");
-    return inputs.some((text) => /pull_request|head_ref|refs\/pull/.test(text));
-  });
-}
-
 function withStrangers(names: SecretNames, change: Change): Change {
   if ("unresolved" in change) return change;
   const { file, start } = change.edit;
-  const reason = `this job checks out the code of pull requests, and has the repository's secrets: that code could take ${names.secret}`;
+  const reason = `this job may check out the code of pull requests, and has the repository's secrets: that code could take ${names.secret}`;
   const fix = `push in a workflow that no pull request starts, with:\n${wantedCredential(names)}`;
   return { unresolved: { file, line: file.lineAt(start), reason, fix } };
 }

@@ -69,7 +69,7 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
     line: found.file.lineOf(node),
   };
   if (found.level === "step" || (found.level === "caller" && found.file === step.file)) {
-    if (isOnlyForLogin(step, variable.name)) return trace(repairing, value);
+    if (isOnlyForLogin(repairing.target, step, variable.name)) return trace(repairing, value);
   }
   const written = judgeIn(repairing, owner, node.value);
   if (written.kind === "right") return { changes: [], holders: [step.job], carriers: [] };

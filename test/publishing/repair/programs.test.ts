@@ -7,6 +7,11 @@ const docker = ofMatrix.map((line) => line.replace("secrets.GITHUB_TOKEN", "secr
 test.each([
   ["by its registry", "{ registry: [docker.io, ghcr.io] }", "matrix.registry == 'ghcr.io'"],
   [
+    "by the other's",
+    "{ registry: [docker.io, ghcr.io] }",
+    "${{ !(matrix.registry == 'docker.io') }}",
+  ],
+  [
     "by its name",
     "{ include: [{ at: hub, registry: docker.io }, { at: github, registry: ghcr.io }] }",
     "${{ matrix.at == 'github' && github.event_name == 'push' }}",
@@ -122,4 +127,29 @@ test("a login that an action tries several times is a script's", () => {
   const { text, unresolved } = repaired(before);
   expect(changes(before, text)).toEqual(["- TOKEN: ${{ github.token }}", `+ TOKEN: ${wanted}`]);
   expect(unresolved).toEqual([]);
+});
+
+test.each([
+  ["a program", "    deploy --server https://acme.example --password $TOKEN"],
+  ["another registry", "    echo $TOKEN | docker login acme.example -u x --password-stdin"],
+])("a variable that also goes to %s stays, and its login gets the credential", (_what, line) => {
+  const own = (password: string) =>
+    `    echo ${password} | docker login ghcr.io -u x --password-stdin`;
+  const steps = ["- run: |", own("$TOKEN"), line, "  env: { TOKEN: '${{ github.token }}' }"];
+  const before = workflow({ steps });
+  expect(repaired(before).text).toBe(before.replace(own("$TOKEN"), () => own(wanted)));
+});
+
+test("a variable that also goes to the script for retries stays", () => {
+  const own = (password: string) =>
+    `    command: echo ${password} | docker login ghcr.io -u x --password-stdin`;
+  const steps = [
+    "- uses: nick-fields/retry@v3",
+    "  with:",
+    own("$TOKEN"),
+    "    on_retry_command: ./tell $TOKEN",
+    "  env: { TOKEN: '${{ github.token }}' }",
+  ];
+  const before = workflow({ steps });
+  expect(repaired(before).text).toBe(before.replace(own("$TOKEN"), () => own(wanted)));
 });

@@ -51,15 +51,19 @@ test("several logins in one text that is no list", () => {
   ]);
 });
 
-test.each(["github.event.pull_request.head.sha", "github.head_ref"])(
+const checkout = (ref: string) => [
+  "- uses: actions/checkout@v4",
+  `  with: { ref: "\${{ ${ref} }}" }`,
+];
+const takes =
+  "this job may check out the code of pull requests, and has the repository's secrets: that code could take GHCR_PAT";
+
+test.each(["github.event.pull_request.head.sha", "github.head_ref", "steps.pr.outputs.sha"])(
   "a login in a job that has secrets and the code of a pull request, by %s",
   (ref) => {
-    const checkout = ["- uses: actions/checkout@v4", `  with: { ref: "\${{ ${ref} }}" }`];
-    const steps = [...checkout, ...login];
-    const reason =
-      "this job checks out the code of pull requests, and has the repository's secrets: that code could take GHCR_PAT";
+    const steps = [...checkout(ref), ...login];
     expect(reported(workflow({ on: "on: [push, pull_request_target]", steps }))).toEqual([
-      `15: ${reason}`,
+      `15: ${takes}`,
     ]);
     for (const text of [
       workflow({ on: "on: [push, pull_request]", steps }),
@@ -68,6 +72,37 @@ test.each(["github.event.pull_request.head.sha", "github.head_ref"])(
       expect(repaired(text)).toMatchObject({ edits: [{ kind: "credential" }], unresolved: [] });
   },
 );
+
+test("the same by a script, and behind a workflow that pull requests start", () => {
+  const fetched = ["- uses: actions/checkout@v4", "- run: gh pr checkout 1", ...login];
+  expect(reported(workflow({ on: "on: issue_comment", steps: fetched }))).toEqual([`15: ${takes}`]);
+  const on = "on: { workflow_run: { workflows: [CI], branches: [main] } }";
+  const steps = [...checkout("github.event.workflow_run.head_sha"), ...login];
+  expect(reported(workflow({ on, steps }))).toEqual([`15: ${takes}`]);
+  const job = ["if: github.event.workflow_run.event == 'push'"];
+  for (const text of [
+    workflow({ on, steps, job }),
+    workflow({ on, steps: [...checkout("steps.version.outputs.tag"), ...login] }),
+    workflow({ on: "on: issue_comment", steps: [...checkout("vars.BRANCH"), ...login] }),
+  ])
+    expect(repaired(text)).toMatchObject({ edits: [{ kind: "credential" }], unresolved: [] });
+});
+
+test("the same by an input, as the caller of the workflow gives it", () => {
+  const steps = [...checkout("inputs.ref || env.REF"), ...login];
+  const build = "on: { workflow_call: { inputs: { ref: { type: string } } } }";
+  const reasons = (ref: string) => {
+    const call = `jobs: { a: { uses: ./.github/workflows/build.yml, with: { ref: "${ref}" } } }`;
+    const files = repairWorkflows({
+      ".github/workflows/build.yml": workflow({ on: build, job: ["env: { REF: main }"], steps }),
+      [path]: `on: issue_comment\npermissions: { packages: write }\n${call}\n`,
+    });
+    return files.flatMap(({ unresolved }) => unresolved.map(({ reason }) => reason));
+  };
+  expect(reasons("refs/pull/${{ github.event.issue.number }}/head")).toEqual([takes]);
+  expect(reasons("${{ needs.find.outputs.sha }}")).toEqual([takes]);
+  expect(reasons("${{ github.sha }}")).toEqual([]);
+});
 
 const remote =
   "a script for another machine logs in there: it gets a token that may write packages";

@@ -1,5 +1,6 @@
+import { commandLogin, type Target } from "../logins.ts";
 import type { Step } from "../repository.ts";
-import { pushedPassword, scriptLoginOf, shellWords } from "./logins.ts";
+import { shellWords } from "./logins.ts";
 import { allCommandsOf, unquoted, type Command } from "./shell-commands.ts";
 
 /** Programs that take no credential from their environment. */
@@ -10,17 +11,19 @@ const plain =
 const indirect = /\b(?:compose|bake)\b/;
 
 /**
- * Whether a variable of a step serves the logins of its script and nothing else: it is named nowhere
- * else there, and no program that is started could take it from its environment.
+ * Whether a variable of a step serves the logins of its script to the registry and nothing else: it is
+ * named nowhere else there, and no program that is started could take it from its environment.
  */
-export function isOnlyForLogin(step: Step, name: string): boolean {
+export function isOnlyForLogin(target: Target, step: Step, name: string): boolean {
+  // nick-fields/retry gives the variables to these scripts, too.
+  if (step.file.yaml.entries(step.file.yaml.at(step.node, "with")).some(isForRetries)) return false;
   const script = step.run?.value ?? "";
   const commands = allCommandsOf(script);
   if (!commands) return false;
   const named = new RegExp(`\\b${name}\\b`, "gi");
   const feeding = new Set<Command>();
   for (const command of commands) {
-    if (!scriptLoginOf(command) && !pushedPassword(command)) continue;
+    if (commandLogin(target, step, command)?.registry !== "sure") continue;
     feeding.add(command);
     if (command.pipedFrom) feeding.add(command.pipedFrom);
   }
@@ -30,6 +33,11 @@ export function isOnlyForLogin(step: Step, name: string): boolean {
   const elsewhere = (script.match(named) ?? []).length - inLogins.length;
   const others = commands.filter((command) => !feeding.has(command));
   return elsewhere === 0 && others.every(isPlain);
+}
+
+/** `on_retry_command`, `new_command_on_retry` */
+function isForRetries({ key }: { readonly key: string }): boolean {
+  return /on_retry/i.test(key);
 }
 
 /** A command without a program only sets variables. */

@@ -1,0 +1,100 @@
+import { actionName } from "../read/action-logins.ts";
+import { eventsOf } from "../read/events.ts";
+import { expressionsIn, parseExpression, readsOf } from "../read/expressions.ts";
+import { inputOf, variableOf, type Job, type Repository, type Step } from "../read/repository.ts";
+import { textOf } from "../read/yaml-reader.ts";
+import { callerOf, jobOf, ownerOf } from "./credential-place.ts";
+
+/** These start a workflow with the repository's secrets for what anybody can send. */
+const openEvents = ["pull_request_target", "issue_comment", "workflow_run"];
+
+/** Conditions under which the run that went before was not one of a fork's pull request. */
+const afterOwnRun =
+  /workflow_run\.event\s*(?:==\s*'(?!pull_request)|!=\s*'pull_request')|workflow_run\.head_repository\.full_name\s*==\s*github\.repository/i;
+
+const fetchesPull = /\bgh pr checkout\b|\bpull\/\S+\/(?:head|merge)\b/;
+
+/** What the sender of a pull request or of a comment chooses. */
+const theirs =
+  /^github\.(?:head_ref$|event\.(?:pull_request(?!\.base(?:\.|$))|workflow_run\.(?:head_|pull_requests)|issue|comment|number$|after$))/;
+
+/** An input may be handed on in a circle. */
+const mostHops = 10;
+
+/**
+ * Whether a job may check out what a pull request brings, and has the repository's secrets all the same.
+ *
+ * @see https://docs.github.com/en/actions/reference/security/secure-use#mitigating-the-risks-of-untrusted-code-checkout
+ */
+export function runsStrangers(repository: Repository, job: Job): boolean {
+  const events = eventsOf(repository, job.file).filter((event) => openEvents.includes(event));
+  const isAfterRuns = events.every((event) => event === "workflow_run");
+  const condition = textOf(job.file.yaml.at(job.node, "if")) ?? "";
+  if (events.length === 0 || (isAfterRuns && afterOwnRun.test(condition))) return false;
+  return job.steps.some((step) => {
+    if (fetchesPull.test(step.run?.value ?? "")) return true;
+    if (actionName(step.uses?.value ?? "") !== "actions/checkout") return false;
+    const inputs = ["ref", "repository"].map((name) => textOf(inputOf(step, name)) ?? "");
+    // What another step or job gives is mostly the commit of a pull request; after a run, a version.
+    return inputs.some((text) => isTheirs({ repository, ifUnknown: !isAfterRuns }, step, text));
+  });
+}
+
+interface Asked {
+  readonly repository: Repository;
+  /** The answer for what only the run knows. */
+  readonly ifUnknown: boolean;
+}
+
+/** Whether somebody else may choose a text of a step, or of a job that calls a workflow. */
+function isTheirs(asked: Asked, place: Step | Job, text: string, hops = mostHops): boolean {
+  if (text.includes("refs/pull/")) return true;
+  if (hops <= 0) return asked.ifUnknown;
+  return expressionsIn(text)
+    .flatMap(({ expression }) => readsOf(parseExpression(expression)))
+    .some(({ path, shown }) => shown && readsTheirs(asked, place, path, hops));
+}
+
+function readsTheirs(
+  asked: Asked,
+  place: Step | Job,
+  path: readonly string[],
+  hops: number,
+): boolean {
+  const [context, name = "*"] = path;
+  switch (context) {
+    case "github":
+      return theirs.test(path.join("."));
+    case "inputs":
+      return givenTexts(asked, place, name).some((given) =>
+        isTheirs(asked, given.place, given.text, hops - 1),
+      );
+    case "env": {
+      const found = "job" in place ? variableOf(place, name) : undefined;
+      const text = textOf(found?.node);
+      if (!found || text === undefined || !("job" in place)) return asked.ifUnknown;
+      return isTheirs(asked, ownerOf(place, found.file), text, hops - 1);
+    }
+    case "steps":
+    case "needs":
+      return asked.ifUnknown;
+    default:
+      return false;
+  }
+}
+
+/** What is given as an input; who starts a workflow by hand may write to the repository. */
+function givenTexts(
+  { repository }: Asked,
+  place: Step | Job,
+  name: string,
+): { place: Step | Job; text: string }[] {
+  const { file } = place;
+  const step = callerOf(place);
+  const preset = step && textOf(file.yaml.at(file.root, "inputs", name, "default"));
+  const givers = step ? [step] : repository.callersOf(jobOf(place).file);
+  return givers.map((giver) => ({
+    place: giver,
+    text: textOf(inputOf(giver, name)) ?? preset ?? "",
+  }));
+}
