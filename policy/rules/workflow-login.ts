@@ -18,7 +18,13 @@ import {
   servesOthers,
   textsInReach,
 } from "../workflow/ghcr-logins.ts";
-import { inheritsSecrets, localCallsOf, publishersOf } from "../workflow/publishers.ts";
+import { givenName } from "../workflow/given-passwords.ts";
+import {
+  inheritsSecrets,
+  localCallsOf,
+  publishersOf,
+  type LocalCall,
+} from "../workflow/publishers.ts";
 import { inputOf } from "../workflow/step-input.ts";
 import { runsAction } from "../workflow/language/uses.ts";
 import type { Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
@@ -42,7 +48,7 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
     "Log in with a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`; `ghcr-fleet repair` writes it.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
-  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret; a workflow in another repository is judged there, because GitHub refuses secrets that it does not declare. Jobs that only pull are not judged.",
+  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret. Where that workflow, or an action of the repository, takes its password under another name, its callers must give the credential itself. A workflow in another repository is judged there, because GitHub refuses secrets that it does not declare. Jobs that only pull are not judged.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   *judge(workflow, { secretNames }) {
@@ -87,9 +93,14 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
     }
   }
   const called = new Map(workflow.callees?.map((callee) => [callee.path, callee]));
-  for (const { job, path } of localCallsOf(workflow)) {
+  for (const call of localCallsOf(workflow)) {
+    const { job, path } = call;
     const callee = called.get(path);
-    if (!callee?.publishes || inheritsSecrets(workflow, job)) continue;
+    if (!callee?.publishes) continue;
+    const renamed = callee.passwords.filter((name) => !secretNames.includes(name));
+    for (const name of renamed) yield* judgeGiven(workflow, call, name, secretNames);
+    const needsSecret = callee.hasOwnPassword || renamed.length < callee.passwords.length;
+    if (!job.uses || !needsSecret || inheritsSecrets(workflow, job)) continue;
     const declared = secretNames.filter((name) => callee.secrets.includes(name));
     if (declared.length > 0) yield* judgeCall(workflow, job, declared);
     else
@@ -108,12 +119,43 @@ function* judgeActionLogin(
   secretNames: readonly string[],
 ): Iterable<WorkflowFinding> {
   const password = inputOf(workflow, step, "password");
-  if (isWanted(soleExpression(password) ?? "", secretNames)) return;
+  if (isWantedOrGiven(workflow, soleExpression(password) ?? "", secretNames)) return;
   if (servesOthers(workflow, job, step) && chooses(password, secretNames)) return;
   const first = logins[0];
   if (first && first !== step && isOwnToken(password) && failedFirst(workflow, first, step)) return;
   const must = `log in to ghcr.io with ${wantedText(secretNames)} as the password`;
   yield { line: lineOfInput(workflow, step, "password"), must };
+}
+
+/**
+ * A file that is called may take its password under a name of its own: the one that calls it gives the wanted
+ * credential for it. Without a password, it does not log in.
+ */
+function* judgeGiven(
+  workflow: Workflow,
+  { job, line, given }: LocalCall,
+  name: string,
+  secretNames: readonly string[],
+): Iterable<WorkflowFinding> {
+  const { yaml, lineOf } = workflow;
+  const password = yaml.find(given, name);
+  if (!password && !(job.uses && inheritsSecrets(workflow, job))) return;
+  if (isWantedOrGiven(workflow, soleExpression(textOf(password)) ?? "", secretNames)) return;
+  yield {
+    line: password ? lineOf(password) : line,
+    must: `give ${wantedText(secretNames)} as ${name}, the password of the file that it calls`,
+  };
+}
+
+/** Whether a password is the wanted credential, or what the callers of the file give, who are judged themselves. */
+function isWantedOrGiven(
+  workflow: Workflow,
+  expression: string,
+  secretNames: readonly string[],
+): boolean {
+  const name = workflow.isCalled ? givenName(workflow, expression) : undefined;
+  const isGiven = name !== undefined && !secretNames.includes(name);
+  return isGiven || isWanted(expression, secretNames);
 }
 
 /** Whether the credential for several registries contains both of the wanted ones among its choices. */

@@ -1,54 +1,97 @@
-import { declaredSecrets, localCallsOf, publishersOf } from "./publishers.ts";
+import { givenName, passwordsOf, type Passwords } from "./given-passwords.ts";
+import { soleExpression } from "./language/expressions.ts";
+import { textOf } from "./language/yaml-nodes.ts";
+import { declaredSecrets, localCallsOf, publishersOf, type LocalCall } from "./publishers.ts";
 import { readWorkflow } from "./read-workflow.ts";
-import type { Callee, WorkflowSource } from "./workflow.ts";
+import type { Callee, Workflow, WorkflowSource } from "./workflow.ts";
 
-/** The files of one repository, each with the facts that it needs about the workflows that it calls. */
+/** The files of one repository, each with the facts that it needs about those that it calls. */
 export async function withCallees(
   sources: readonly WorkflowSource[],
 ): Promise<readonly WorkflowSource[]> {
-  const read = await Promise.all(
-    sources
-      .filter(({ text }) => /workflow_call|\.github\/workflows\//.test(text))
-      .map(readWorkflow),
+  const read = await Promise.all(sources.filter(mayTakePart).map(readWorkflow));
+  const files = new Map(read.map((workflow) => [pathOf(workflow), workflow]));
+  const known = new Map<string, Facts>();
+  for (const path of files.keys()) factsOf(path, files, known);
+  const called = new Set(
+    read.flatMap((workflow) => localCallsOf(workflow).map((call) => calleeOf(workflow, call))),
   );
-  const calls = new Map(
-    read.map((workflow) => [
-      pathOf(workflow),
-      {
-        path: inRepository(workflow.path),
-        publishes: publishersOf(workflow).length > 0,
-        secrets: declaredSecrets(workflow),
-        calls: localCallsOf(workflow).map(({ path }) => checkoutOf(workflow) + path),
-      },
-    ]),
-  );
-  // A call may pass through several files, and GitHub allows ten levels.
-  const publishes = (path: string, levels = 10): boolean => {
-    const known = calls.get(path);
-    if (!known || levels === 0) return false;
-    return known.publishes || known.calls.some((next) => publishes(next, levels - 1));
-  };
   return sources.map((source) => {
-    const callees = [...new Set(calls.get(pathOf(source))?.calls)].flatMap((called): Callee[] => {
-      const callee = calls.get(called);
-      if (!callee) return [];
-      return [{ path: callee.path, publishes: publishes(called), secrets: callee.secrets }];
+    const workflow = files.get(pathOf(source));
+    if (!workflow) return source;
+    const calls = new Map(localCallsOf(workflow).map((call) => [call.path, call]));
+    const callees = [...calls.values()].flatMap((call): Callee[] => {
+      const facts = known.get(calleeOf(workflow, call));
+      return facts ? [{ path: call.path, ...facts }] : [];
     });
-    return callees.length > 0 ? { ...source, callees } : source;
+    return {
+      ...source,
+      ...(callees.length > 0 && { callees }),
+      ...(called.has(pathOf(source)) && { isCalled: true }),
+    };
   });
 }
 
-const withSlashes = ({ path }: WorkflowSource) => path.replaceAll("\\", "/");
-const pathOf = (source: WorkflowSource) => checkoutOf(source) + inRepository(source.path);
+type Facts = Omit<Callee, "path">;
 
-/** The path of the checkout that contains a file: one run may judge several checkouts. */
-function checkoutOf(source: WorkflowSource): string {
-  const path = withSlashes(source);
-  return path.slice(0, path.length - inRepository(path).length);
+function mayTakePart({ path, text }: WorkflowSource): boolean {
+  return (
+    /workflow_call|\.github\/(?:workflows|actions)\//.test(text) || /\baction\.ya?ml$/.test(path)
+  );
 }
 
-/** A path as it is written in a `uses`. */
-function inRepository(path: string): string {
-  const slashes = path.replaceAll("\\", "/");
-  return /\.github\/workflows\/[^/]+$/.exec(slashes)?.[0] ?? slashes;
+function factsOf(
+  path: string,
+  files: ReadonlyMap<string, Workflow>,
+  known: Map<string, Facts>,
+): Facts {
+  const done = known.get(path);
+  if (done) return done;
+  const workflow = files.get(path);
+  const none = { publishes: false, secrets: [], passwords: [], hasOwnPassword: false };
+  // GitHub starts no file that calls itself.
+  known.set(path, none);
+  if (!workflow) return none;
+  const calls = localCallsOf(workflow).map((call) => ({
+    call,
+    facts: factsOf(calleeOf(workflow, call), files, known),
+  }));
+  const passwords = [
+    passwordsOf(workflow),
+    ...calls.map(({ call, facts }) => handedOn(workflow, call, facts)),
+  ];
+  const facts = {
+    publishes:
+      publishersOf(workflow).length > 0 || calls.some(({ facts: { publishes } }) => publishes),
+    secrets: declaredSecrets(workflow),
+    passwords: [...new Set(passwords.flatMap(({ given }) => given))],
+    hasOwnPassword: passwords.some(({ hasOwn }) => hasOwn),
+  };
+  known.set(path, facts);
+  return facts;
+}
+
+/** Of the passwords that a file takes, those that the one that calls it hands on from its own callers. */
+function handedOn(workflow: Workflow, { given }: LocalCall, callee: Facts): Passwords {
+  const texts = callee.passwords.map((name) => textOf(workflow.yaml.find(given, name)));
+  const names = texts
+    .filter((text) => text !== undefined)
+    .map((text) => givenName(workflow, soleExpression(text) ?? ""));
+  return {
+    given: names.filter((name) => name !== undefined),
+    hasOwn: callee.hasOwnPassword || names.includes(undefined),
+  };
+}
+
+const withSlashes = ({ path }: WorkflowSource) => path.replaceAll("\\", "/");
+
+/** As a caller of the same checkout names it: of an action, its folder. */
+function pathOf(source: WorkflowSource): string {
+  return withSlashes(source).replace(/(\.github\/actions\/.+)\/action\.ya?ml$/, "$1");
+}
+
+/** One run may judge several checkouts. */
+function calleeOf(caller: WorkflowSource, { path }: LocalCall): string {
+  const checkout = withSlashes(caller).replace(/\.github\/(?:workflows\/[^/]+|actions\/.+)$/, "");
+  return checkout + path;
 }

@@ -1,4 +1,12 @@
-import { actionLogins, foreignLogin, isGhcr, joinedLines, logsInByScript } from "./ghcr-logins.ts";
+import type { Node } from "yaml";
+import {
+  actionLogins,
+  foreignLogin,
+  isGhcr,
+  joinedLines,
+  logsInByScript,
+  textsInReach,
+} from "./ghcr-logins.ts";
 import { mayWritePackages } from "./may-write-packages.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, isOn } from "./step-input.ts";
@@ -38,7 +46,24 @@ function pushes(workflow: Workflow, job: Job): boolean {
   // A script that the workflow calls may push, but only if the token or a secret may.
   const granted = yaml.at(job.node, "permissions");
   if (granted && mayWritePackages(yaml, root, job.node)) return true;
+  if (onlyReads(workflow, job)) return false;
   return job.steps.some(({ run }) => /\b(?:push|publish|release|deploy)\b/i.test(run?.value ?? ""));
+}
+
+/** Whether a job says that its token reads packages, and logs in with nothing else. */
+function onlyReads(workflow: Workflow, job: Job): boolean {
+  const { yaml, root } = workflow;
+  const permissions = yaml.at(job.node, "permissions") ?? yaml.at(root, "permissions");
+  if (textOf(yaml.at(permissions, "packages")) !== "read") return false;
+  const passwords = [
+    ...actionLogins(workflow, job).map((step) => inputOf(workflow, step, "password") ?? ""),
+    ...job.steps.flatMap((step) => foreignLogin(workflow, job, step)),
+    ...job.steps
+      .filter((step) => logsInByScript(workflow, job, step))
+      .flatMap((step) => textsInReach(workflow, job, step)),
+  ];
+  const secrets = passwords.flatMap((text) => text.match(/\bsecrets\b\W+\w+/gi) ?? []);
+  return secrets.every((secret) => /\WGITHUB_TOKEN$/i.test(secret));
 }
 
 /**
@@ -78,14 +103,35 @@ function pushesImage(workflow: Workflow, step: Step): boolean {
   );
 }
 
+/** A job or a step that runs a file of the same repository. */
+export interface LocalCall {
+  /** ".github/workflows/publish.yml"; of an action, its folder. */
+  readonly path: string;
+  readonly job: Job;
+  readonly line: number;
+  /** The secrets that the job passes, or the inputs that the step gives. */
+  readonly given: Node | undefined;
+}
+
 /**
- * The jobs that call a workflow of the same repository, by the path of that file.
+ * The jobs that call a workflow of the same repository, and the steps that run an action of it.
  * https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#calling-a-reusable-workflow
  */
-export function localCallsOf({ jobs }: Workflow): { job: Job; path: string }[] {
+export function localCallsOf({ yaml, jobs }: Workflow): LocalCall[] {
   return jobs.flatMap((job) => {
-    const [, path] = /^[.$]\/(\.github\/workflows\/[^/]+)$/.exec(job.uses?.value ?? "") ?? [];
-    return path === undefined ? [] : [{ job, path }];
+    const callers = [
+      { ...job, given: yaml.at(job.node, "secrets"), folder: "workflows" },
+      ...job.steps.map((step) => ({
+        ...step,
+        given: yaml.at(step.node, "with"),
+        folder: "actions",
+      })),
+    ];
+    return callers.flatMap(({ uses, line, given, folder }) => {
+      const [, path] =
+        /^[.$]\/(\.github\/(?:workflows\/[^/]+|actions\/.*[^/]))\/?$/.exec(uses?.value ?? "") ?? [];
+      return path?.startsWith(`.github/${folder}/`) ? [{ path, job, line, given }] : [];
+    });
   });
 }
 

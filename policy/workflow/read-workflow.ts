@@ -36,6 +36,7 @@ function isSame(one: WorkflowSource, other: WorkflowSource): boolean {
     "repository",
     "branch",
     "callees",
+    "isCalled",
     "newerPins",
     "text",
   ] as const;

@@ -26,18 +26,24 @@ export interface WorkflowSource {
   readonly branch?: string;
   /** Later versions of the templates' actions, which the provider found to be released; one a line. */
   readonly newerPins?: string;
-  /** The workflows of its repository that it calls, if their files are known. */
+  /** The workflows and actions of its repository that it calls, if their files are known. */
   readonly callees?: readonly Callee[];
+  /** Whether a file of its repository calls it: that one is judged by what it gives. */
+  readonly isCalled?: boolean;
 }
 
-/** The facts that a caller needs about a reusable workflow in its own repository. */
+/** The facts that a caller needs about a reusable workflow, or an action, in its own repository. */
 export interface Callee {
-  /** ".github/workflows/publish.yml" */
+  /** ".github/workflows/publish.yml"; of an action, its folder. */
   readonly path: string;
   /** Whether it, or one that it calls, publishes to the registry. */
   readonly publishes: boolean;
   /** The secrets that it declares. GitHub refuses a caller that passes others. */
   readonly secrets: readonly string[];
+  /** The secrets, or inputs of an action, that are passwords of its logins, or of those that it calls. */
+  readonly passwords: readonly string[];
+  /** Whether it also logs in with a password that its callers do not give under such a name. */
+  readonly hasOwnPassword: boolean;
 }
 
 /** A workflow file, valid or not; or an action's file, whose steps are treated as one job. */

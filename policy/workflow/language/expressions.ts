@@ -147,7 +147,9 @@ export function demandedBy(path: string, condition: string): string | undefined 
     if (!(expr instanceof Binary) || expr.operator.lexeme !== "==") return undefined;
     const { left, right } = expr;
     const literal = [left, right].find((side) => side instanceof Literal);
-    const [read] = readsOf(literal === left ? right : left);
+    // Not what a function makes of it.
+    const value = [left, right].find((side) => side instanceof IndexAccess);
+    const [read] = readsOf(value);
     const isIt = read?.path.join(".") === path.toLowerCase();
     return isIt ? literal?.literal.coerceString().toLowerCase() : undefined;
   };

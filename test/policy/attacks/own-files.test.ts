@@ -85,17 +85,37 @@ describe("workflow-login-fallback in files that people write, whatever their nam
   });
 });
 
+test("a job whose token may only read packages pushes with another credential only", async () => {
+  const found = (password: string, level: string) =>
+    linesOf(
+      "workflow-login-fallback",
+      job(login(password), "- run: ./scripts/push-commits").replace(
+        "    steps:",
+        `    permissions: { packages: ${level} }\n    steps:`,
+      ),
+      "ci.yml",
+    );
+  expect(await found(own, "read")).toEqual([]);
+  expect(await found("${{ secrets.OTHER }}", "read")).toEqual([8]);
+  expect(await found(own, "write")).toEqual([8]);
+});
+
 describe("callers of reusable workflows", () => {
   const callee = (secrets: string) =>
     job(login(wanted), push).replace(/^on: .*/, `on: { workflow_call: { ${secrets} } }`);
   const declares = callee("secrets: { GHCR_PAT: { required: false } }");
   const caller = (uses: string, handed = "") =>
     `on: push\njobs:\n  test: { uses: ./.github/workflows/test.yml }\n  publish:\n    uses: ${uses}\n${handed}`;
-  const findings = async (text: string, publish = declares) => {
-    const files = { "ci.yml": text, "publish.yml": publish, "test.yml": job("- run: make test") };
+  const findings = async (text: string, publish = declares, more: Record<string, string> = {}) => {
+    const files = {
+      "workflows/ci.yml": text,
+      "workflows/publish.yml": publish,
+      "workflows/test.yml": job("- run: make test"),
+      ...more,
+    };
     const found = await checkWorkflows(
       Object.entries(files).map(([name, content]) => ({
-        path: `checkout/.github/workflows/${name}`,
+        path: `checkout/.github/${name}`,
         text: content,
       })),
       { now, repository: "acme/api" },
@@ -118,6 +138,61 @@ describe("callers of reusable workflows", () => {
   test("one that declares no secret has to", async () => {
     expect(await findings(caller(local), callee("inputs: {}"))).toEqual([
       "4: must call a workflow that declares GHCR_PAT, because this one publishes.",
+    ]);
+  });
+
+  const secrets = (given: string) => `    secrets: { token: "${given}" }\n`;
+  const takes = (name: string, on: string) =>
+    job(login(`\${{ secrets.${name} }}`), push).replace(/^on: .*/, `on: ${on}`);
+  const renamed = takes("TOKEN", "{ workflow_call: { secrets: { token: { required: true } } } }");
+  const wrong =
+    "must give exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as token, the password of the file that it calls.";
+
+  test("one that has another name for its password is given the credential", async () => {
+    expect(await findings(caller(local, secrets(wanted)), renamed)).toEqual([]);
+    expect(await findings(caller(local, secrets(own)), renamed)).toEqual([`6: ${wrong}`]);
+    expect(await findings(caller(local, "    secrets: inherit\n"), renamed)).toEqual([
+      `4: ${wrong}`,
+    ]);
+    // Without a password, it cannot log in.
+    expect(await findings(caller(local), renamed)).toEqual([]);
+  });
+
+  const itself =
+    "7: must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password.";
+
+  test("one that something else starts, too, or that nothing here calls, is judged by itself", async () => {
+    expect(await findings(caller("./.github/workflows/test.yml"), renamed)).toEqual([itself]);
+    const pushed = takes("token", "[push, workflow_call]");
+    expect(await findings(caller(local, secrets(wanted)), pushed)).toEqual([
+      "4: must call a workflow that declares GHCR_PAT, because this one publishes.",
+      itself,
+    ]);
+  });
+
+  test("what a caller hands on is judged where it comes from", async () => {
+    const middle = `on: { workflow_call: { secrets: { given: { required: true } } } }\njobs:\n  a:\n    uses: ${local}\n${secrets("${{ secrets.given }}")}`;
+    const outer = (given: string) =>
+      caller("./.github/workflows/middle.yml", `    secrets: { given: "${given}" }\n`);
+    const more = { "workflows/middle.yml": middle };
+    expect(await findings(outer(wanted), renamed, more)).toEqual([]);
+    expect(await findings(outer(own), renamed, more)).toEqual([
+      `6: ${wrong.replace("token,", "given,")}`,
+    ]);
+  });
+
+  test("an action that logs in and pushes is given the credential by its steps", async () => {
+    const action = (more: string) =>
+      `inputs: { token: { required: true${more} } }\nruns:\n  using: composite\n  steps:\n      ${login("${{ inputs.token }}")}\n      ${push}\n`;
+    const step = (given: string) =>
+      job(`- uses: ./.github/actions/publish\n        with: { token: "${given}" }`);
+    const found = (given: string, more = "") =>
+      findings(step(given), declares, { "actions/publish/action.yml": action(more) });
+    expect(await found(wanted)).toEqual([]);
+    expect(await found(own)).toEqual([`7: ${wrong}`]);
+    // Its default is not the step's.
+    expect(await found(wanted, ", default: '${{ github.token }}'")).toEqual([
+      "6: must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password.",
     ]);
   });
 

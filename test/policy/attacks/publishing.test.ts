@@ -148,6 +148,7 @@ describe("workflow-login-fallback", () => {
     ["matrix.registry == 'ghcr.io'", [9]],
     ["matrix.registry != 'docker.io'", [9]],
     ["matrix.registry == 'docker.io' || always()", [9]],
+    ["contains(matrix.registry, 'ghcr.io') == true", [9]],
   ])("a login of the matrix that runs if %s", async (condition, lines) => {
     const step = `- uses: ${login}
         if: ${condition}
