@@ -7,6 +7,8 @@ export interface LoginAction {
   readonly password: string;
   /** Whether the action pushes, too. */
   readonly pushes?: true;
+  /** The input that is "false" where it does not push. */
+  readonly push?: string;
 }
 
 /** By name in lower case. Each has been looked up in the action's own action.yml. */
@@ -26,11 +28,13 @@ export const loginActions: Readonly<Record<string, LoginAction>> = {
     registry: "registry",
     password: "password",
     pushes: true,
+    push: "push",
   },
   "whoan/docker-build-with-cache-action": {
     registry: "registry",
     password: "password",
     pushes: true,
+    push: "push_image_and_stages",
   },
   "aevea/action-kaniko": { registry: "registry", password: "password", pushes: true },
   "macbre/push-to-ghcr": {

@@ -1,5 +1,5 @@
 import type { Scalar } from "yaml";
-import { actionName, loginActions } from "./action-logins.ts";
+import { actionName, loginActions, type LoginAction } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
 import { possibleValues, type Surroundings } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
@@ -99,9 +99,16 @@ function actionLoginOf(target: Target, step: Step): Login[] | undefined {
         to: node.value.length,
         inScript: false,
       },
-      pushes: action.pushes === true,
+      pushes: doesPush(target, step, action),
     },
   ];
+}
+
+/** Whether an action that logs in pushes in this step, too, or may. */
+export function doesPush(target: Target, step: Step, { pushes, push }: LoginAction): boolean {
+  const given = push === undefined ? undefined : textOf(inputOf(step, push));
+  if (!pushes || given === undefined) return pushes === true;
+  return possibleValues(target, step, given).some((value) => value !== "false");
 }
 
 /** Whether a text names the registry; `undefined` where it names another one. */

@@ -1,7 +1,7 @@
 import { actionName, loginActions } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
 import { imageNames, type FoundImage } from "./image-names.ts";
-import { judgeRegistry, type Target } from "./logins.ts";
+import { doesPush, judgeRegistry, type Target } from "./logins.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
 import { commandPush } from "./script/pushes.ts";
@@ -124,7 +124,8 @@ function actionPush(target: Target, step: Step): (Push | undefined)[] {
   const login = loginActions[builder];
   if (login?.pushes) {
     const registry = input(step, login.registry) ?? login.preset ?? "";
-    return judgeRegistry(target, step, registry) ? always(target, step) : [];
+    const isPush = doesPush(target, step, login) && judgeRegistry(target, step, registry);
+    return isPush ? always(target, step) : [];
   }
   if (isHarmless(builder) || !mayPush.test(builder)) return [];
   return [toRegistry(target, { step, builder, sure: false }, imagesIn(target, step))];

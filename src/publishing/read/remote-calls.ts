@@ -4,7 +4,7 @@ import type { Embedded } from "./expressions.ts";
 import type { Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
-import type { Job } from "./repository.ts";
+import { inputOf, type Job } from "./repository.ts";
 import { passwordsIn } from "./registry-auth.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
@@ -33,17 +33,24 @@ export interface PassedToken {
 
 const loginsSecret = "registry-auths";
 
-/**
- * Workflows that declare a secret for their login to the registry of the image that they are given, by
- * name in lower case.
- */
-const passwordSecrets: Readonly<Record<string, string>> = {
+interface KnownWorkflow {
+  /** The secret for its login to the registry of the image that it is given. */
+  readonly secret: string;
+  /** The input that has to be on, if it is to push. */
+  readonly push?: string;
+}
+
+const dockerBuilder: KnownWorkflow = { secret: loginsSecret, push: "push" };
+
+/** By name in lower case. */
+const knownWorkflows: Readonly<Record<string, KnownWorkflow>> = {
   // https://github.com/docker/github-builder#readme takes a list of logins.
-  "docker/github-builder/.github/workflows/build.yml": loginsSecret,
-  "docker/github-builder/.github/workflows/bake.yml": loginsSecret,
+  "docker/github-builder/.github/workflows/build.yml": dockerBuilder,
+  "docker/github-builder/.github/workflows/bake.yml": dockerBuilder,
   // https://github.com/slsa-framework/slsa-github-generator/blob/main/internal/builders/container/README.md#workflow-secrets
-  "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml":
-    "registry-password",
+  "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml": {
+    secret: "registry-password",
+  },
 };
 
 export function remoteCallOf(target: Target, names: SecretNames, job: Job): RemoteCall | undefined {
@@ -51,10 +58,15 @@ export function remoteCallOf(target: Target, names: SecretNames, job: Job): Remo
   if (!uses || /^[.$]\//.test(uses.value)) return undefined;
   const { yaml } = file;
   const workflow = uses.value.split("@")[0] ?? "";
+  const known = knownWorkflows[workflow.toLowerCase()];
+  if (known?.push !== undefined) {
+    const push = possibleValues(target, job, textOf(inputOf(job, known.push)) ?? "false");
+    if (push.every((value) => value === "false")) return undefined;
+  }
   const passed = yaml.entries(yaml.at(node, "secrets")).map(({ key, value }) => {
     const text = textOf(value) ?? "";
     const scalar = stringScalar(value);
-    const isList = key === loginsSecret && passwordSecrets[workflow.toLowerCase()] === key;
+    const isList = key === loginsSecret && known?.secret === key;
     const [part] = isList && scalar ? passwordsIn(target, job, scalar) : [];
     const { from, to } = part ?? { from: 0, to: text.length };
     const written = judgeCredential(text.slice(from, to), { names, declared: new Set() });
@@ -69,8 +81,7 @@ export function remoteCallOf(target: Target, names: SecretNames, job: Job): Remo
     const { key, value, written, isOwn, isOurs, from } = each;
     const scalar = stringScalar(value);
     if (written.kind !== "replaceable" || isOwn || !scalar) return [];
-    const isKnown = passwordSecrets[workflow.toLowerCase()] === key;
-    const isPassword = isKnown && (isOurs || named.length > 0);
+    const isPassword = known?.secret === key && (isOurs || named.length > 0);
     const { start, end, expression } = written.embedded;
     const embedded = { start: from + start, end: from + end, expression };
     return [{ key, line: file.lineOf(value), node: scalar, embedded, isPassword }];

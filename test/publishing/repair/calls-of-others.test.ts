@@ -59,4 +59,6 @@ test("a list of logins for Docker's workflow that builds is repaired in the entr
     "- password: ${{ github.token }}",
     `+ password: ${wanted}`,
   ]);
+  for (const push of [" push: false,", ""])
+    expect(repaired({ [ci]: before.replace(" push: true,", push) })[ci]).toEqual([]);
 });

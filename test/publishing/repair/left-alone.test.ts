@@ -14,6 +14,7 @@ test.each([
   "- run: skopeo copy --src-creds u:${{ github.token }} --dest-creds u:${{ secrets.QUAY }} docker://ghcr.io/a/b docker://quay.io/a/b",
   "- { uses: devcontainers/ci@v0.3, with: { runCmd: make test } }",
   "- { uses: elgohr/Publish-Docker-Github-Action@v5, with: { name: acme/api } }",
+  "- { uses: mr-smithers-excellent/docker-build-push@v6, with: { registry: ghcr.io, push: false } }",
   "- { uses: redhat-actions/push-to-registry@v2, with: { registry: quay.io, image: acme/api } }",
 ])("a login before `%s` only pulls, and is not changed", (push) => {
   const before = workflow({ push, top: ["permissions: { packages: read }"] });

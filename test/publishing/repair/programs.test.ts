@@ -102,6 +102,8 @@ test.each([
   ["elgohr/Publish-Docker-Github-Action@v5", "registry: ghcr.io, name: acme/api", "password"],
   ["aevea/action-kaniko@master", "registry: ghcr.io, image: acme/api", "password"],
   ["macbre/push-to-ghcr@v18", "image_name: acme/api", "github_token"],
+  ["mr-smithers-excellent/docker-build-push@v6", "registry: ghcr.io, push: true", "password"],
+  ["whoan/docker-build-with-cache-action@v8", "registry: ghcr.io, image_name: api", "password"],
   ["blue-build/github-action@v1", "recipe: recipe.yml", "registry_token"],
 ])("%s logs in and pushes with %s and its input %s", (uses, inputs, key) => {
   const step = `- { uses: ${uses}, with: { ${inputs}, ${key}: '\${{ github.token }}' } }`;
