@@ -41,14 +41,21 @@ export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly
   if (credentials.length === 0) return [];
   // With a registry's password, the image's name shows which registry.
   const anyInput = credentials.some(({ key }) => /registry|ghcr/i.test(key));
+  const isPreset =
+    presetToGhcr.test(step.uses.value) &&
+    isGhcr("ghcr.io", workflow) &&
+    !inputs.some(({ key }) => /^(?:registry|repository)$/i.test(key));
   const isToGhcr = inputs
     .filter(({ key }) => anyInput || /registry|server/i.test(key))
     .some(({ value }) => {
       const { values } = possibleValues(workflow, job, step, textOf(value) ?? "");
       return values.some((each) => isGhcr(each, workflow));
     });
-  return isToGhcr ? credentials.map(({ value }) => textOf(value) ?? "") : [];
+  return isPreset || isToGhcr ? credentials.map(({ value }) => textOf(value) ?? "") : [];
 }
+
+/** Actions that log in to ghcr.io unless their inputs name another registry. */
+const presetToGhcr = /^(?:macbre\/push-to-ghcr|blue-build\/github-action)@/i;
 
 const clients = [
   ...["docker", "podman", "nerdctl", "finch", "buildah", "skopeo", "oras", "crane", "ko", "helm"],

@@ -88,12 +88,15 @@ const pushCommand = new RegExp(
 
 /** Actions whose purpose is to write to a registry. */
 const pushAction =
-  /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|ko-build\/setup-ko|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|appleboy\/drone-kaniko|aevea\/action-kaniko)$/i;
+  /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|ko-build\/setup-ko|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|mr-smithers-excellent\/docker-build-push|whoan\/docker-build-with-cache-action|blue-build\/github-action|appleboy\/drone-kaniko|aevea\/action-kaniko)$/i;
 
 function pushesImage(workflow: Workflow, step: Step): boolean {
   if (pushCommand.test(joinedLines(step.run?.value))) return true;
   const uses = parseUses(step.uses?.value ?? "");
-  if (uses.kind === "action" && pushAction.test(uses.repository)) return true;
+  const isOff = ["push", "push_image_and_stages"].some(
+    (name) => inputOf(workflow, step, name) === "false",
+  );
+  if (uses.kind === "action" && pushAction.test(uses.repository)) return !isOff;
   if (["push", "publish", "push-to-registry"].some((name) => isOn(inputOf(workflow, step, name))))
     return true;
   return ["outputs", "set"].some((name) =>

@@ -48,6 +48,25 @@ describe("workflow-login-fallback in files that people write, whatever their nam
       [6],
     ],
     [
+      "an action for ghcr.io",
+      [
+        `- uses: macbre/push-to-ghcr@v18\n        with: { image_name: a/b, github_token: "${own}" }`,
+      ],
+      [6],
+    ],
+    [
+      "another one with the wanted credential",
+      [`- uses: blue-build/github-action@v1\n        with: { registry_token: "${wanted}" }`],
+      [],
+    ],
+    [
+      "one that is to push elsewhere",
+      [
+        `- uses: blue-build/github-action@v1\n        with: { registry: quay.io, registry_token: "${own}" }`,
+      ],
+      [],
+    ],
+    [
       "one login for several registries that chooses",
       [
         '- uses: docker/login-action@v3\n        with: { registry: "${{ matrix.r }}", username: me, password: "${{ matrix.r == \'ghcr.io\' && (secrets.GHCR_PAT || secrets.GITHUB_TOKEN) || secrets.HUB }}" }',
@@ -67,6 +86,13 @@ describe("workflow-login-fallback in files that people write, whatever their nam
     ["helm install", ["- run: helm install api oci://ghcr.io/acme/api"]],
     ["a login to pull with", [login(own), "- run: docker pull ghcr.io/acme/api"]],
     ["docker run", ["- run: docker run ghcr.io/acme/api"]],
+    [
+      "an action that is not to push",
+      [
+        login(own),
+        "- { uses: whoan/docker-build-with-cache-action@v8, with: { image_name: api, push_image_and_stages: false } }",
+      ],
+    ],
     [
       "an action that tests itself",
       ["- uses: ./\n        with: { registry: ghcr.io, password: x }"],
