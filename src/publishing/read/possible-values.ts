@@ -9,7 +9,14 @@ import {
 import { isScalar } from "yaml";
 import { conditionsOf, isFalse, treeOf } from "./conditions.ts";
 import { expressionsIn, parseExpression, readsOf, verdictFunctions } from "./expressions.ts";
-import { inputOf, variableOf, type Job, type Repository, type Step } from "./repository.ts";
+import {
+  inputOf,
+  isSetInRun,
+  variableOf,
+  type Job,
+  type Repository,
+  type Step,
+} from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
 
 /** What is known from elsewhere, by context and name: `{ github: { repository: "acme/api" } }`. */
@@ -159,16 +166,11 @@ function valuesOfVariable(
   name: string,
   hops: number,
 ): readonly string[] {
-  // What a script of the job sets comes from nowhere that could be read.
-  const set = new RegExp(`(?<![\\w-])${name.replaceAll(/\W/g, "")}(?:=|<<)`, "i");
-  const writes = step.job.steps.some(
-    ({ run }) => run && /GITHUB_ENV/.test(run.value) && set.test(run.value),
-  );
   const found = variableOf(step, name);
   const text = textOf(found?.node);
   if (!found || text === undefined) return [unknown];
   const values = possibleValues(around, outward(step, found.file), text, hops - 1);
-  return writes ? [...values, unknown] : values;
+  return isSetInRun(step.job, name) ? [...values, unknown] : values;
 }
 
 /** The step in whose surroundings a text of this file stands. */

@@ -144,6 +144,14 @@ export function variableOf(
   return ofWorkflow && { node: ofWorkflow, file: job.file, level: "workflow" };
 }
 
+/** Whether a script of a job sets a variable for later steps, to something that only the run knows. */
+export function isSetInRun({ steps }: Job, name: string): boolean {
+  const set = new RegExp(`(?<![\\w-])${name.replaceAll(/\W/g, "")}(?:=|<<)`, "i");
+  return steps.some(
+    ({ run }) => run !== undefined && /GITHUB_ENV/.test(run.value) && set.test(run.value),
+  );
+}
+
 /** Secrets that a reusable workflow declares, in lower case. */
 export function declaredSecrets({ yaml, root }: SourceFile): ReadonlySet<string> {
   const secrets = yaml.entries(yaml.at(root, "on", "workflow_call", "secrets"));

@@ -9,7 +9,7 @@ import { possibleValues } from "./possible-values.ts";
 import { passwordsIn } from "./registry-auth.ts";
 import { isHarmless } from "./pushes.ts";
 import { hostOf } from "./registry.ts";
-import { variableOf, type Job, type Step } from "./repository.ts";
+import { isSetInRun, variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
 import { commandPush } from "./script/pushes.ts";
 import { commandsOf, unquoted } from "./script/shell-commands.ts";
@@ -307,20 +307,12 @@ function mayPush(job: Job): boolean {
 }
 
 function isOn(step: Step, { variable, inputs }: SelfLogin): boolean {
-  if (variable !== undefined && isSet(step, variable)) return false;
+  const isSet = (name: string) =>
+    variableOf(step, name) !== undefined || isSetInRun(step.job, name);
+  if (variable !== undefined && isSet(variable)) return false;
   return (
     !inputs ||
     inputsOf(step).some(({ key, value }) => inputs.test(key) && textOf(value) !== "false")
-  );
-}
-
-/** Whether a variable is set around a step, or by a script of the job for those after it. */
-function isSet(step: Step, variable: string): boolean {
-  return (
-    variableOf(step, variable) !== undefined ||
-    step.job.steps.some(
-      ({ run }) => run && /GITHUB_ENV/.test(run.value) && run.value.includes(`${variable}=`),
-    )
   );
 }
 

@@ -6,7 +6,7 @@ import {
   type Written,
 } from "../read/credential.ts";
 import type { CredentialText, Target } from "../read/logins.ts";
-import { declaredSecrets, type Job, type Step } from "../read/repository.ts";
+import { declaredSecrets, isSetInRun, type Job, type Step } from "../read/repository.ts";
 import { sourceRange, type SourceFile } from "../read/source-file.ts";
 import type { Carrier, Change } from "./edit.ts";
 
@@ -119,12 +119,8 @@ export function lineFor({ file, node, from, to }: Omit<CredentialText, "inScript
 
 /** Why the password is not known that comes from a variable which no `env` sets. */
 export function unsetReason(owner: Step | Job, name: string): string {
-  const set = new RegExp(`\\b${name.replaceAll(/\W/g, "")}(?:=|<<)`, "i");
-  const isWritten = jobOf(owner).steps.some(
-    ({ run }) => run && /GITHUB_ENV/.test(run.value) && set.test(run.value),
-  );
   const variable = `the password is the variable ${name.toUpperCase()}`;
-  return isWritten
+  return isSetInRun(jobOf(owner), name)
     ? `${variable}, which a script sets in the run`
     : `${variable}, which nothing in this file sets`;
 }
