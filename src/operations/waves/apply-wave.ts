@@ -121,6 +121,7 @@ async function prove(progress: Progress, step: WaveStep): Promise<void> {
     waitsForMerges: context.waitsForMerges,
     candidates,
     timeoutMinutes: settings.healthGate.timeoutMinutes,
+    failuresAllowed: step.failuresAllowed - progress.failures(),
     gates: context.gates,
     clock: context.clock,
     stop: context.stop,

@@ -19,6 +19,8 @@ export interface Clock {
 export interface HealthGateOptions extends ProofContext {
   readonly candidates: readonly Candidate[];
   readonly timeoutMinutes: number;
+  /** How many candidates may fail before the wave is lost. */
+  readonly failuresAllowed: number;
   /** How many gates wait at the same time with the same token. */
   readonly gates: number;
   readonly clock: Clock;
@@ -38,12 +40,12 @@ const secondsPerCheck = 1;
  * Waits until each repository has published or failed, or the time is over.
  *
  * @returns the last result of each, by name; `waiting` only where the run was stopped, and `merge` where
- *   people have not merged in time
+ *   people have not merged in time, or before too many others failed
  */
 export async function waitForHealth(
   options: HealthGateOptions,
 ): Promise<ReadonlyMap<string, RepositoryResult>> {
-  const { candidates, clock, stop, timeoutMinutes, gates } = options;
+  const { candidates, clock, stop, timeoutMinutes, failuresAllowed, gates } = options;
   const pace = createReadPace();
   const results = createResults(options.onResult);
   const checks = new Map<string, Check>();
@@ -66,6 +68,11 @@ export async function waitForHealth(
         if (verdict.state !== "waiting") checks.delete(repository);
       }),
     );
+    // Nobody should merge more of a wave that is lost.
+    for (const repository of results.failures() > failuresAllowed ? results.waitingForMerge : []) {
+      results.expire(repository, timeoutMinutes);
+      checks.delete(repository);
+    }
     if (checks.size === 0 || stop.aborted) break;
     if (clock.now() >= deadline) {
       for (const repository of checks.keys()) results.expire(repository, timeoutMinutes);
@@ -119,7 +126,13 @@ function createResults(onResult: (result: RepositoryResult) => void) {
     else
       set({ repository, state: "failed", detail: `no image after ${minutes} min: ${detail}`, url });
   };
-  return { all: all as ReadonlyMap<string, RepositoryResult>, set, expire };
+  return {
+    all: all as ReadonlyMap<string, RepositoryResult>,
+    waitingForMerge: waitingForMerge as ReadonlySet<string>,
+    failures: () => [...all.values()].filter(({ state }) => state === "failed").length,
+    set,
+    expire,
+  };
 }
 
 /** A refusal is the repository's failure; after any other error it is checked again. */

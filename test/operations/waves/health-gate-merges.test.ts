@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RepositoryResult } from "../../../src/operations/waves/rollout-event.ts";
-import { publisher, startHealthGate, type HealthGate } from "./start-health-gate.ts";
+import { candidate, publisher, startHealthGate, type HealthGate } from "./start-health-gate.ts";
 import { gitHubAs, type GitHub } from "../../support/github-as.ts";
 
 let gate: HealthGate;
 let github: GitHub;
 beforeEach(async () => {
-  gate = await startHealthGate();
+  gate = await startHealthGate(["web"]);
   github = gitHubAs(gate.platform, "admin");
 });
 afterEach(() => gate.platform.close());
@@ -15,9 +15,10 @@ const repo = "/repos/acme/api";
 const pullRequestUrl = "https://github.com/acme/api/pull/1";
 
 /** Offers a workflow that publishes, with a check of the pull request. */
-async function offer(check = "exit 0"): Promise<void> {
-  const sha = gate.platform.world.repository("acme/api").refs.get("refs/heads/main");
-  await github(`POST ${repo}/git/refs`, { ref: "refs/heads/ghcr-fleet/publishing", sha });
+async function offer(check = "exit 0", name = "api"): Promise<void> {
+  const sha = gate.platform.world.repository(`acme/${name}`).refs.get("refs/heads/main");
+  const refs = `POST /repos/acme/${name}/git/refs`;
+  await github(refs, { ref: "refs/heads/ghcr-fleet/publishing", sha });
   const checks = `on: pull_request
 jobs:
   build:
@@ -25,12 +26,12 @@ jobs:
     steps: [{ run: "${check}" }]
 `;
   gate.developer.editFiles(
-    "acme/api",
+    `acme/${name}`,
     { ".github/workflows/ci.yml": publisher("true"), ".github/workflows/check.yml": checks },
     { branch: "ghcr-fleet/publishing" },
   );
   const head = "ghcr-fleet/publishing";
-  await github(`POST ${repo}/pulls`, { title: "ci: publish", head, base: "main" });
+  await github(`POST /repos/acme/${name}/pulls`, { title: "ci: publish", head, base: "main" });
   await gate.platform.actions.idle();
 }
 
@@ -84,20 +85,47 @@ test("if nobody merges in time, the gate says what waits for whom, and that it i
   });
 });
 
-test("a required check that fails is named with its page, before anybody merges", async () => {
-  await offer("exit 1");
-  expect((await wait()).last).toMatchObject({ state: "merge" });
-  await github(`PUT ${repo}/branches/main/protection`, {
+const requireBuild = () =>
+  github(`PUT ${repo}/branches/main/protection`, {
     required_status_checks: { strict: false, checks: [{ context: "build" }] },
     required_pull_request_reviews: null,
     enforce_admins: true,
     restrictions: null,
   });
+
+test("a required check that fails is named with its page, before anybody merges", async () => {
+  await offer("exit 1");
+  expect((await wait()).last).toMatchObject({ state: "merge" });
+  await requireBuild();
   expect((await wait()).last).toMatchObject({
     state: "failed",
     detail: 'the required check "build" of its pull request failed: fix it there, then continue',
     url: expect.stringMatching(/acme\/api\/actions\/runs\/\d+\/job\/\d+$/),
   });
+});
+
+test.each([
+  ["at once where none may fail", 0, 0],
+  ["for the others where one may", 1, 5],
+])("what fails ends the wait for merges: %s", async (_, failuresAllowed, minutes) => {
+  await offer("exit 1");
+  await requireBuild();
+  await offer("exit 0", "web");
+  const proof = (name: string) =>
+    candidate(name, {
+      credential: false,
+      pullRequestUrl: `https://github.com/acme/${name}/pull/1`,
+    });
+  const states: Record<string, string> = {};
+  let now = 0;
+  const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };
+  await gate.wait(proof("api").proof, {
+    ...{ waitsForMerges: true, clock, timeoutMinutes: 5, failuresAllowed },
+    candidates: [proof("api"), proof("web")],
+    onResult: ({ repository, state }) => void (states[repository] = state),
+  });
+  expect(states).toEqual({ api: "failed", web: "merge" });
+  expect(Math.floor(now / 60_000)).toBe(minutes);
 });
 
 test("a pull request that is closed without a merge is declined, and no failure", async () => {

@@ -129,6 +129,7 @@ export async function startHealthGate(more: readonly string[] = []): Promise<Hea
         waitsForMerges: false,
         candidates: [candidate("api", proof)],
         timeoutMinutes: 1,
+        failuresAllowed: 0,
         gates: 1,
         clock,
         stop: new AbortController().signal,
