@@ -167,6 +167,7 @@ function toOffer(
       }),
     details: pullRequests,
     detailsChanged: JSON.stringify(pullRequests) !== JSON.stringify(before.pullRequests ?? {}),
+    endsAutoMerge: before.pullRequests?.autoMerge !== undefined && !pullRequests.autoMerge,
     known: before.pullRequestUrl ?? before.declined?.url,
     declined: before.declined ?? undefined,
     again: offerAgain.has(repository.toLowerCase()),

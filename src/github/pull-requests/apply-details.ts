@@ -206,6 +206,19 @@ async function mergeWhenReady(
 /** @see https://github.com/peter-evans/enable-pull-request-automerge/issues/355 */
 const isPassing = /unknown status|not mergeable|base branch was modified/i;
 
+/** A person who let GitHub merge it, too, may do so again. */
+export async function stopAutoMerge(
+  github: GitHubClient,
+  { id, autoMerge }: Pick<Proposal, "id" | "autoMerge">,
+): Promise<void> {
+  if (!autoMerge) return;
+  await github.graphql(
+    `mutation StopAutoMerge($input: DisablePullRequestAutoMergeInput!) {
+      disablePullRequestAutoMerge(input: $input) { clientMutationId } }`,
+    { input: { pullRequestId: id } },
+  );
+}
+
 type Attempt =
   /** The commit; nothing where GitHub merges it later. */
   { readonly merged: string | undefined } | { readonly refused: string };

@@ -31,6 +31,8 @@ export interface Proposal {
   readonly author: string | undefined;
   /** Whether its base changed the same lines, as far as GitHub has found out. */
   readonly mergeable: "CONFLICTING" | "MERGEABLE" | "UNKNOWN";
+  /** Whether GitHub merges it once everything required is met. */
+  readonly autoMerge: boolean;
   /** Who closed it, and when (ISO-8601). */
   readonly closed: { readonly by: string | undefined; readonly at: string } | undefined;
   /** Who made commits that are not the fleet's. */
@@ -61,6 +63,7 @@ const nodeSchema = z.object({
   baseRefName: z.string(),
   isCrossRepository: z.boolean(),
   mergeable: z.enum(["CONFLICTING", "MERGEABLE", "UNKNOWN"]),
+  autoMergeRequest: z.object({ mergeMethod: z.string() }).nullable(),
   author: actorSchema,
   commits: z.object({
     nodes: z.array(
@@ -87,7 +90,7 @@ export const proposalSchema = nodeSchema.transform((node): Proposal | undefined 
 /** What a query asks about each pull request. */
 export const proposalFields = `
   id number url state body closedAt headRefName headRefOid baseRefName isCrossRepository mergeable
-  author { login }
+  autoMergeRequest { mergeMethod } author { login }
   commits(last: 50) { nodes { commit {
     oid message committedViaWeb author { name email user { login } }
     committer { name email user { login } } parents { totalCount } } } }
@@ -121,6 +124,7 @@ function toProposal(node: z.output<typeof nodeSchema>): Proposal {
     base: node.baseRefName,
     author: node.author?.login,
     mergeable: node.mergeable,
+    autoMerge: node.autoMergeRequest !== null,
     closed:
       node.closedAt === null
         ? undefined

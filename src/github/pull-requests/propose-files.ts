@@ -6,7 +6,7 @@ import type { FileCommit } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 import { isDeclined, offeredChange, proposalMarker, type Proposal } from "./proposal.ts";
-import { applyDetails, type PullRequestDetails } from "./apply-details.ts";
+import { applyDetails, stopAutoMerge, type PullRequestDetails } from "./apply-details.ts";
 import { closeProposal, deleteBranches } from "./close-proposals.ts";
 import { readProposals, type Proposals } from "./read-proposals.ts";
 import { replaceCommit, startBranch } from "./write-proposal-branch.ts";
@@ -25,6 +25,8 @@ export interface Offer {
   readonly details: PullRequestDetails;
   /** Whether the details changed since the pull request was opened. */
   readonly detailsChanged: boolean;
+  /** Whether the last run let GitHub merge it, and this one does not. */
+  readonly endsAutoMerge: boolean;
   /** The pull request of the last run. */
   readonly known: string | undefined;
   /** The change that a person declined, as the last run found it. */
@@ -96,7 +98,9 @@ function findDecline(
     return undefined;
   }
   const recorded = declined?.url === last.url ? declined.change : undefined;
-  if ((recorded ?? offeredChange(last) ?? change) !== change) return undefined;
+  // Without the marker, it is any change of the fleet's, or what a person offered on a branch of this name.
+  const refused = recorded ?? offeredChange(last) ?? (last.hasOwn ? change : undefined);
+  if (refused !== change) return undefined;
   const { by, at } = last.closed;
   return { state: "declined", url: last.url, at, ...(by !== undefined && { by }) };
 }
@@ -164,16 +168,18 @@ const waitsFor = "<!-- ghcr-fleet waits: ";
 /** The commits of others are kept, and so the pull request no longer offers what is wanted. */
 async function sayThatItWaits(
   github: GitHubClient,
-  { number, url, body, others }: Proposal,
+  proposal: Proposal,
   { branch, commit, change }: Offer,
   warn: (message: string) => void,
 ): Promise<void> {
+  const { number, url, body, others } = proposal;
   const names = others.join(", ");
   warn(
     `${url} has commits by ${names}, so it is not updated: merge it, or close it and delete ${branch}; the next update then offers the rest`,
   );
   const marker = `${waitsFor}${change} -->`;
   if (body.includes(marker)) return;
+  await stopAutoMerge(github, proposal);
   const { owner, repository: repo } = commit;
   const note =
     "The fleet now wants another change than this pull request offers. It has commits by others, which are kept, " +
@@ -254,7 +260,7 @@ async function finish(
   { url, waits, resumes }: Present,
   warn: (message: string) => void,
 ): Promise<string | undefined> {
-  const { commit, detailsChanged, known } = offer;
+  const { commit, detailsChanged, endsAutoMerge, known } = offer;
   for (const former of all.superseded) {
     const why = `Superseded by ${url}, the one pull request that the fleet keeps open here.`;
     await closeProposal(github, commit, former, why);
@@ -264,6 +270,7 @@ async function finish(
   // Later, people may have changed them.
   const isNew = known !== url;
   if (!isNew && !detailsChanged && !resumes) return undefined;
+  if (endsAutoMerge && all.open) await stopAutoMerge(github, all.open);
   const details = waits ? { ...offer.details, autoMerge: undefined } : offer.details;
   return applyDetails(github, all, { commit, url, details }, warn);
 }

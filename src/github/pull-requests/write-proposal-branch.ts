@@ -26,10 +26,9 @@ export async function startBranch(
   all: Proposals,
   commit: FileCommit,
 ): Promise<void> {
-  const left = all.branches.get(all.branch);
-  if (left !== undefined) await assertOwn(github, all, commit, left);
+  const from = await ownEnd(github, all, commit, all.branch);
   const base = commit.expectedHead;
-  await moveRefs(github, all, commit, [{ branch: all.branch, from: left ?? noCommit, to: base }]);
+  await moveRefs(github, all, commit, [{ branch: all.branch, from, to: base }]);
   await commitTo(github, commit, all.branch);
 }
 
@@ -38,7 +37,7 @@ export async function startBranch(
  * first, because GitHub closes a pull request whose branch has, even for a moment, no commit of its own.
  *
  * @throws {BranchMoved} somebody pushed to the branch meanwhile; their commit is kept
- * @throws {UserError} the rules forbid it
+ * @throws {UserError} the other branch has commits by others, or the rules forbid it
  */
 export async function replaceCommit(
   github: GitHubClient,
@@ -47,9 +46,9 @@ export async function replaceCommit(
   commit: FileCommit,
 ): Promise<void> {
   const staging = stagingBranch(all.branch);
-  const left = all.branches.get(staging) ?? noCommit;
+  const from = await ownEnd(github, all, commit, staging);
   const base = commit.expectedHead;
-  await moveRefs(github, all, commit, [{ branch: staging, from: left, to: base }]);
+  await moveRefs(github, all, commit, [{ branch: staging, from, to: base }]);
   const next = await commitTo(github, commit, staging);
   await moveRefs(github, all, commit, [
     { branch: all.branch, from: old, to: next },
@@ -75,7 +74,7 @@ interface Move {
 /** @see https://docs.github.com/en/graphql/reference/git#updaterefs */
 export async function moveRefs(
   github: GitHubClient,
-  { repositoryId, branch }: Proposals,
+  all: Proposals,
   place: Pick<FileCommit, "owner" | "repository">,
   moves: readonly Move[],
 ): Promise<void> {
@@ -90,27 +89,25 @@ export async function moveRefs(
   try {
     await github.graphql(
       "mutation MoveRefs($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }",
-      { input: { repositoryId, refUpdates } },
+      { input: { repositoryId: all.repositoryId, refUpdates } },
     );
   } catch (error) {
     if (!(error instanceof GraphqlResponseError)) throw error;
-    if (isForbiddenByRules(error)) throw forbidden(place, branch);
-    // GitHub does not document how it words that a ref is elsewhere.
-    if (await areMoved(github, place, changed)) {
-      throw new BranchMoved(`a branch of the fleet in ${place.repository} has moved`);
-    }
-    throw error;
+    if (isForbiddenByRules(error)) throw forbidden(place, all.branch);
+    throw (await whyRefused(github, all, place, changed)) ?? error;
   }
 }
 
-async function areMoved(
+/** GitHub does not document how it words that a ref is elsewhere, or that a name is taken. */
+async function whyRefused(
   github: GitHubClient,
+  { branch: wanted, branches }: Proposals,
   { owner, repository }: Pick<FileCommit, "owner" | "repository">,
   moves: readonly Move[],
-): Promise<boolean> {
-  const parts = moves.map(
-    ({ branch }, index) =>
-      `r${index}: ref(qualifiedName: "refs/heads/${branch}") { target { oid } }`,
+): Promise<Error | undefined> {
+  const names = [...moves.map(({ branch }) => branch), proposalFolder];
+  const parts = names.map(
+    (name, index) => `r${index}: ref(qualifiedName: "refs/heads/${name}") { target { oid } }`,
   );
   const answer = await github.query(
     `query Refs($owner: String!, $name: String!) {
@@ -118,7 +115,16 @@ async function areMoved(
     { owner, name: repository },
   );
   const { repository: found } = parseAnswer(refsSchema, answer, "the query for branches");
-  return moves.some(({ from }, index) => (found[`r${index}`]?.target.oid ?? noCommit) !== from);
+  if (moves.some(({ from }, index) => (found[`r${index}`]?.target.oid ?? noCommit) !== from)) {
+    return new BranchMoved(`a branch of the fleet in ${repository} has moved`);
+  }
+  // For git, a branch is a file: no name may be a folder of another one.
+  const isBelow = (other: string) => moves.some(({ branch }) => other.startsWith(`${branch}/`));
+  const taken = found[`r${moves.length}`] ? proposalFolder : [...branches.keys()].find(isBelow);
+  if (taken === undefined) return undefined;
+  return new UserError(
+    `the branch ${taken} of ${owner}/${repository} leaves no room for ${wanted}: rename or delete it, then run again`,
+  );
 }
 
 const refsSchema = z.object({
@@ -154,18 +160,20 @@ const compareSchema = z.object({
 });
 
 /**
- * Whether everything on a branch that was left is the fleet's, so that nothing of others is lost.
+ * Where a branch that was left ends. Everything on it is the fleet's, so that nothing of others is lost.
  *
  * @throws {UserError} it has commits by others
  * @see https://docs.github.com/en/rest/commits/commits#compare-two-commits
  */
-async function assertOwn(
+async function ownEnd(
   github: GitHubClient,
-  { last, branch }: Proposals,
+  { branches, last }: Proposals,
   { owner, repository: repo, expectedHead }: FileCommit,
-  head: string,
-): Promise<void> {
-  if (last?.head === head && (last.state === "MERGED" || last.others.length === 0)) return;
+  branch: string,
+): Promise<string> {
+  const head = branches.get(branch);
+  if (head === undefined) return noCommit;
+  if (last?.head === head && (last.state === "MERGED" || last.others.length === 0)) return head;
   const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
   const basehead = `${expectedHead}...${head}`;
   const { data } = await github.request(route, { owner, repo, basehead });
@@ -174,7 +182,7 @@ async function assertOwn(
     ({ commit, committer }) =>
       !isNoted(commit.message) || !isGitHub(committer?.login, commit.committer?.email),
   );
-  if (!other) return;
+  if (!other) return head;
   const role = isNoted(other.commit.message) ? "committer" : "author";
   const who = other[role]?.login ?? other.commit[role]?.name ?? "somebody";
   throw new UserError(

@@ -15,6 +15,37 @@ test("a branch that a person made is theirs, and so is their pull request on it"
   await at.hubot("POST /repos/acme/api/pulls", { title: "Notes", head: branch, base: "main" });
   await expect(at.propose()).rejects.toThrow("is hubot's own pull request");
   expect(at.offered("notes.md")).toBe("mine\n");
+
+  // Closed, it declines nothing of the fleet's.
+  await at.hubot("PATCH /repos/acme/api/pulls/1", { state: "closed" });
+  await at.hubot(`DELETE /repos/acme/api/git/refs/heads/${branch}`);
+  expect(await at.propose()).toMatchObject({ url: expect.stringMatching(/pull\/2$/) });
+});
+
+test.each([
+  ["ghcr-fleet", "the branch ghcr-fleet of acme/api leaves no room for ghcr-fleet/publishing"],
+  [`${branch}/mine`, `the branch ${branch}/mine of acme/api leaves no room for ${branch}`],
+])("a branch %s of a person, beside which git allows no branch of the fleet", async (name, why) => {
+  const at = await startProposals();
+  const sha = at.repository.refs.get("refs/heads/main");
+  await at.hubot("POST /repos/acme/api/git/refs", { ref: `refs/heads/${name}`, sha });
+  await expect(at.propose()).rejects.toThrow(`${why}: rename or delete it, then run again`);
+  await at.hubot(`DELETE /repos/acme/api/git/refs/heads/${name}`);
+  expect(await at.propose()).toMatchObject({ state: "open" });
+});
+
+test("a person's branch with the name of the one on which a new commit is made is kept", async () => {
+  const at = await startProposals();
+  await at.propose();
+  const name = `${branch}-next`;
+  const sha = at.repository.refs.get("refs/heads/main");
+  await at.hubot("POST /repos/acme/api/git/refs", { ref: `refs/heads/${name}`, sha });
+  at.simulator.byHand("hubot").editFiles("acme/api", { "notes.md": "mine\n" }, { branch: name });
+  const before = at.repository.refs.get(`refs/heads/${name}`);
+  await expect(at.propose("name: other\n")).rejects.toThrow(
+    `the branch ${name} of acme/api has commits by hubot: rename or delete it, then run again`,
+  );
+  expect(at.repository.refs.get(`refs/heads/${name}`)).toBe(before);
 });
 
 test("a base branch that was renamed: the pull request merges into the new one", async () => {
@@ -71,7 +102,13 @@ test("a role that may only read names what to give it", async () => {
   };
   const branch = "ghcr-fleet/publishing";
   const offer = { branch, commit, change: "x", title: "x", body: async () => "x", details: {} };
-  const rest = { detailsChanged: false, known: undefined, declined: undefined, again: false };
+  const rest = {
+    detailsChanged: false,
+    endsAutoMerge: false,
+    known: undefined,
+    declined: undefined,
+    again: false,
+  };
   await expect(proposeFiles(reader, { ...offer, ...rest }, () => {})).rejects.toThrow(
     "gives the admin token's account the role read, so only a fork could propose files: give it the role Write",
   );
@@ -162,6 +199,23 @@ test("auto-merge never merges what waits for a person, until their commits are g
     force: true,
   });
   expect(await at.propose("name: other\n", { details })).toMatchObject({ state: "merged", url });
+});
+
+test("auto-merge ends when it waits for a person, and when the fleet no longer wants it", async () => {
+  const at = await startProposals("main", ["build"]);
+  at.repository.settings.allow_auto_merge = true;
+  const details = { autoMerge: "squash" } as const;
+  await at.propose("name: ci\n", { details });
+  expect(at.repository.pulls).toMatchObject([{ autoMerge: { method: "squash" } }]);
+  await at.propose("name: ci\n", { detailsChanged: true, endsAutoMerge: true });
+  expect(at.repository.pulls).toMatchObject([{ autoMerge: null }]);
+
+  await at.propose("name: ci\n", { details, detailsChanged: true });
+  at.simulator.byHand("hubot").editFiles("acme/api", { "notes.md": "mine\n" }, { branch });
+  await at.propose("name: other\n", { details });
+  const { sha } = at.repository.pulls[0]!.head;
+  await at.hubot(`POST /repos/acme/api/statuses/${sha}`, { state: "success", context: "build" });
+  expect(at.repository.pulls).toMatchObject([{ state: "open", autoMerge: null }]);
 });
 
 test("what arrives between the read and the merge is not merged", async () => {

@@ -69,6 +69,7 @@ export async function startProposals(pattern = "main", checks: readonly string[]
         body: async () => `Offers ${text}`,
         details: {},
         detailsChanged: false,
+        endsAutoMerge: false,
         known,
         declined: undefined,
         again: false,
