@@ -41,9 +41,14 @@ export function findUnlocked(workflow: Workflow, lock: string): WorkflowFinding[
     if (!listed.includes(pin)) missing.unshift(pin);
     return [...new Set(missing)].map((each) => ({
       line: workflow.lineOf(scalar),
-      must: `have ${safeToPrint(each) ?? "this action"} in the lockfile that lists this workflow`,
+      must: `have ${nameOf(each)} in the lockfile that lists this workflow`,
     }));
   });
+}
+
+/** Without its commit, which could be a token. */
+function nameOf(pin: string): string {
+  return safeToPrint(pin) ?? safeToPrint(pin.split("@", 1)[0]) ?? "this action";
 }
 
 function readLock(text: string): z.output<typeof lockSchema> | string {

@@ -69,6 +69,19 @@ test("JSON and SARIF say the same", async () => {
   expect(findings.length).toBeGreaterThan(0);
 });
 
+test("workflows are compared with the lockfile beside them", async () => {
+  const folder = join(checkout, "locked/.github/workflows");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "ci.yml"), await readFile(join(workflows, "ci.yml")));
+  const lock = "version: 'v0.0.2'\nworkflows:\n    '.github/workflows/ci.yml': []\n";
+  await writeFile(join(folder, "actions.lock"), lock);
+  const { code, stdout } = await check("locked");
+  expect(code).toBe(3);
+  expect(stdout).toMatch(
+    /^locked\/.github\/workflows\/ci.yml:\d+: mandatory workflow-locked: must have docker\/login-action in the lockfile that lists this workflow/m,
+  );
+});
+
 test("the actions of a checkout are judged with its workflows", async () => {
   const folder = join(checkout, "with-action/.github/actions/build/image");
   await mkdir(folder, { recursive: true });
