@@ -72,6 +72,31 @@ test("defaults apply, later patterns win over earlier ones, and names over patte
   ]);
 });
 
+test("settings of pull requests are merged key by key, and what GITHUB_TOKEN may do stays unmanaged", () => {
+  const labelled = { labels: ["ci"], autoMerge: "squash" };
+  const [api, web] = resolve(
+    {
+      defaults: { pullRequests: labelled },
+      repositories: [
+        { name: "api", pullRequests: { autoMerge: "rebase", teamReviewers: ["platform"] } },
+        { name: "web", actions: { requirePinnedActions: true } },
+      ],
+    },
+    [foundRepository("api"), foundRepository("web")],
+  ).repositories;
+  const own = { labels: ["ci"], autoMerge: "rebase", teamReviewers: ["platform"] };
+  expect([api?.pullRequests, web?.pullRequests]).toEqual([own, labelled]);
+  expect(api?.actions.tokenPermissions).toBeUndefined();
+  expect(web?.actions).toMatchObject({ tokenPermissions: undefined, requirePinnedActions: true });
+
+  const draft = { name: "api", pullRequests: { draft: true } };
+  expect(() =>
+    resolve({ defaults: { pullRequests: labelled }, repositories: [draft] }, [
+      foundRepository("api"),
+    ]),
+  ).toThrow("pullRequests of api: draft and autoMerge exclude each other");
+});
+
 test("image names become lower case, and keep what GHCR allows", () => {
   const names = ["API", "My.Service_", "a--b", "__init__", "v1.2"];
   const fleet = resolve(

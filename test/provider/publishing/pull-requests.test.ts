@@ -106,6 +106,20 @@ test("repairs wait in it, follow what others change, and are forgotten once they
   expect((await up(merged)).changes).toEqual({});
 });
 
+test.each([
+  ["an update", async (kept: Kept) => kept],
+  ["one with a refresh", refresh],
+])("a base branch that was renamed: %s follows it", async (_, before) => {
+  const offered = await up(undefined, { mode: "template" });
+  await send("POST /repos/acme/api/branches/main/rename", { new_name: "trunk" });
+  const moved = await up(await before(offered), { mode: "template", branch: "trunk" });
+  expect(moved.state).toMatchObject({ branch: "trunk", pullRequestUrl: url(1) });
+  expect(pulls()).toMatchObject([{ state: "open", base: { ref: "trunk" } }]);
+  expect((await up(await refresh(moved), { mode: "template", branch: "trunk" })).changes).toEqual(
+    {},
+  );
+});
+
 test("what somebody repairs by hand needs no pull request any more: it is closed", async () => {
   edit({ [docker]: workflow() });
   const offered = await up();
