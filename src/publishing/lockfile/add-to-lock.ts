@@ -76,17 +76,51 @@ function changeList(
   const [indent, inner] = indentsOf(text, section);
   const blocks = added.map(([path, actions]) => ({
     key: path,
-    lines: [
-      `${indent}${quoted(path)}:`,
-      ...pinsOf(actions).map((pin) => `${inner}- ${quoted(pin)}`),
-    ],
+    lines: `${indent}${quoted(path)}:${listOf(inner, pinsOf(actions))}`.split("\n"),
   }));
   const changed = Object.entries(workflows).flatMap(([path, actions]) => {
-    const list = section && pairOf(section, path)?.value;
     if (!Object.hasOwn(lock.workflows, path)) return [];
-    return isSeq(list) && !list.flow ? changeItems(text, list.items, pinsOf(actions)) : [undefined];
+    const pair = section && pairOf(section, path);
+    return pair ? changeListOf(text, pair, inner, pinsOf(actions)) : [undefined];
   });
   return [...changed, ...insertBlocks(text, root, "workflows", blocks)];
+}
+
+function changeListOf(
+  text: string,
+  pair: Pair,
+  indent: string,
+  wanted: readonly string[],
+): (Splice | undefined)[] {
+  const { value: list } = pair;
+  if (!isSeq(list)) return [undefined];
+  if (wanted.length === 0 || list.items.length === 0) {
+    const isSame = list.items.length === wanted.length;
+    return isSame ? [] : [replaceList(text, pair, indent, wanted)];
+  }
+  return list.flow ? [undefined] : changeItems(text, list.items, wanted);
+}
+
+/** Behind the colon of its key. The callers of a workflow elsewhere have no actions of their own. */
+function listOf(indent: string, pins: readonly string[]): string {
+  return pins.length === 0 ? " []" : pins.map((pin) => `\n${indent}- ${quoted(pin)}`).join("");
+}
+
+/** One of the lists, the one that is there or the wanted one, is empty. */
+function replaceList(
+  text: string,
+  { key, value }: Pair,
+  indent: string,
+  wanted: readonly string[],
+): Splice | undefined {
+  const start = ((key as Node | undefined)?.range?.[1] ?? 0) + 1;
+  const [first = text.length, last = first] = (value as Node | undefined)?.range ?? [];
+  const before = text.slice(start, first);
+  const lines = text.slice(first, last).trimEnd();
+  // Comments would be lost.
+  if (!/^[\s-]*$/.test(before) || lines.includes("#")) return undefined;
+  const list = listOf(indent, wanted).replaceAll("\n", newlineOf(text));
+  return { start, end: first + lines.length, text: list };
 }
 
 function changeItems(
@@ -225,11 +259,12 @@ function indentsOf(text: string, section: YAMLMap | undefined): readonly [string
   const first = section?.items[0];
   if (!first) return [indentation, indentation + indentation];
   const indent = indentAt(text, startOf(first));
-  const { value } = first;
-  const [below] = isMap(value) ? value.items.map(startOf) : [];
-  const item = isSeq(value) ? (value.items[0] as Node | undefined)?.range?.[0] : undefined;
-  const at = below ?? item;
-  return [indent, at === undefined ? indent + indentation : indentAt(text, at)];
+  const starts = section.items.flatMap(({ value }) => {
+    if (isMap(value)) return value.items.slice(0, 1).map(startOf);
+    return isSeq(value) && !value.flow ? [(value.items[0] as Node | undefined)?.range?.[0]] : [];
+  });
+  const below = starts.find((start) => start !== undefined);
+  return [indent, below === undefined ? indent + indent : indentAt(text, below)];
 }
 
 function indentAt(text: string, at: number): string {
@@ -248,9 +283,13 @@ function lineEnd(text: string, at: number): number {
 
 /** Lines with the breaks of the file; at its end, it may have none. */
 function withBreak(text: string, at: number, lines: string): string {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const newline = newlineOf(text);
   const isOpen = at > 0 && text[at - 1] !== "\n";
   return `${isOpen ? newline : ""}${lines.replaceAll("\n", newline)}${newline}`;
+}
+
+function newlineOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
 function quoted(text: string): string {

@@ -70,6 +70,17 @@ test("a file that the lockfile lists comes with its entries in the same commit",
   expect(read(release)).toBe(workflow());
 });
 
+test("a caller of the shared workflow has no action of its own: those are locked where it is", async () => {
+  at.byHand.editFiles("acme/api", { [ci]: "on: push\njobs: {}\n", [lock]: listed });
+  const caller = `on: push\njobs:\n  image:\n    uses: acme/.github/.github/workflows/publish.yml@${commit}\n`;
+  const { checked } = await up({ files: { [ci]: caller } });
+  expect(checked["notStarting"]).toBeUndefined();
+  expect(read(ci)).toBe(caller);
+  const { workflows, dependencies } = parse(read(lock) ?? "");
+  expect(workflows).toMatchObject({ [ci]: [] });
+  expect(Object.keys(dependencies)).toEqual(["acme/setup@v1"]);
+});
+
 test("the lockfiles of the next repositories are read with it", async () => {
   await at.simulator.close();
   const others = ["a", "b", "c", "d", "e", "f"];
