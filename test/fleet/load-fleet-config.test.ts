@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { z } from "zod";
+import { fleetConfigSchema } from "../../src/fleet/fleet-config.ts";
 import { nameMatcher } from "../../src/fleet/name-patterns.ts";
 import { loadFleetConfig, parseFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 
@@ -172,6 +174,44 @@ test("characters that a terminal obeys, or that reverse text, are refused everyw
   expect(message.split("\n")).toHaveLength(10);
   expect(message.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_C}]/u);
 });
+
+test("no text of a fleet takes a control character, or one that reverses text", () => {
+  const taken = textsIn(fleetConfigSchema, "fleet").flatMap(({ at, text }) =>
+    ["a\u001bb", "a\u0085b", "a\u2028b", "a\u202eb"]
+      .filter((hostile) => text.safeParse(hostile).success)
+      .map((hostile) => `${at}: ${JSON.stringify(hostile)}`),
+  );
+  expect(taken).toEqual([]);
+});
+
+/** A part of a schema, with its definition. */
+type Part = z.core.$ZodType & Pick<z.ZodType, "safeParse">;
+
+/** Every text in a schema, in keys of maps too, by its path. Selectors are inside of selectors without end. */
+function textsIn(schema: z.core.$ZodType, at: string): { at: string; text: Part }[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (at.split(".").length > 6) return [];
+  switch (def.type) {
+    case "string":
+      return [{ at, text: schema as Part }];
+    case "object":
+      return Object.entries(def.shape).flatMap(([key, part]) => textsIn(part, `${at}.${key}`));
+    case "array":
+      return textsIn(def.element, `${at}[]`);
+    case "record":
+      return [...textsIn(def.keyType, `${at} (key)`), ...textsIn(def.valueType, `${at}.*`)];
+    case "union":
+      return def.options.flatMap((part) => textsIn(part, at));
+    case "pipe":
+      return textsIn(def.in, at);
+    case "optional":
+    case "default":
+    case "prefault":
+      return textsIn(def.innerType, at);
+    default:
+      return [];
+  }
+}
 
 test("patterns that take too long to match are refused, and the rest match at once", () => {
   const patterns = ["*a".repeat(20), "{a,aa}".repeat(20), "(a+)+b", "@(a|aa)", "a".repeat(201)];

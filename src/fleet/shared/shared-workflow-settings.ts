@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inertText } from "../inert-texts.ts";
 import { namePatterns } from "../name-patterns.ts";
 
 /** Where the steps of the templates are: in each repository, or once in a repository for all. */
@@ -20,8 +21,7 @@ export const sharedSchema = z
       .describe(
         "How callers name the version that they call. commit: its full SHA. tag: a tag, ghcr-fleet-v1 and so on, which is made for each version. Default: commit.",
       ),
-    branch: z
-      .string()
+    branch: inertText
       .regex(namePatterns.branch, "is not a valid branch name")
       .optional()
       .describe("The branch that the shared workflow is on. Default: the default branch."),
