@@ -13,8 +13,7 @@ export function whyLeaking(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  const end = args.indexOf("--");
-  const options = end === -1 ? args : args.slice(0, end);
+  const options = optionsIn(args);
   const found = options.flatMap((arg, index) => {
     const trace = /^--(?:tracing|otel-traces)(?==|$)/.exec(arg)?.[0];
     if (trace) return trace;
@@ -27,6 +26,16 @@ export function whyLeaking(
     `${found.join(", ")}: the engine would write the PAT and the admin token in clear into its log or trace, so it was not started. ` +
     `Remove these options; --verbose up to ${leakingVerbosity - 1} and --debug show no token`
   );
+}
+
+/**
+ * The arguments before `--`. Behind an option it may be that option's value, as in `-m -- -v9`, and end nothing.
+ * Which options take one differs between commands, so an option without a value of its own counts as one.
+ */
+function optionsIn(args: readonly string[]): readonly string[] {
+  const mayTakeNext = (arg = "") => /^-[^=]+$/.test(arg);
+  const end = args.findIndex((arg, index) => arg === "--" && !mayTakeNext(args[index - 1]));
+  return end === -1 ? args : args.slice(0, end);
 }
 
 /** One-letter options that take a value in every command: -C folder, -s stack, -m message. */

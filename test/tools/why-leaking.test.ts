@@ -15,6 +15,8 @@ test.each([
   [["up", "--verbose=0X_f"], "--verbose=15"],
   [["up", "--verbose", "0o11"], "--verbose=9"],
   [["up", "-y", "-fv=99999999999999999999"], "--verbose=100000000000000000000"],
+  [["up", "-m", "--", "-v=9"], "--verbose=9"],
+  [["up", "--message", "--", "--tracing", "file:./up.trace"], "--tracing"],
   [["up", "--tracing=file:./up.trace"], "--tracing"],
   [["up", "--tracing", "tcp://127.0.0.1:1"], "--tracing"],
   [["up", "--otel-traces=file://x"], "--otel-traces"],
@@ -51,6 +53,7 @@ test.each([
   [["up", "-sv9"]],
   [["up", "-mv9"]],
   [["config", "set", "key", "--", "-v9"]],
+  [["up", "--message=--", "--", "-v9"]],
   [["config", "set", "key", "tracing"]],
 ])("pulumi %j would not", (args) => {
   expect(whyLeaking(args, {})).toBeUndefined();
