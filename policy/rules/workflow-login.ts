@@ -128,8 +128,8 @@ function* judgeActionLogin(
 }
 
 /**
- * A file that is called may take its password under a name of its own: the one that calls it gives the wanted
- * credential for it. Without a password, it does not log in.
+ * A called file may take its password under another name: then its callers must give the wanted credential.
+ * Where they give none, it cannot log in.
  */
 function* judgeGiven(
   workflow: Workflow,

@@ -71,7 +71,7 @@ function factsOf(
   return facts;
 }
 
-/** Of the passwords that a file takes, those that the one that calls it hands on from its own callers. */
+/** The passwords that a file gives to one that it calls: what its own callers gave it, and what is its own. */
 function handedOn(workflow: Workflow, { given }: LocalCall, callee: Facts): Passwords {
   const texts = callee.passwords.map((name) => textOf(workflow.yaml.find(given, name)));
   const names = texts
