@@ -19,6 +19,8 @@ import { settled } from "./resources/settled.ts";
 import { stackOutputs } from "./resources/stack-outputs.ts";
 import { describeDeclined } from "./publishing/describe-declined.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
+import { stackFiles } from "./stack/file-backend/stack-files.ts";
+import { assertStateIntact } from "./stack/file-backend/state-copies.ts";
 import { findFleet } from "./stack/find-fleet.ts";
 import { readSharedCredential } from "./stack/shared-credential.ts";
 import { isSecretKey } from "./stack/is-secret-key.ts";
@@ -84,9 +86,22 @@ const afterEverything = 32;
  */
 const mostPending = 32;
 
+/**
+ * The engine takes an empty state for that of a new stack. Only a preview still finds it: an update has replaced it
+ * before the program runs.
+ *
+ * @throws {UserError} the state of this stack is not intact
+ */
+async function assertKnownState(environment: NodeJS.ProcessEnv): Promise<void> {
+  const place = { folder: pulumi.getRootDirectory(), environment };
+  const files = await stackFiles(place, pulumi.getStack());
+  if (files) await assertStateIntact(files);
+}
+
 async function declare(): Promise<FleetOutputs> {
   // The project may have any name.
   const config = new pulumi.Config("ghcr-fleet");
+  if (pulumi.runtime.isDryRun()) await assertKnownState(process.env);
   const get = (key: string) => {
     const secret = isSecretKey(process.env, key);
     // An encrypted value is read where it is used; the getter for others warns of it.

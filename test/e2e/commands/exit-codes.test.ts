@@ -205,6 +205,8 @@ describe("failures end with 1", () => {
       expect(stdout + stderr).toContain("ghcr-fleet recover test");
       expect(exitCode, args.join(" ")).toBe(1);
     }
+    const { stdout: previewed } = await fleet.stack.preview();
+    expect(previewed).toContain("Restore the last valid state: ghcr-fleet recover test");
     const { exitCode, stdout } = await runCommand(fleet, ["recover", "test"]);
     expect(stdout).toMatch(/^test: the state says nothing about any stack; restored that of 20/);
     expect(exitCode).toBe(0);
