@@ -8,6 +8,7 @@ import {
   assertConverges,
   assertImportable,
   assertNewestPat,
+  assertNoRepeatedCommit,
   assertNoToken,
   rememberOutside,
 } from "./support/properties.ts";
@@ -89,6 +90,7 @@ async function playRound(seed: number): Promise<void> {
     printed.push(...runs.flatMap(({ stdout, stderr }) => [stdout, stderr]));
     assertNewestPat(fleet, "publisher", isShared ? undefined : names);
     assertBoundedRequests(fleet, 100 * (names.length + 5));
+    await assertNoRepeatedCommit(fleet, names);
     assertOutsideUntouched();
     await assertImportable(fleet);
     await assertNoToken(fleet, printed);
@@ -121,11 +123,15 @@ async function update(fleet: TestFleet, random: Random): Promise<string[]> {
     { method: random(2) === 0 ? "PUT" : "POST", skip: random(4), times: 1 },
     { kind: "call", when: "after", run: () => (isKilled ? started.killAll() : undefined) },
   );
-  await started.ended;
+  const code = await started.ended;
   remove();
+  const output = started.output();
+  // P1. A signal leaves no exit code.
+  if (code !== null)
+    expect(/^\s*error: |\*\*\w+ failed\*\*/m.test(output), output).toBe(code !== 0);
   // While faults last, it may fail, and say so.
   const recovered = await runCommand(fleet, ["recover", "test"]);
-  return [started.output(), recovered.stdout, recovered.stderr];
+  return [output, recovered.stdout, recovered.stderr];
 }
 
 function editByHand(

@@ -59,7 +59,7 @@ const faults: Record<string, [Write, number, () => FaultEffect, (string | RegExp
   "truncated-commit": ["commit", 1, () => ({ kind: "truncate", bytes: 40 })],
   "primary-limit-secret": ["secret", 1, primaryLimit],
   "slow-commit": ["commit", 1, () => ({ kind: "delay", milliseconds: 12_000 })],
-  // Longer than the client waits; the late request still arrives.
+  // Longer than the client waits, which it says; the late request still arrives.
   "hanging-commit": ["commit", 1, () => ({ kind: "delay", milliseconds: 45_000 })],
   "lagging-reads": ["reads", Infinity, () => ({ kind: "lag", milliseconds: 3_000 })],
   "new-key": [
@@ -188,6 +188,7 @@ test("each repository is in order or named, and after the faults one update fixe
     return reason === undefined ? [] : resources[write].map((each) => [each, reason] as const);
   });
   assertTruthfulExit(first, Object.fromEntries(failing));
+  expect(first.stdout).toContain("no answer within 30 s");
   const taken = "acme-admin/transferred-before-secret";
   const place = { scope: "repository", repository: taken } as const;
   expect(platform.world.secretValue(place, "GHCR_PAT")).toBeUndefined();

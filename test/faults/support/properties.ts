@@ -52,20 +52,13 @@ export async function assertConverges(fleet: TestFleet): Promise<PulumiResult[]>
 }
 
 /**
- * P3: nothing is written outside the fleet, neither branches nor secrets.
+ * P3: nothing is written outside the fleet.
  *
  * @returns the assertion, which compares with the moment of this call
  */
 export function rememberOutside({ platform }: TestFleet, outside: readonly string[]): () => void {
   const read = () =>
-    outside
-      .map((name) => platform.world.repository(`acme/${name}`))
-      .map(({ name, refs, secrets, archived }) => ({
-        name,
-        refs: [...refs],
-        secrets: [...secrets.secrets.keys()],
-        archived,
-      }));
+    outside.map((name) => structuredClone(platform.world.repository(`acme/${name}`)));
   const before = read();
   return () => expect(read()).toEqual(before);
 }
@@ -150,6 +143,29 @@ export async function assertCommits(
     return [name, (body as unknown[]).length];
   });
   expect(Object.fromEntries(await Promise.all(counted))).toEqual(commits);
+}
+
+/**
+ * P7, first half, where nobody counts the commits: none of the fleet changes nothing, as a repeated one would.
+ * A person may write the same text twice.
+ */
+export async function assertNoRepeatedCommit(
+  { platform }: TestFleet,
+  repositories: readonly string[],
+): Promise<void> {
+  const github = gitHubAs(platform, "admin");
+  for (const name of repositories) {
+    const { body } = await github(`GET /repos/acme/${name}/commits?sha=main&per_page=100`);
+    const commits = (body as ListedCommit[]).map(({ commit }) => commit);
+    const repeated = commits.filter(({ tree }, at) => tree.sha === commits[at + 1]?.tree.sha);
+    expect(
+      repeated.map(({ message }) => message).filter((each) => each !== "Edit by hand"),
+    ).toEqual([]);
+  }
+}
+
+interface ListedCommit {
+  readonly commit: { readonly message: string; readonly tree: { readonly sha: string } };
 }
 
 /** P8: the state can be imported, and holds no unfinished operation. */
