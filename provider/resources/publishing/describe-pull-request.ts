@@ -35,12 +35,14 @@ export function describePullRequest({ commit, present, stack, why }: DescribedPu
       `until its owners run ${inlineCode(`ghcr-fleet rollout ${stack} --offer-again ${repository}`)}. ` +
       "You can also commit to this branch: your commits are kept.",
     "### Who owns this",
-    `The stack ${inlineCode(stack)} of ${plainMarkdown(owner)}, which ` +
-      `[ghcr-fleet](${documentation}) applies: changes of what it wants belong into its configuration.`,
+    `The stack ${inlineCode(stack)} of ${plainMarkdown(owner)}, which ghcr-fleet applies: changes of what it wants ` +
+      "belong into its configuration. The package that the stack has installed describes such pull requests in " +
+      `${inlineCode("docs/delivery.md")}, and GitHub [what the registry asks for](${registryPage}).`,
   ].join("\n\n");
 }
 
-const documentation = "https://www.npmjs.com/package/ghcr-fleet";
+const registryPage =
+  "https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry";
 
 /** Longer ones are on the tab "Files changed". */
 const longestDiff = 40;

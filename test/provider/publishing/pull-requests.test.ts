@@ -69,7 +69,7 @@ test("the text says why, what changes, how to check and to decline it, and who o
 
     ### Who owns this
 
-    The stack \`test\` of acme, which [ghcr-fleet](https://www.npmjs.com/package/ghcr-fleet) applies: changes of what it wants belong into its configuration.
+    The stack \`test\` of acme, which ghcr-fleet applies: changes of what it wants belong into its configuration. The package that the stack has installed describes such pull requests in \`docs/delivery.md\`, and GitHub [what the registry asks for](https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry).
 
     <!-- ghcr-fleet change: e525ba555c078bcd -->"
   `);
