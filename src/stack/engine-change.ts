@@ -20,7 +20,7 @@ export interface EngineChange {
   readonly repository: string | undefined;
 }
 
-const publishingType = "ghcr:index:RepositoryPublishing";
+export const publishingType = "ghcr:index:RepositoryPublishing";
 const sharedType = "ghcr:index:SharedWorkflow";
 
 /** In states of earlier versions. */
@@ -40,7 +40,7 @@ export function repositoryOf(urn: string): string | undefined {
   return name.split("/")[0];
 }
 
-const secretType = "ghcr:index:RegistrySecret";
+export const secretType = "ghcr:index:RegistrySecret";
 
 /** Whether it is the resource that each repository of the fleet has. */
 export function isPublishingUrn(urn: string): boolean {

@@ -1,4 +1,4 @@
-import { repositoryOf } from "../../stack/engine-change.ts";
+import { publishingType, repositoryOf, secretType } from "../../stack/engine-change.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
 import type { CredentialMove, CredentialPlace } from "./stack-preview.ts";
 
@@ -36,7 +36,7 @@ function placesOf(
 ): (readonly [repository: string, CredentialPlace])[] {
   const { jobToken, scope, repositories } = inputs;
   const repository = repositoryOf(urn);
-  if (type === "ghcr:index:RepositoryPublishing") {
+  if (type === publishingType) {
     return jobToken === true && repository !== undefined ? [[repository, "job-token"]] : [];
   }
   if (type !== secretType) return [];
@@ -46,8 +46,6 @@ function placesOf(
   const isOwn = scope === "repository" || scope === "environment";
   return isOwn && repository !== undefined ? [[repository, scope]] : [];
 }
-
-const secretType = "ghcr:index:RegistrySecret";
 
 function secretName({ type, before, after }: ResourceStep): string[] {
   const name = (after ?? before)?.inputs["name"];

@@ -1,6 +1,7 @@
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { readSecret } from "../../github/secrets/actions-secrets.ts";
+import { secretType } from "../../stack/engine-change.ts";
 import type { EventLog, ResourceState } from "./event-log.ts";
 
 /**
@@ -16,7 +17,7 @@ export async function warnOfHidingSecrets(
   { planned }: Pick<EventLog, "planned">,
 ): Promise<string[]> {
   const pace = createReadPace();
-  const secrets = [...planned.values()].filter(({ type }) => type === "ghcr:index:RegistrySecret");
+  const secrets = [...planned.values()].filter(({ type }) => type === secretType);
   // Where one of an environment goes, a secret of the repository itself stays.
   const leaving = new Set(
     secrets.flatMap(({ operation, before }) => {
