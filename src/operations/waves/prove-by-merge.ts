@@ -53,7 +53,7 @@ function judgeOpen(state: MergeState, url: string, { repository }: Candidate): V
   return { ...mergeFirst(url), state: "waiting", detail, forMerge: true };
 }
 
-/** What it waits for, and whom. */
+/** The checks and people that it waits for. */
 function describeWait(state: MergeState, branch: string): string {
   const { isDraft, conflicts, review, reviewers, required, autoMerge } = state;
   const pending = required.filter((check) => check.state === "pending");

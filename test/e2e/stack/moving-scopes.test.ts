@@ -134,7 +134,7 @@ test("to the job's own token: no secret reaches the repository, and its runs pub
   expect(again.exitCode, again.stdout).toBe(0);
 });
 
-test("a whole fleet that moves keeps the organisation's secret for whom has no other, also with --continue-on-error", async () => {
+test("a whole fleet that moves keeps the organisation's secret for a repository without another one, also with --continue-on-error", async () => {
   const { world, faults } = fleet.platform;
   const shared = () => world.findOrganisation("acme")?.secrets.secrets.get("GHCR_PAT");
   const users = () => [...(shared()?.selected ?? [])];

@@ -64,7 +64,7 @@ test("files in a pull request are proved by the run that the merge starts", asyn
   expect(details).toContain("waiting its pull request waits for somebody to merge it");
 });
 
-test("if nobody merges in time, the gate says what waits for whom, and that it is no failure", async () => {
+test("if nobody merges in time, the gate says what each one waits for, and that it is no failure", async () => {
   await offer();
   await github(`PUT ${repo}/branches/main/protection`, {
     required_status_checks: { strict: false, checks: [{ context: "build" }, { context: "lint" }] },
