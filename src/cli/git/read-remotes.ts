@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { access, readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { githubCom, gitHubHost, registryOf, type GitHubHost } from "../../github-host.ts";
 import { printNote } from "../terminal/print-note.ts";
 
@@ -9,16 +9,34 @@ export interface Remote {
   readonly name: string;
 }
 
+/** The folder that holds `.git`: this one, or the nearest above it; nothing outside of a checkout. */
+export async function findCheckout(folder: string): Promise<string | undefined> {
+  const isRoot = await access(join(folder, ".git")).then(
+    () => true,
+    () => false,
+  );
+  if (isRoot) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : findCheckout(above);
+}
+
 /**
- * The repositories that the remotes of a checkout name: its own, and those that it was forked from; none where
- * nothing says. A host of an unknown name is read as an Enterprise Server.
+ * The repositories that the remotes of a checkout name: its own (`origin`) first, then those that it was forked
+ * from; none where nothing says. A host of an unknown name is read as an Enterprise Server.
  *
  * @param root folder that holds `.git`
  */
 export async function readRemotes(root: string): Promise<Remote[]> {
   const config = await readText(join(await gitFolder(root), "config"));
-  const urls = [...config.matchAll(/^\s*url\s*=\s*(\S+)\s*$/gm)].map(([, url = ""]) => url);
-  return urls.flatMap((url) => remoteAt(url) ?? []);
+  // Submodules have addresses, too.
+  const sections = config.split(/^(?=\s*\[)/m).filter((text) => /^\s*\[remote "/.test(text));
+  const isOrigin = (text: string) => /^\s*\[remote "origin"\]/.test(text);
+  return [...sections.filter(isOrigin), ...sections.filter((text) => !isOrigin(text))].flatMap(
+    (section) => {
+      const [, url] = /^\s*url\s*=\s*(\S+)\s*$/m.exec(section) ?? [];
+      return (url !== undefined && remoteAt(url)) || [];
+    },
+  );
 }
 
 /** Public hosts that are no GitHub. */
@@ -44,11 +62,13 @@ export function registryOfRemotes(remotes: readonly Remote[], asked: string | un
 /** https://git-scm.com/docs/git-clone#_git_urls */
 function remoteAt(url: string): Remote | undefined {
   const pattern =
-    /^(?:(?:https?|ssh|git):\/\/)?(?:[^@/]+@)?(?:ssh\.(?=github\.com))?([\w-]+(?:\.[\w-]+)+)(?::\d+\/|[:/])\/*([\w-]+)\/([\w.-]*?)(?:\.git)?\/*$/i;
-  const [, host, owner, name] = pattern.exec(url) ?? [];
+    /^(?:(https?|ssh|git):\/\/)?(?:[^@/]+@)?(?:ssh\.(?=github\.com))?([\w-]+(?:\.[\w-]+)+)(?::(\d+)\/|[:/])\/*([\w-]+)\/([\w.-]*?)(?:\.git)?\/*$/i;
+  const [, scheme = "", host, port, owner, name] = pattern.exec(url) ?? [];
   if (host === undefined || owner === undefined || name === undefined) return undefined;
   if (others.test(host)) return undefined;
-  return { host: gitHubHost(`https://${host.toLowerCase()}`), owner, name };
+  // That of SSH is not the one of the pages.
+  const place = port !== undefined && scheme.startsWith("http") ? `${host}:${port}` : host;
+  return { host: gitHubHost(`https://${place.toLowerCase()}`), owner, name };
 }
 
 /** A worktree has a file in place of the folder, and its configuration lies in the main checkout. */

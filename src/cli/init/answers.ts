@@ -64,13 +64,16 @@ const questions = {
 export interface Found {
   /** The owner that the checkout names. */
   readonly owner: string | undefined;
+  /** Name of the repository of a checkout that has code. */
+  readonly repository: string | undefined;
   /** Whether an owner is a user; nothing where that cannot be known. */
   ownerKind(owner: string): Promise<OwnerKind | undefined>;
 }
 
 /**
- * Completes the options with what is found out, then with what a person types. A user account has no secret for
- * all: its scope is `repository` where nobody is there to ask.
+ * Completes the options with what is found out, then with what a person types. Where nobody is there to ask, the
+ * repository of the checkout is selected, and the scope is `repository` for it alone and for user accounts, which have
+ * no secret for all.
  *
  * @throws {UsageError} without a terminal: names every option that is missing; or a user cannot have the scope
  */
@@ -82,25 +85,33 @@ export async function completeAnswers(options: InitOptions, found: Found): Promi
     if (known === undefined && !isTerminal) assertComplete({ ...options });
     const owner = known ?? (await prompt.ask(questions.owner, undefined, parseOwner));
     const isUser = (await found.ownerKind(owner)) === "User";
-    const secretScope = options.secretScope ?? (isUser && !isTerminal ? "repository" : undefined);
-    if (!isTerminal) assertComplete({ ...options, owner, secretScope });
+    const isOwn = owner.toLowerCase() === found.owner?.toLowerCase();
+    const own = isOwn ? found.repository : undefined;
+    const select = options.select ?? (own && !isTerminal ? [{ name: own }] : undefined);
+    const isOne = (chosen: readonly Selector[] | undefined) =>
+      chosen?.length === 1 && chosen.every((each) => "name" in each && each.name === own);
+    const secretScope =
+      options.secretScope ?? ((isUser || isOne(select)) && !isTerminal ? "repository" : undefined);
+    if (!isTerminal) assertComplete({ ...options, owner, select, secretScope });
     const scopes = secretScopes.filter((scope) => !isUser || scope !== "organization");
     if (isUser && secretScope === "organization") {
       throw new UsageError(
         `${owner} is a user account, which has no organisation secret: --secret-scope ${scopes.join(" or ")}`,
       );
     }
+    const selected =
+      select ??
+      (await prompt.ask(questions.select, own ?? "topic:container", (line) =>
+        line.split(/\s+/).map(parseSelector),
+      ));
+    const usual = isOne(selected) ? "repository" : scopes[0];
     return {
       owner,
       isUser,
-      select:
-        options.select ??
-        (await prompt.ask(questions.select, "topic:container", (line) =>
-          line.split(/\s+/).map(parseSelector),
-        )),
+      select: selected,
       secretScope:
         secretScope ??
-        (await prompt.ask(ofScopes(scopes), scopes[0], (text) => parseScope(text, scopes))),
+        (await prompt.ask(ofScopes(scopes), usual, (text) => parseScope(text, scopes))),
       state: options.state ?? (await prompt.ask(questions.state, "folder", parseBackend)),
       stack: options.stack ?? owner.toLowerCase(),
     };

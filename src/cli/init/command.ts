@@ -14,7 +14,10 @@ export function addInit(program: Command): void {
   program
     .command("init")
     .description("write a stack repository: program, configuration, workflows")
-    .argument("[folder]", "created if missing", ".")
+    .argument(
+      "[folder]",
+      "created if missing; default: this one, or `fleet` in the checkout of a repository with code",
+    )
     .option(
       "--owner <login>",
       "organisation or user; default: that of the remote on GitHub",
@@ -22,7 +25,7 @@ export function addInit(program: Command): void {
     )
     .option(
       "--select <selectors...>",
-      "repositories: names, patterns (service-*), topics (topic:container)",
+      "repositories: names, patterns (service-*), topics (topic:container); default: that of a checkout with code",
       (text: string, before: readonly Selector[] | undefined) => [
         ...(before ?? []),
         parseSelector(text),
@@ -51,7 +54,7 @@ export function addInit(program: Command): void {
         "ghcr-fleet init fleet --select api 'service-*' --secret-scope repository --state s3://acme-state",
       ),
     )
-    .action(async (folder: string, options: InitOptions) => {
+    .action(async (folder: string | undefined, options: InitOptions) => {
       const { init } = await import("./init.ts");
       await init(folder, options);
     });

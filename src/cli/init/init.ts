@@ -1,15 +1,16 @@
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { OwnerKind } from "../../account.ts";
 import { gitHubHost } from "../../github-host.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { loadConnection } from "../../github/client/load-connection.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { UsageError, UserError } from "../../user-error.ts";
-import { readRemotes, type Remote } from "../git/read-remotes.ts";
+import type { Remote } from "../git/read-remotes.ts";
 import { printNote } from "../terminal/print-note.ts";
 import { withProgress } from "../terminal/with-progress.ts";
 import { completeAnswers, type InitOptions } from "./answers.ts";
+import { readCheckout } from "./read-checkout.ts";
 import { readVersions } from "./read-versions.ts";
 import { stackFiles, workflowPaths } from "./stack-files.ts";
 
@@ -17,35 +18,60 @@ import { stackFiles, workflowPaths } from "./stack-files.ts";
 const template = new URL("../../../templates/stack/", import.meta.url);
 
 /**
- * `ghcr-fleet init`: writes a stack repository.
+ * `ghcr-fleet init`: writes a stack repository. In the checkout of a repository that has code, it is a folder of it.
  *
+ * @param asked the folder; absent where none was named
  * @throws {UsageError} an answer is missing, or a file exists; nothing is written then
  */
-export async function init(place: string, options: InitOptions): Promise<void> {
+export async function init(asked: string | undefined, options: InitOptions): Promise<void> {
+  const checkout = await readCheckout(resolve(asked ?? "."));
+  const own = checkout?.hasCode ? relative(".", join(checkout.root, "fleet")) : ".";
+  const place = asked ?? own;
   const folder = resolve(place);
-  const [remote] = await readRemotes(folder);
+  const remote = checkout?.remote;
+  if (checkout?.hasCode && remote) {
+    const { host, owner, name } = remote;
+    printNote(`${checkout.root} is ${owner}/${name} on ${new URL(host.web).host}, by its remote`);
+  }
   const answers = await completeAnswers(options, {
     owner: remote?.owner,
+    repository: checkout?.hasCode ? remote?.name : undefined,
     ownerKind: (owner) => readOwnerKind(owner, remote, process.env),
   });
+  // GitHub runs workflows of a repository's root only.
+  const hasWorkflows = checkout === undefined || checkout.root === folder;
   const files = stackFiles({
     ...answers,
     project: "ghcr-fleet",
     description: `Publishing access to GHCR for repositories of ${answers.owner}.`,
     host: remote?.host,
     repository: remote && `${remote.owner}/${remote.name}`,
+    hasWorkflows,
     versions: await readVersions(),
   });
-  for (const path of workflowPaths)
+  for (const path of hasWorkflows ? workflowPaths : [])
     files.set(path, await readFile(new URL(path, template), "utf8"));
   await assertAbsent(folder, [...files.keys()]);
   for (const [path, text] of files) {
     const file = join(folder, path);
-    await mkdir(dirname(file), { recursive: true });
+    await createFolder(dirname(file));
     await writeFile(file, text, { flag: "wx" });
     process.stdout.write(`${join(place, path)}\n`);
   }
   process.stdout.write(`\nWritten. ${join(place, "README.md")} says what to do next.\n`);
+}
+
+/** With its parents. Node's `recursive` never ends where a parent exists and the folder is refused with ENOENT, as in /proc. */
+async function createFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    await createFolder(dirname(path));
+    await mkdir(path);
+  }
 }
 
 /**
@@ -88,6 +114,6 @@ async function assertAbsent(folder: string, paths: readonly string[]): Promise<v
   const existing = found.flat();
   if (existing.length === 0) return;
   throw new UsageError(
-    `${folder} contains ${existing.join(", ")}, and init overwrites nothing: move what is there, or name another folder`,
+    `${folder} contains ${existing.join(", ")}, and init overwrites nothing: move what is there, or name another folder, as in ghcr-fleet init fleet`,
   );
 }

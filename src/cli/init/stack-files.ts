@@ -11,6 +11,8 @@ export interface StackFilesInput extends Answers {
   readonly host?: GitHubHost | undefined;
   /** The stack's own repository, where it is known: `acme/fleet`. */
   readonly repository?: string | undefined;
+  /** Whether the workflows are written, too; absent where they are. */
+  readonly hasWorkflows?: boolean;
   readonly versions: PackageVersions;
   /** Further keys of Pulumi.yaml. */
   readonly projectKeys?: Readonly<Record<string, unknown>>;
@@ -153,17 +155,12 @@ function baseUrl({ host }: StackFilesInput): string {
 }
 
 function readme(input: StackFilesInput): string {
-  const { host = githubCom, owner, isUser, repository, stack, state, versions } = input;
+  const { host = githubCom, owner, isUser, stack, state, versions } = input;
   const tarball = `ghcr-fleet-${versions.own}.tgz`;
-  const settings =
-    repository === undefined ? "" : ` (<${host.web}/${repository}/settings/environments>)`;
   const passphrase =
     state === "https://api.pulumi.com"
       ? "pulumi login\n"
       : "read -rs PULUMI_CONFIG_PASSPHRASE && export PULUMI_CONFIG_PASSPHRASE   # choose one, and keep it\n";
-  const own = state?.startsWith("file://.")
-    ? "The state is in this folder only (`backend` in Pulumi.yaml): move it to a shared back end first, with `pulumi stack export` and `import`.\n"
-    : "";
   return `# The fleet of ${owner}
 
 Publishing access to GHCR for repositories of ${owner}, declared in [Pulumi.${stack}.yaml](Pulumi.${stack}.yaml) and
@@ -188,16 +185,38 @@ pulumi up --policy-pack ${inPackage}/policy
 
 Begin with one repository, and read [before you adopt it](${inPackage}/docs/guide.md#before-you-adopt-it).
 
-## Pull requests
-
-[preview.yml](.github/workflows/preview.yml) comments on pull requests, [apply.yml](.github/workflows/apply.yml) applies
-what was merged, [watch.yml](.github/workflows/watch.yml) looks for changes by hand once a day. They do nothing until
-the variable \`GHCR_FLEET_STACKS\` of this repository is \`["${stack}"]\`. The environments and secrets that they
-need${settings}: [setting it up](${inPackage}/docs/pull-requests.md#setting-it-up).
-${own}
+${pullRequests(input)}
 ## Later
 
 Install the newer tarball from \`vendor\` in the same way (after the first release on npm: \`npm update ghcr-fleet\`), then
 \`ghcr-fleet preview ${stack}\`. All verbs: \`ghcr-fleet --help\`.
 `;
+}
+
+function pullRequests({
+  host = githubCom,
+  hasWorkflows = true,
+  ...input
+}: StackFilesInput): string {
+  const { repository, stack, state } = input;
+  if (!hasWorkflows) {
+    return `## Pull requests
+
+GitHub runs only workflows in the root of a repository. In an empty repository of its own, where \`ghcr-fleet init\` writes them, the
+fleet has workflows that preview pull requests, apply what was merged, and look for changes by hand:
+[pull requests](${inPackage}/docs/pull-requests.md).
+`;
+  }
+  const settings =
+    repository === undefined ? "" : ` (<${host.web}/${repository}/settings/environments>)`;
+  const move = state?.startsWith("file://.")
+    ? "The state is in this folder only (`backend` in Pulumi.yaml): move it to a shared back end first, with `pulumi stack export` and `import`.\n"
+    : "";
+  return `## Pull requests
+
+[preview.yml](.github/workflows/preview.yml) comments on pull requests, [apply.yml](.github/workflows/apply.yml) applies
+what was merged, [watch.yml](.github/workflows/watch.yml) looks for changes by hand once a day. They do nothing until
+the variable \`GHCR_FLEET_STACKS\` of this repository is \`["${stack}"]\`. The environments and secrets that they
+need${settings}: [setting it up](${inPackage}/docs/pull-requests.md#setting-it-up).
+${move}`;
 }

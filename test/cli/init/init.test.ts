@@ -1,22 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, parseDocument } from "yaml";
 import { parseSeed, startSimulator } from "github-simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { fleetConfigSchema } from "../../src/fleet/fleet-config.ts";
-import { runBin } from "./run-bin.ts";
-
-async function emptyFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "init-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
-const env = { ...process.env, GITHUB_TOKEN: undefined };
-const init = (cwd: string, ...args: string[]) => runBin(["init", ...args], { cwd, env });
-const answers = ["--select", "topic:container", "service-*", "web", "--secret-scope", "repository"];
-const read = async (...path: string[]) => readFile(join(...path), "utf8");
+import { fleetConfigSchema } from "../../../src/fleet/fleet-config.ts";
+import { runBin } from "../run-bin.ts";
+import { answers, emptyFolder, env, init, read } from "./run-init.ts";
 
 test("a stack repository is written from the answers", async () => {
   const cwd = await emptyFolder();
@@ -68,19 +57,6 @@ test("many names go into a file of their own, which the engine need not pass on"
   expect(fleet.repositories).toEqual(names.map((name) => ({ name })));
 });
 
-test("a checkout with a remote on GitHub names the owner and the repository", async () => {
-  const cwd = await emptyFolder();
-  await mkdir(join(cwd, ".git"));
-  const remote = '[remote "origin"]\n\turl = git@github.com:acme/publishing.git\n';
-  await writeFile(join(cwd, ".git/config"), remote);
-  expect((await init(cwd, ...answers, "--state", "cloud")).code).toBe(0);
-  expect(await read(cwd, "Pulumi.acme.yaml")).toContain("github:owner: acme\n");
-  expect(await read(cwd, "Pulumi.yaml")).toContain("url: https://api.pulumi.com\n");
-  const readme = await read(cwd, "README.md");
-  expect(readme).toContain("https://github.com/acme/publishing/settings/environments");
-  expect(readme).not.toContain("PASSPHRASE");
-});
-
 test("without a terminal, all missing answers are one error", async () => {
   const cwd = await emptyFolder();
   expect(await init(cwd, "--select", "web")).toEqual({
@@ -108,7 +84,7 @@ test("nothing is overwritten, and nothing is written next to what exists", async
   const { code, stderr } = await init(cwd, ...answers, "--owner", "acme", "--state", "folder");
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: `${cwd} contains index.ts, README.md, and init overwrites nothing: move what is there, or name another folder\n`,
+    stderr: `${cwd} contains index.ts, README.md, and init overwrites nothing: move what is there, or name another folder, as in ghcr-fleet init fleet\n`,
   });
   expect(await readdir(cwd)).toEqual(["README.md", "index.ts"]);
 });
@@ -123,21 +99,6 @@ test.each([
   const { code, stderr } = await init(await emptyFolder(), flag, value);
   expect(code).toBe(2);
   expect(stderr.toLowerCase()).toContain(reason.toLowerCase());
-});
-
-test("a checkout of another host gives the stack its base URL and links", async () => {
-  const cwd = await emptyFolder();
-  await mkdir(join(cwd, ".git"));
-  const remote = '[remote "origin"]\n\turl = https://git.example.com/acme/publishing.git\n';
-  await writeFile(join(cwd, ".git/config"), remote);
-  const options = [...answers, "--state", "folder"];
-  expect(await init(cwd, ".", ...options)).toMatchObject({ code: 0 });
-  expect(await read(cwd, "Pulumi.acme.yaml")).toContain(
-    "github:owner: acme\n  github:baseUrl: https://git.example.com/\n",
-  );
-  const readme = await read(cwd, "README.md");
-  expect(readme).toContain("https://git.example.com/settings/tokens/new?scopes=write:packages");
-  expect(readme).toContain("https://git.example.com/acme/publishing/settings/environments");
 });
 
 test("each hint can be taken, also after the engine wrote the file again", async () => {
@@ -207,7 +168,7 @@ test("a user account has no organisation secret to choose, and its scope needs n
 });
 
 test("the guide's seed for one person is one of the simulator", async () => {
-  const guide = await readFile(new URL("../../docs/guide.md", import.meta.url), "utf8");
+  const guide = await readFile(new URL("../../../docs/guide.md", import.meta.url), "utf8");
   const seed = /^# seed\.yaml\n[^`]*/m.exec(guide)?.[0] ?? "";
   expect(parseSeed(parse(seed))).toMatchObject({ repositories: [{ owner: "ada", name: "shop" }] });
 });
