@@ -52,14 +52,35 @@ export function auditLogPage(organisation: Place): string {
   return settingsPage(organisation, "audit-log?tab=settings");
 }
 
-/** Where an organisation's own Apps and their keys are. */
-export function appsPage(organisation: Place): string {
-  return settingsPage(organisation, "apps");
+/** An owner of which it may be unknown whether it is an organisation. */
+type AppOwner = Place & { readonly ownerKind?: OwnerKind | undefined };
+
+/**
+ * Where an owner's own Apps and their keys are; of both kinds of account where the kind is unknown.
+ *
+ * @see https://docs.github.com/en/apps/maintaining-github-apps/modifying-a-github-app-registration
+ */
+export function appsPage(owner: AppOwner): string {
+  return pageOfApps(owner, "apps");
 }
 
-/** Where the installations of Apps are; each has its repositories and permissions below its number. */
-export function installationsPage(organisation: Place): string {
-  return settingsPage(organisation, "installations");
+/**
+ * Where the installations of Apps are, or one of them with its repositories and permissions; of both kinds of account
+ * where the kind is unknown.
+ *
+ * @see https://docs.github.com/en/apps/using-github-apps/reviewing-and-modifying-installed-github-apps
+ */
+export function installationsPage(owner: AppOwner, installationId?: string): string {
+  return pageOfApps(owner, ["installations", installationId].filter(Boolean).join("/"));
+}
+
+function pageOfApps(owner: AppOwner, page: string): string {
+  const ofUser = `${owner.host.web}/settings/${page}`;
+  if (owner.ownerKind === "User") return ofUser;
+  const ofOrganisation = settingsPage(owner, page);
+  return owner.ownerKind === undefined
+    ? `${ofOrganisation}, for a user account ${ofUser}`
+    : ofOrganisation;
 }
 
 function settingsPage({ host, owner }: Place, page: string): string {

@@ -101,7 +101,6 @@ export class GitHubApp {
     const { id, installationId } = this;
     const place = this.#place;
     const { owner } = place;
-    const page = installationsPage(place);
     if (/claim \('(?:exp|iat)'\)/.test(message)) {
       return `GitHub refuses the sign-in of the App ${id}, because this machine's clock differs from GitHub's: set it (timedatectl set-ntp true), then run again`;
     }
@@ -109,10 +108,10 @@ export class GitHubApp {
       return `the private key is not one of the App ${id}: check GITHUB_APP_ID, or generate another key on the App's page (${appsPage(place)}) and export it as GITHUB_APP_PEM_FILE`;
     }
     if (status === 403 && /suspended/.test(message)) {
-      return `the installation ${installationId} of the App ${id} is suspended: an owner of ${owner} can end that on ${page}/${installationId}`;
+      return `the installation ${installationId} of the App ${id} is suspended: an owner of ${owner} can end that on ${installationsPage(place, installationId)}`;
     }
     if (status === 404) {
-      return `the App ${id} has no installation ${installationId}: the number is at the end of the address of its page in ${page}; set GITHUB_APP_INSTALLATION_ID to it`;
+      return `the App ${id} has no installation ${installationId}: the number is at the end of the address of its page in ${installationsPage(place)}; set GITHUB_APP_INSTALLATION_ID to it`;
     }
     return undefined;
   }

@@ -1,5 +1,10 @@
 import { RequestError } from "@octokit/request-error";
-import { fineGrainedTokensPage, installationsPage, tokensPage } from "../../account.ts";
+import {
+  fineGrainedTokensPage,
+  installationsPage,
+  tokensPage,
+  type OwnerKind,
+} from "../../account.ts";
 import { isLimit } from "../../github/client/explain-failure.ts";
 import type { GitHubApp } from "../../github/client/github-app.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
@@ -18,6 +23,8 @@ export interface Administrator {
   readonly connection: Connection;
   /** Name of a repository of the fleet, on which rights are tried where GitHub does not show them. */
   readonly repository: string | undefined;
+  /** Absent where nobody looked. */
+  readonly ownerKind?: OwnerKind;
 }
 
 /** What an administrator was granted. */
@@ -52,7 +59,11 @@ export async function readGrants(admin: Administrator): Promise<Grants | "dead">
   // GitHub knows no user of an installation.
   if (token.startsWith("ghs_")) {
     const about = "a token of a GitHub App, which ends within an hour";
-    return triedGrants(admin, about, installationsPage({ host, owner }));
+    return triedGrants(
+      admin,
+      about,
+      installationsPage({ host, owner, ownerKind: admin.ownerKind }),
+    );
   }
   let pat: TokenInspection;
   try {

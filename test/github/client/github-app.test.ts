@@ -135,18 +135,20 @@ test("GitHub's refusals name the next step", async () => {
     clientOf(change)
       .read()
       .catch((error: unknown) => (error as Error).message);
-  const settings = "https://github.com/organizations/acme/settings";
+  // Whether acme is an organisation can be asked only once signed in.
+  const page = (path: string) =>
+    `https://github.com/organizations/acme/settings/${path}, for a user account https://github.com/settings/${path}`;
   expect(await refusal({ GITHUB_APP_INSTALLATION_ID: "99" })).toBe(
-    `the App ${id} has no installation 99: the number is at the end of the address of its page in ${settings}/installations; set GITHUB_APP_INSTALLATION_ID to it`,
+    `the App ${id} has no installation 99: the number is at the end of the address of its page in ${page("installations")}; set GITHUB_APP_INSTALLATION_ID to it`,
   );
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const foreign = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const wrongKey = `the private key is not one of the App ${id}: check GITHUB_APP_ID, or generate another key on the App's page (${settings}/apps) and export it as GITHUB_APP_PEM_FILE`;
+  const wrongKey = `the private key is not one of the App ${id}: check GITHUB_APP_ID, or generate another key on the App's page (${page("apps")}) and export it as GITHUB_APP_PEM_FILE`;
   expect(await refusal({ GITHUB_APP_PEM_FILE: foreign })).toBe(wrongKey);
   expect(await refusal({ GITHUB_APP_ID: "99" })).toBe(wrongKey.replace(String(id), "99"));
   simulator.world.app("fleet").suspendedAt = "2026-08-13T09:00:00Z";
   expect(await refusal({})).toBe(
-    `the installation ${installationId} of the App ${id} is suspended: an owner of acme can end that on ${settings}/installations/${installationId}`,
+    `the installation ${installationId} of the App ${id} is suspended: an owner of acme can end that on ${page(`installations/${installationId}`)}`,
   );
   const message =
     "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued";

@@ -135,6 +135,28 @@ test("of Apps, the missing permissions are named, each with its level, and the p
   `);
 });
 
+test("a token of an App names the page of the owner's kind of account", async () => {
+  const { id, installationId, privateKey } = simulator.world.app("part");
+  const { github } = open({
+    GITHUB_APP_ID: String(id),
+    GITHUB_APP_INSTALLATION_ID: String(installationId),
+    GITHUB_APP_PEM_FILE: privateKey,
+  });
+  const { data } = await github.request("POST /app/installations/{installation_id}/access_tokens", {
+    installation_id: installationId,
+  });
+  const pageOf = async (others?: Partial<RightsOf>) => {
+    const found = await judge({ GITHUB_TOKEN: (data as { token: string }).token }, others);
+    return found.find(({ check }) => check === "may preview")?.next;
+  };
+  expect(await pageOf()).toBe(
+    "grant what it lacks on https://github.com/organizations/acme/settings/installations",
+  );
+  expect(await pageOf({ ownerKind: "User" })).toBe(
+    "grant what it lacks on https://github.com/settings/installations",
+  );
+});
+
 test("of a user account, no right of organisations is asked for", () => {
   const ofUser = { ownerKind: "User", scopes: ["organization"] } as const;
   expect(rightsOfPreview(ofUser).scopes).toEqual(["repo"]);
