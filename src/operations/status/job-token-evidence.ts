@@ -65,10 +65,12 @@ export async function findEvidence(
   return left.size === 0 ? last : null;
 }
 
-/** Whether nothing on the branch speaks against it: each login falls back, and each job may push. */
+/**
+ * Whether nothing on the branch speaks against it: each login falls back, and each job may push. A login with the
+ * PAT alone would be without a password, until its repair is merged.
+ */
 export function mayFallBack({ publications }: BranchReading): boolean {
-  const falls = ({ credential }: PublicationLogin) =>
-    credential?.kind === "right" || credential?.kind === "replaceable";
+  const falls = (login: PublicationLogin) => login.credential?.kind === "right" || isToken(login);
   return (
     publications.length > 0 &&
     publications.every(

@@ -31,8 +31,8 @@ const start = async () => {
   at.shareSecret(["api"]);
 };
 
-async function commit(text: string) {
-  at.hands.editFiles("acme/api", { [path]: text }, { message: "Publish" });
+async function commit(text: string, others: Readonly<Record<string, string>> = {}) {
+  at.hands.editFiles("acme/api", { [path]: text, ...others }, { message: "Publish" });
   await at.platform.actions.idle();
 }
 
@@ -77,14 +77,34 @@ test("a second login that took over from a PAT that is refused is evidence", asy
   });
 });
 
-const spoils: Readonly<Record<string, () => Promise<void>>> = {
-  "the package is linked to no repository": async () => {
-    for (const each of at.platform.registry.store.packages) each.repository = undefined;
-  },
-  "the newest run was refused": async () => {
-    for (const each of at.platform.registry.store.packages) each.inheritsAccess = false;
+const hand = () => at.platform.registry.byHand;
+const spoils: Readonly<Record<string, () => Promise<void> | void>> = {
+  "the package is linked to no repository": () => hand().unlinkRepository("acme", "api"),
+  "the package was linked to another repository": () => hand().linkRepository("acme", "api", "web"),
+  "the newest run was refused, because the package inherits no access any more": async () => {
+    hand().setInherit("acme", "api", false);
     await commit(`${publishing()}# again\n`);
   },
+  "the newest run was refused, because a person left the role Read only": async () => {
+    hand().setInherit("acme", "api", false);
+    hand().grantActionsAccess("acme", "api", "api", "read");
+    await commit(`${publishing()}# again\n`);
+  },
+  "a login takes the PAT only": async () => {
+    // GitHub's times are whole seconds, and the run from before this commit is evidence.
+    await setTimeout(1100);
+    await commit(publishing("${{ secrets.GHCR_PAT }}"));
+  },
+  "a second workflow logs in without a fallback": () =>
+    commit(publishing(), {
+      ".github/workflows/nightly.yml": publishing("${{ secrets.GHCR_PAT }}").replace(
+        "on: push",
+        "on: workflow_dispatch",
+      ),
+    }),
+  "a job may only read packages": () =>
+    commit(publishing(wanted).replace("packages: write", "packages: read")),
+  "no workflow publishes any more": () => commit("on: push\njobs: {}\n"),
 };
 
 test.each(Object.keys(spoils))("nothing is proposed where %s", async (what) => {
