@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fineGrainedTokensPage, peoplePage, tokensPage } from "../../account.ts";
+import { fineGrainedTokensPage, peoplePage, tokensPage, type OwnerKind } from "../../account.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { parseAnswer } from "../../github/client/parse-answer.ts";
@@ -14,7 +14,9 @@ import {
   type Use,
 } from "./required-rights.ts";
 
-export interface AdminSource extends RightsOf, Administrator {}
+export interface AdminSource extends RightsOf, Administrator {
+  readonly ownerKind: OwnerKind;
+}
 
 const check = "admin token";
 

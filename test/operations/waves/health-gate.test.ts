@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { startHealthGate, workflow, type HealthGate } from "./start-health-gate.ts";
+import { candidate, startHealthGate, workflow, type HealthGate } from "./start-health-gate.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
 let gate: HealthGate;
@@ -155,5 +155,34 @@ test("a run that GitHub does not repeat fails with its reason and what helps", a
   expect(await gate.wait({ credential: true })).toMatchObject({
     state: "failed",
     detail: `its last run of ci.yml cannot be repeated (${message}); push a commit, or set fleet.healthGate.dispatch`,
+  });
+});
+
+test("a repository that moves to the job's own token fails where its access was withdrawn since", async () => {
+  await gate.publish(await gate.commit("true"));
+  const { byHand } = gate.platform.registry;
+  const moved = candidate("api", { credential: true });
+  const candidates = [
+    { ...moved, repository: { ...moved.repository, credential: "job-token" } as const },
+  ];
+  // Nobody has the secret any more, so that the repeated run falls back.
+  gate.platform.world.findOrganisation("acme")?.secrets.secrets.delete("GHCR_PAT");
+  let now = 0;
+  const clock = {
+    now: () => now,
+    async sleep(pause: number) {
+      now += pause;
+      await gate.platform.actions.idle();
+    },
+  };
+  byHand.linkRepository("acme", "api", "api");
+  byHand.grantActionsAccess("acme", "api", "api", "write");
+  expect(await gate.wait({ credential: true }, { candidates, clock })).toMatchObject({
+    state: "healthy",
+  });
+  byHand.grantActionsAccess("acme", "api", "api", "read");
+  expect(await gate.wait({ credential: true }, { candidates, clock })).toMatchObject({
+    state: "failed",
+    detail: expect.stringContaining("its run ended with failure"),
   });
 });

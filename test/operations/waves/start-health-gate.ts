@@ -6,7 +6,13 @@ import {
 import type { Proof } from "../../../src/operations/waves/journal.ts";
 import type { Candidate } from "../../../src/operations/waves/verdict.ts";
 import type { RepositoryResult } from "../../../src/operations/waves/rollout-event.ts";
-import { type ByHand, parseSeed, type Simulator, startSimulator } from "github-simulator";
+import {
+  type ByHand,
+  parseSeed,
+  type Simulator,
+  startSimulator,
+  type VirtualClock,
+} from "github-simulator";
 import { ociClient } from "github-simulator/testing";
 
 /** A workflow that does this, and pushes ghcr.io/acme/api:latest if the condition is true. */
@@ -73,10 +79,14 @@ export interface HealthGate {
   wait(proof: Proof, more?: Partial<HealthGateOptions>): Promise<RepositoryResult | undefined>;
 }
 
-export async function startHealthGate(more: readonly string[] = []): Promise<HealthGate> {
+export async function startHealthGate(
+  more: readonly string[] = [],
+  clock?: VirtualClock,
+): Promise<HealthGate> {
   const publisher = { owner: "acme-publisher", scopes: ["write:packages", "read:packages"] };
   const admin = { owner: "acme-admin", scopes: ["repo", "workflow", "admin:org", "read:packages"] };
   const platform = await startSimulator({
+    ...(clock && { clock }),
     seed: parseSeed({
       organisation: { login: "acme", basePermission: "write" },
       users: [
@@ -88,6 +98,7 @@ export async function startHealthGate(more: readonly string[] = []): Promise<Hea
         { name: "publisher", ...publisher, expiresInDays: 60 },
         { name: "former", ...publisher, expiresInDays: 30 },
       ],
+      apps: [{ slug: "fleet", permissions: { contents: "read", actions: "write" } }],
       repositories: ["api", ...more].map((name) => ({ name })),
     }),
   });
