@@ -6,7 +6,8 @@ import { readAnnotations, readAttestations, readLabels } from "../image/build-in
 import { readBuildOutput } from "../image/build-output.ts";
 import { readLines, splitList } from "../image/csv.ts";
 import { parseDockerIgnore } from "../image/docker-ignore.ts";
-import { contextSources, findStage, parseDockerfile } from "../image/dockerfile.ts";
+import { mountSecrets } from "../image/build-secrets.ts";
+import { contextSources, executedFor, findStage, parseDockerfile } from "../image/dockerfile.ts";
 import { pushImage } from "../image/push-image.ts";
 import { StepFailure } from "../action/step-failure.ts";
 import type { ActionStep, KnownAction } from "../action/known-action.ts";
@@ -118,6 +119,7 @@ async function build(step: ActionStep, push: boolean): Promise<Image> {
   const platforms = splitList(step.lines("platforms"));
   step.info(`#1 [internal] load build definition from ${basename(dockerfile)}`);
   step.info(`#2 [internal] load build context: ${paths.length} files`);
+  inSolve(() => mountSecrets(step, executedFor(stage, instructions)));
   return buildImage({
     layer: await buildLayer(folder, paths),
     platforms: platforms.length === 0 ? ["linux/amd64"] : platforms,

@@ -47,18 +47,48 @@ export function parseDockerfile(text: string): Instruction[] {
  * @throws StepFailure with BuildKit's words
  */
 export function findStage(instructions: readonly Instruction[], target: string): Instruction[] {
+  const stages = splitStages(instructions);
+  const found = target === "" ? stages.at(-1) : stageOf(stages, target);
+  if (found === undefined) {
+    throw new StepFailure(`target stage "${target}" could not be found`);
+  }
+  return found;
+}
+
+/** The instructions that are executed for a stage: its own, and those of all stages that it is made of. */
+export function executedFor(
+  stage: readonly Instruction[],
+  instructions: readonly Instruction[],
+): Instruction[] {
+  const stages = splitStages(instructions);
+  const reached = new Set<readonly Instruction[]>();
+  const reach = (next: readonly Instruction[]): void => {
+    if (reached.has(next)) return;
+    reached.add(next);
+    for (const { name, value } of next) {
+      const sources = [...value.matchAll(/\bfrom=([^,\s]+)/g)].map(([, source = ""]) => source);
+      if (name === "FROM") sources.push(value.replace(/^(?:--\S+\s+)*/, "").split(/\s/)[0] ?? "");
+      for (const source of sources) reach(stageOf(stages, source) ?? []);
+    }
+  };
+  reach(stages.find(([from]) => from?.line === stage[0]?.line) ?? []);
+  return [...reached].flat();
+}
+
+function splitStages(instructions: readonly Instruction[]): Instruction[][] {
   const stages: Instruction[][] = [];
   for (const instruction of instructions) {
     if (instruction.name === "FROM") stages.push([]);
     stages.at(-1)?.push(instruction);
   }
+  return stages;
+}
+
+/** @param wanted name or number */
+function stageOf(stages: readonly Instruction[][], wanted: string): Instruction[] | undefined {
   const isNamed = ([from]: readonly Instruction[]): boolean =>
-    /\sas\s+(\S+)$/i.exec(from?.value ?? "")?.[1]?.toLowerCase() === target.toLowerCase();
-  const found = target === "" ? stages.at(-1) : (stages.find(isNamed) ?? stages[Number(target)]);
-  if (found === undefined) {
-    throw new StepFailure(`target stage "${target}" could not be found`);
-  }
-  return found;
+    /\sas\s+(\S+)$/i.exec(from?.value ?? "")?.[1]?.toLowerCase() === wanted.toLowerCase();
+  return stages.find(isNamed) ?? stages[Number(wanted)];
 }
 
 /** Sources that `COPY` and `ADD` take from the build context. */
