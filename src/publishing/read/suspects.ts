@@ -252,7 +252,7 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
   return commands.flatMap((command): Suspect[] => {
     if (scriptLoginOf(command)) return [];
     const inner = [
-      command.hereDocument,
+      command.hereDocument?.text,
       ...command.words.filter(({ text }) => /\s/.test(text)).map(unquoted),
     ];
     const [program = ""] = command.words.map(unquoted);
@@ -277,7 +277,7 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
     }
     return writesLogin(
       target,
-      command.hereDocument ?? command.words.map(({ text }) => text).join(" "),
+      command.hereDocument?.text ?? command.words.map(({ text }) => text).join(" "),
     )
       ? [suspect(step, step.run, "this script writes the file in which clients keep their logins")]
       : [];

@@ -5,7 +5,7 @@ import type { Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import type { Change, Edit } from "./edit.ts";
-import { columnOf, endOfEntries, insertEntry, newlineOf } from "./insert-entry.ts";
+import { columnOf, endOfEntries, insertEntry, newlineAt } from "./insert-entry.ts";
 
 const action = "docker/login-action";
 
@@ -62,7 +62,7 @@ function secondLogin(step: Step, id: string, end: number) {
   const [indent] =
     /^ *(?=- +$)/.exec(text.slice(key.range[0] - columnOf(text, key.range[0]), key.range[0])) ?? [];
   if (indent === undefined) return undefined;
-  const newline = newlineOf(text);
+  const newline = newlineAt(text, end);
   const added = lines.map((line) => `${newline}${indent}${line}`).join("");
   return { start: end, end, text: added };
 }

@@ -68,7 +68,7 @@ function insertIntoBlock(
   const last = deepestLast((pair.value ?? pair.key) as Node);
   const end = last === undefined ? undefined : endOfContent(file.text, last);
   if (end === undefined) return undefined;
-  const newline = newlineOf(file.text);
+  const newline = newlineAt(file.text, end);
   const lines = inBlock(entry).map((line) => `${" ".repeat(indent)}${line}`);
   return { start: end, end, text: `${newline}${lines.join(newline)}` };
 }
@@ -91,9 +91,11 @@ export function columnOf(text: string, offset: number): number {
   return offset - start - (text.charCodeAt(start) === 0xfeff ? 1 : 0);
 }
 
-export function newlineOf(text: string): string {
-  const first = text.indexOf("\n");
-  return first > 0 && text[first - 1] === "\r" ? "\r\n" : "\n";
+/** The line break of the line around an offset: a file may have both kinds. */
+export function newlineAt(text: string, offset: number): string {
+  const next = text.indexOf("\n", offset);
+  const found = next < 0 ? text.lastIndexOf("\n") : next;
+  return text[found - 1] === "\r" ? "\r\n" : "\n";
 }
 
 function deepestLast(node: Node): Node | undefined {

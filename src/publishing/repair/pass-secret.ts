@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Node } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type YAMLSeq } from "yaml";
 import { judgeCredential, type SecretNames } from "../read/credential.ts";
 import { ownEvents } from "../read/events.ts";
 import { parseExpression, readsOf } from "../read/expressions.ts";
@@ -10,7 +10,7 @@ import {
   columnOf,
   inBlock,
   insertEntry,
-  newlineOf,
+  newlineAt,
   type NewEntry,
   type Splice,
 } from "./insert-entry.ts";
@@ -114,18 +114,19 @@ function isFlow(node: Node | undefined): boolean {
   return isMap(node) && node.flow === true;
 }
 
-/** `on: workflow_call`, `on: [push, workflow_call]`, and `workflow_call:` with nothing behind it. */
+/** `on: workflow_call`, a list of events, and `workflow_call:` with nothing behind it. */
 function spellOut(file: SourceFile, on: Node | undefined, entry: NewEntry): Splice | undefined {
   const { yaml, text, root } = file;
   const pair = yaml.entry(on, "workflow_call");
-  const newline = newlineOf(text);
   if (pair) {
     const value = isMap(on) && !on.flow ? valueRange(file, pair.keyNode, pair.value) : undefined;
     if (!value) return undefined;
     const indent = columnOf(text, pair.keyNode.range?.[0] ?? 0) + 2;
+    const newline = newlineAt(text, value.start);
     const lines = inBlock(entry).map((line) => `${" ".repeat(indent)}${line}`);
     return { ...value, text: `${newline}${lines.join(newline)}` };
   }
+  if (isSeq(on) && on.flow !== true) return spellOutLines(text, on, entry);
   const key = yaml.entry(root, "on");
   const names = isScalar(on) ? [textOf(on)] : yaml.items(on).map(textOf);
   const [start = 0, end = 0] = on?.range ?? [];
@@ -135,9 +136,31 @@ function spellOut(file: SourceFile, on: Node | undefined, entry: NewEntry): Spli
     key: name ?? "",
     value: name === "workflow_call" ? [entry] : "",
   }));
+  const newline = newlineAt(text, start);
   const lines = events.flatMap(inBlock).map((line) => `  ${line.trimEnd()}`);
   const blanks = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
   return { start: start - blanks, end, text: `${newline}${lines.join(newline)}` };
+}
+
+/** Events that stand in lines, `- push`: each line becomes the key of the event, and keeps its comment. */
+function spellOutLines(text: string, on: YAMLSeq, entry: NewEntry): Splice | undefined {
+  const [start, valueEnd] = on.range ?? [0, 0];
+  const column = columnOf(text, start);
+  const from = start - column;
+  const end = from + text.slice(from, valueEnd).trimEnd().length;
+  const newline = newlineAt(text, start);
+  // Without an indentation, the keys would be the workflow's.
+  const indent = " ".repeat(column || 2);
+  const added = inBlock(entry).map((line) => `${newline}${indent}  ${line}`);
+  const raw = text.slice(from, end);
+  const isPlain = /^ *(?:- +["']?\w+["']? *)?(?:(?<!\S)#.*)?$/;
+  if (!raw.split(/\r?\n/).every((line) => isPlain.test(line))) return undefined;
+  const spelt = raw.replaceAll(
+    /^ *- +(["']?(\w+)["']?)(.*)/gm,
+    (_line, written: string, name: string, behind: string) =>
+      `${indent}${written}:${behind}${name === "workflow_call" ? added.join("") : ""}`,
+  );
+  return { start: from, end, text: spelt };
 }
 
 /** What stands behind the colon of a key without a value, or with `{}`: blanks, and that. */

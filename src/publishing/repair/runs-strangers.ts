@@ -2,6 +2,8 @@ import { actionName } from "../read/action-logins.ts";
 import { eventsOf } from "../read/events.ts";
 import { expressionsIn, parseExpression, readsOf } from "../read/expressions.ts";
 import { inputOf, variableOf, type Job, type Repository, type Step } from "../read/repository.ts";
+import { allCommandsOf } from "../read/script/shell-commands.ts";
+import { expandVariables } from "../read/script/variables.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import { callerOf, jobOf, ownerOf } from "./credential-place.ts";
 
@@ -13,6 +15,14 @@ const afterOwnRun =
   /workflow_run\.event\s*(?:==\s*'(?!pull_request)|!=\s*'pull_request')|workflow_run\.head_repository\.full_name\s*==\s*github\.repository/i;
 
 const fetchesPull = /\bgh pr checkout\b|\bpull\/\S+\/(?:head|merge)\b/;
+
+/** Commands that bring the code of a commit, a branch or a repository that they are given. */
+const fetches =
+  /\bgit\s(?:.*\s)?(?:clone|fetch|pull|checkout|switch|reset|merge|rebase|cherry-pick|worktree|remote)\s|\bgh repo clone\s|\b(?:curl|wget)\s.*(?:archive|tarball|zipball|codeload|raw)\b/;
+
+/** Actions that bring code, and their inputs that say which. */
+const checkouts = /(?:^|[/-])(?:checkout|git-clone)(?:[/-]|$)/;
+const chosen = ["ref", "repository", "branch", "commit", "sha"];
 
 /** What the sender of a pull request or of a comment chooses. */
 const theirs =
@@ -31,14 +41,30 @@ export function runsStrangers(repository: Repository, job: Job): boolean {
   const isAfterRuns = events.every((event) => event === "workflow_run");
   const condition = textOf(job.file.yaml.at(job.node, "if")) ?? "";
   if (events.length === 0 || (isAfterRuns && afterOwnRun.test(condition))) return false;
-  return job.steps.some((step) => {
-    if (fetchesPull.test(step.run?.value ?? "")) return true;
-    if (actionName(step.uses?.value ?? "") !== "actions/checkout") return false;
-    const inputs = ["ref", "repository"].map((name) => textOf(inputOf(step, name)) ?? "");
-    // What another step or job gives is mostly the commit of a pull request; after a run, a version.
-    return inputs.some((text) => isTheirs({ repository, ifUnknown: !isAfterRuns }, step, text));
-  });
+  // What another step or job gives is mostly the commit of a pull request; after a run, a version.
+  const asked = { repository, ifUnknown: !isAfterRuns };
+  return job.steps.some((step) => fetchedBy(step).some((text) => isTheirs(asked, step, text)));
 }
+
+/** The texts that say which code a step brings. */
+function fetchedBy(step: Step): string[] {
+  const script = step.run?.value ?? "";
+  if (script !== "") {
+    if (fetchesPull.test(script)) return ["refs/pull/"];
+    const commands = allCommandsOf(script)?.map(({ words }) => words.map(({ text }) => text));
+    const lines = commands?.map((words) => words.join(" ")) ?? [script];
+    return lines
+      .filter((line) => fetches.test(line))
+      .map((line) => expandVariables(step, line).replaceAll(/\$\{?GITHUB_HEAD_REF\b/g, headRef));
+  }
+  const isCheckout = checkouts.test(actionName(step.uses?.value ?? ""));
+  // A build may take its files from a repository.
+  const context = textOf(inputOf(step, "context")) ?? "";
+  const inputs = isCheckout ? chosen.map((name) => textOf(inputOf(step, name)) ?? "") : [];
+  return context.includes("://") ? [...inputs, context] : inputs;
+}
+
+const headRef = () => "${{ github.head_ref }}";
 
 interface Asked {
   readonly repository: Repository;

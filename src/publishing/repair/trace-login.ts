@@ -2,7 +2,7 @@ import { wantedCredential } from "../read/credential.ts";
 import { expressionsIn } from "../read/expressions.ts";
 import type { Login } from "../read/logins.ts";
 import { variableOf, type Step } from "../read/repository.ts";
-import { variableIn } from "../read/script/logins.ts";
+import { isAlone, variableIn } from "../read/script/logins.ts";
 import { isOnlyForLogin } from "../read/script/use.ts";
 import { assignedIn } from "../read/script/variables.ts";
 import { stringScalar } from "../read/yaml-reader.ts";
@@ -40,11 +40,13 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
   const text = place.node.value.slice(place.from, place.to);
   const word = { text, start: place.from, end: place.to };
   const [only, ...more] = expressionsIn(text);
-  if (only && more.length === 0 && !variableIn(word))
+  if (only && more.length === 0 && isAlone(text, only.start, only.end))
     return trace(repairing, { ...place, from: place.from + only.start, to: place.from + only.end });
   const variable = variableIn(word);
-  if (only || !variable)
-    return open(place.file, place.line, reasons.pasted, wantedCredential(names));
+  if (only || !variable) {
+    const reason = only || /[$`%]/.test(text) ? reasons.chosen : reasons.pasted;
+    return open(place.file, place.line, reason, wantedCredential(names));
+  }
   const assigned = assignedIn(place.node.value, variable.name);
   const found = variableOf(step, variable.name);
   const node = stringScalar(found?.node);

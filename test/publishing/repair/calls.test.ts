@@ -12,6 +12,10 @@ test.each<[string, string[], string[]?]>([
     "on: [push, workflow_call]",
     ["- on: [push, workflow_call]", "+ on:", "+ push:", "+ workflow_call:"],
   ],
+  [
+    "on:\n- push # of main\n# by others\n- 'workflow_call'",
+    ["- - push # of main", "- - 'workflow_call'", "+ push: # of main", "+ 'workflow_call':"],
+  ],
   ["on:\n  workflow_call:", []],
   [
     "on: { workflow_call: {} }",

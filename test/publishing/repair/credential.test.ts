@@ -145,6 +145,58 @@ test.each([
   expect(changes(before, repaired(before).text)).toEqual([`- ${script}`, `+ ${after}`]);
 });
 
+test.each([
+  ["docker login ghcr.io -u x --password-stdin <<EOF", "PASSWORD", "EOF"],
+  ["cat <<-'EOF' | docker login ghcr.io -u x --password-stdin", "\tPASSWORD", "EOF"],
+  ["docker login -ux -pPASSWORD ghcr.io"],
+  ['echo "PASSWORD" | # the token', "docker login ghcr.io -u x --password-stdin"],
+  ["docker login ghcr.io -u x -p $(echo PASSWORD)"],
+])("the password is repaired in a script that begins with `%s`", (...lines) => {
+  const script = (password: string) => [
+    "- run: |",
+    ...lines.map((line) => `    ${line.replace("PASSWORD", () => password)}`),
+  ];
+  const before = workflow({ steps: script("${{ secrets.GITHUB_TOKEN }}") });
+  expect(repaired(before)).toMatchObject({
+    text: workflow({ steps: script(wanted) }),
+    unresolved: [],
+  });
+});
+
+test.each([
+  ["${TOKEN:?no token}", wanted],
+  ['"$($env:TOKEN)"', `"${wanted}"`],
+])("a variable that others read, too, is replaced in the login as a whole: %s", (word, after) => {
+  const script = (password: string) => [
+    "- run: |",
+    `    docker login ghcr.io -u x -p ${password}`,
+    "    gh release view",
+    "  env: { TOKEN: '${{ github.token }}' }",
+  ];
+  const before = workflow({ steps: script(word) });
+  expect(repaired(before).text).toBe(workflow({ steps: script(after) }));
+});
+
+test.each([
+  '"${GHCR_TOKEN:-$TOKEN}"',
+  '"$PREFIX$TOKEN"',
+  '"$(curl -H "Authorization: Bearer $TOKEN" https://login.example)"',
+  "$(curl -u x:${{ github.token }} https://login.example)",
+])("a password that is not the variable alone, %s, is reported", (word) => {
+  const before = workflow({
+    steps: [
+      "- run: |",
+      `    docker login ghcr.io -u x -p ${word}`,
+      "  env: { TOKEN: '${{ github.token }}', GHCR_TOKEN: '${{ secrets.GHCR_TOKEN }}' }",
+    ],
+  });
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before);
+  expect(unresolved).toMatchObject([
+    { reason: "the password depends on a condition, or is put together from several texts" },
+  ]);
+});
+
 test("a step's variable is repaired where the script uses it for the login only", () => {
   const steps = [
     "- env:",

@@ -26,6 +26,11 @@ test.each([
   expect(others(workflow({ top }))).toEqual(expected);
 });
 
+test("a file with both kinds of line ends keeps that of each line", () => {
+  const before = workflow({ top: ["permissions:\r", "  contents: read\r"] });
+  expect(repaired(before).text).toContain("  contents: read\r\n  packages: write\r\njobs:\n");
+});
+
 test("the job's own block counts, and the workflow's stays", () => {
   const before = workflow({
     top: ["permissions:", "  packages: write"],

@@ -88,6 +88,35 @@ test("the same by a script, and behind a workflow that pull requests start", () 
     expect(repaired(text)).toMatchObject({ edits: [{ kind: "credential" }], unresolved: [] });
 });
 
+const head = "github.event.pull_request.head";
+
+test.each([
+  [`git checkout \${{ ${head}.sha }}`],
+  ["git fetch origin $REF && git switch -d FETCH_HEAD"],
+  [`REF=\${{ ${head}.ref }}\n    git pull origin "$REF"`],
+  ["git -C src checkout $GITHUB_HEAD_REF"],
+  [`gh repo clone \${{ ${head}.repo.full_name }}`],
+  [`curl -L https://github.com/\${{ ${head}.repo.full_name }}/archive/main.tar.gz | tar xz`],
+])("the same by the commands of a script, `%s`", (script) => {
+  const on = "on: pull_request_target";
+  const env = `  env: { REF: '\${{ github.head_ref }}' }`;
+  const steps = ["- run: |", ...script.split("\n").map((line) => `    ${line.trim()}`), env];
+  const line = 10 + steps.length + 3;
+  expect(reported(workflow({ on, steps: [...steps, ...login] }))).toEqual([`${line}: ${takes}`]);
+});
+
+test("the same by another action, and by a build from a repository", () => {
+  const on = "on: pull_request_target";
+  const ref = `\${{ ${head}.sha }}`;
+  const other = ["- uses: acme/checkout-action@v1", `  with: { ref: '${ref}' }`];
+  expect(reported(workflow({ on, steps: [...other, ...login] }))).toEqual([`15: ${takes}`]);
+  const context = `https://github.com/\${{ ${head}.repo.full_name }}.git`;
+  const push = `- { uses: docker/build-push-action@v6, with: { push: true, tags: ghcr.io/acme/api, context: '${context}' } }`;
+  expect(reported(workflow({ on, push }))).toEqual([`13: ${takes}`]);
+  const base = "- run: git fetch origin ${{ github.event.pull_request.base.sha }}";
+  expect(repaired(workflow({ on, steps: [base, ...login] })).edits).toHaveLength(1);
+});
+
 test("the same by an input, as the caller of the workflow gives it", () => {
   const steps = [...checkout("inputs.ref || env.REF"), ...login];
   const build = "on: { workflow_call: { inputs: { ref: { type: string } } } }";
@@ -127,8 +156,8 @@ test("scripts for other machines, whatever they do there", () => {
 
 test.each([
   [
-    "a here-document",
-    ["    cat <<EOF | docker login ghcr.io -u x --password-stdin", "    T", "    EOF"],
+    "a here-document of several lines",
+    ["    cat <<EOF | docker login ghcr.io -u x --password-stdin", "    T", "    U", "    EOF"],
   ],
   ["a program", ["    ./token | docker login ghcr.io -u x --password-stdin"]],
 ])("a password from %s is not in the file", (_name, lines) => {

@@ -38,6 +38,8 @@ export function scriptLoginOf(command: Command): ScriptLogin | undefined {
     if (/^\d*[<>]/.test(word)) break;
     if (/^--(?:password|pass)-stdin(?:=true)?$/.test(word)) fromInput = true;
     else if (/^--(?:password|pass)=/.test(word)) password = command.words[index];
+    else if (/^-p[$%]/.test(command.words[index]?.text ?? ""))
+      password = behindOption(command, index);
     else if (valued.test(word)) {
       if (/^(?:-p|--password|--pass)$/.test(word)) password = next;
       index += 1;
@@ -58,10 +60,21 @@ function baseOf(program: string): string {
 /** Words of the shell that a program may follow. */
 export const shellWords = /^(?:if|then|else|elif|do|while|until|!|\{|time)$/;
 
+/** `-p$TOKEN` */
+function behindOption({ words }: Command, index: number): Word | undefined {
+  const word = words[index];
+  return word && { ...word, text: word.text.slice(2), start: word.start + 2 };
+}
+
 /** What a command reads from its input, where that is one word. */
-function inputOf({ pipedFrom, hereString }: Command): Word | undefined {
+function inputOf({ pipedFrom, hereString, hereDocument }: Command): Word | undefined {
   if (hereString) return hereString;
-  if (!pipedFrom || pipedFrom.hereDocument !== undefined) return undefined;
+  if (hereDocument) return onlyLine(hereDocument);
+  if (!pipedFrom) return undefined;
+  if (pipedFrom.hereDocument) {
+    const isCat = pipedFrom.words.map(unquoted).join(" ") === "cat";
+    return isCat ? onlyLine(pipedFrom.hereDocument) : undefined;
+  }
   const begin = pipedFrom.words.findIndex((word) => !shellWords.test(word.text));
   const [first, ...rest] = pipedFrom.words.slice(Math.max(begin, 0));
   // PowerShell: `$env:TOKEN | docker login …`; else it is a program.
@@ -73,6 +86,14 @@ function inputOf({ pipedFrom, hereString }: Command): Word | undefined {
   const format = said[0] && unquoted(said[0]);
   if (said.length === 1) return said[0];
   return said.length === 2 && /^%s(?:\\n)?$/.test(format ?? "") ? said[1] : undefined;
+}
+
+function onlyLine({ text, start }: Word): Word | undefined {
+  const line = text.trim();
+  const from = start + text.indexOf(line);
+  return line === "" || line.includes("\n")
+    ? undefined
+    : { text: line, start: from, end: from + line.length };
 }
 
 /**
@@ -99,17 +120,26 @@ export function pushedPassword(command: Command): Word | undefined {
   return { text: word.text.slice(from), start: word.start + from, end: word.end };
 }
 
-/** What a word takes from one variable, with where its name stands: `$TOKEN`, `${TOKEN}`, `$env:TOKEN`, `%TOKEN%`. */
+/** `$TOKEN`, `${TOKEN}`, `${TOKEN:?not set}`, `$env:TOKEN`, `$($env:TOKEN)`, `%TOKEN%` */
+const variables =
+  /\$\(\s*\$env:(\w+)\s*\)|\$env:(\w+)|\$\{env:(\w+)\}|\$\{(\w+)(?::?\?[^}$`]*|:?-)?\}|\$(\w+)|%(\w+)%/gi;
+
+/** What a word takes from one variable and nothing else, with where its name stands. */
 export function variableIn(
   word: Word,
 ): { readonly name: string; readonly start: number; readonly end: number } | undefined {
-  const found = [
-    ...word.text.matchAll(/\$env:(\w+)|\$\{env:(\w+)\}|\$\{(\w+)\}|\$(\w+)|%(\w+)%/gi),
-  ];
+  const found = [...word.text.matchAll(variables)];
   const [match] = found;
   const name = match?.slice(1).find((group) => (group as string | undefined) !== undefined);
   if (!match || name === undefined || found.length > 1 || word.text.startsWith("'"))
     return undefined;
-  const start = word.start + match.index;
-  return { name, start, end: start + match[0].length };
+  const end = match.index + match[0].length;
+  if (!isAlone(word.text, match.index, end)) return undefined;
+  return { name, start: word.start + match.index, end: word.start + end };
+}
+
+/** Whether a part of a word is all that a shell computes in it: `$(echo $TOKEN)` prints it only. */
+export function isAlone(text: string, start: number, end: number): boolean {
+  const printing = /\$\(\s*(?:echo|printf)\s[\s\w%'"-]*$/;
+  return !/[$`]/.test(text.slice(0, start).replace(printing, "") + text.slice(end));
 }

@@ -16,7 +16,7 @@ export interface Command {
   /** What `<<<` gives it. */
   readonly hereString: Word | undefined;
   /** The lines between `<<EOF` and `EOF`. */
-  readonly hereDocument: string | undefined;
+  readonly hereDocument: Word | undefined;
 }
 
 interface Reading {
@@ -27,8 +27,8 @@ interface Reading {
   pipedFrom: Command | undefined;
   hereString: Word | undefined;
   /** Delimiters whose bodies begin with the next line. */
-  awaited: { readonly delimiter: string; readonly command: { hereDocument?: string } }[];
-  ownDocument: { hereDocument?: string };
+  awaited: { readonly delimiter: string; readonly command: { hereDocument?: Word } }[];
+  ownDocument: { hereDocument?: Word };
 }
 
 /**
@@ -94,11 +94,12 @@ function readNext(reading: Reading): boolean {
 
 function endCommand(reading: Reading): Command | undefined {
   const { words, pipedFrom, hereString, ownDocument } = reading;
+  // A line may end behind `|`, and the next command follows.
+  if (words.length === 0) return undefined;
   reading.words = [];
   reading.pipedFrom = undefined;
   reading.hereString = undefined;
   reading.ownDocument = {};
-  if (words.length === 0) return undefined;
   const command = Object.assign(ownDocument, { words, pipedFrom, hereString }) as Command;
   reading.commands.push(command);
   return command;
@@ -116,16 +117,18 @@ function readDelimiter(reading: Reading): boolean {
 }
 
 function readDocuments(reading: Reading): void {
+  const { script } = reading;
   for (const { delimiter, command } of reading.awaited) {
-    const body: string[] = [];
-    while (reading.at < reading.script.length) {
-      const end = endOfLine(reading.script, reading.at);
-      const line = reading.script.slice(reading.at, end);
-      reading.at = end + 1;
+    const start = reading.at;
+    let end = start;
+    while (reading.at < script.length) {
+      const next = endOfLine(script, reading.at);
+      const line = script.slice(reading.at, next);
+      reading.at = next + 1;
       if (line.trim() === delimiter) break;
-      body.push(line);
+      end = next;
     }
-    command.hereDocument = body.join("\n");
+    command.hereDocument = { text: script.slice(start, end), start, end };
   }
   reading.awaited = [];
 }

@@ -27,8 +27,8 @@ export function isOnlyForLogin(target: Target, step: Step, name: string): boolea
     feeding.add(command);
     if (command.pipedFrom) feeding.add(command.pipedFrom);
   }
-  const inLogins = [...feeding].flatMap(({ words, hereString }) =>
-    [...words, ...(hereString ? [hereString] : [])].flatMap(({ text }) => text.match(named) ?? []),
+  const inLogins = [...feeding].flatMap(({ words, hereString, hereDocument }) =>
+    [...words, hereString, hereDocument].flatMap((word) => word?.text.match(named) ?? []),
   );
   const elsewhere = (script.match(named) ?? []).length - inLogins.length;
   const others = commands.filter((command) => !feeding.has(command));
@@ -47,6 +47,6 @@ function isPlain({ words, hereString, hereDocument }: Command): boolean {
   if (program !== undefined && !plain.test(program)) return false;
   const line = words.map(({ text }) => text).join(" ");
   // What runs there is not among the commands that were read.
-  const runsMore = line.includes("`") || /`|\$\(/.test(`${hereString?.text}${hereDocument}`);
+  const runsMore = line.includes("`") || /`|\$\(/.test(`${hereString?.text}${hereDocument?.text}`);
   return !runsMore && !indirect.test(line);
 }
