@@ -62,10 +62,6 @@ beforeAll(async () => {
   const options = { linked: true, actions: true, owner: "ada" };
   fleet = await startFleet(shop, onePerson, "publisher", options);
   newRuns = watchRuns(fleet);
-  const { registryUrl: url, world } = fleet.platform;
-  const client = ociClient({ url, token: world.tokenValue("publisher") });
-  const byHand = await client.push("ada/shop", "by-hand", tinyImage("shop"));
-  expect(byHand.status).toBe(201);
 });
 afterAll(() => fleet.close());
 
@@ -78,7 +74,20 @@ async function drift() {
   return stacks[0]!;
 }
 
-test("her own workflow is denied, because her package is linked to no repository", async () => {
+test("before her first push, the policies let her first update through", async () => {
+  const judged = await command("preview", "test");
+  expect(judged.stdout).toContain(
+    "ghcr.io/ada/shop does not exist yet, and no workflow sets the label org.opencontainers.image.source",
+  );
+  expect(judged.stdout).not.toContain("mandatory");
+  expect(judged.exitCode, judged.stdout + judged.stderr).toBe(0);
+});
+
+test("her own workflow is denied, because she pushed her package by hand, and it is linked to no repository", async () => {
+  const { registryUrl: url, world } = fleet.platform;
+  const client = ociClient({ url, token: world.tokenValue("publisher") });
+  const byHand = await client.push("ada/shop", "by-hand", tinyImage("shop"));
+  expect(byHand.status).toBe(201);
   fleet.platform.byHand("Ada").editFiles("Ada/shop", { "README.md": "# Shop\n" });
   const runs = await newRuns();
   expect(conclusions(runs)).toEqual(["shop publish push failure"]);
