@@ -61,16 +61,19 @@ async function configured(): Promise<Record<string, string | undefined>> {
 }
 
 /** Each test continues where the previous one left the fleet. */
-test("a new PAT that expires between two waves is taken back from the repositories that have it", async () => {
-  afterSecondWave(() => expire("next-publisher"));
+test("a new PAT that loses its scope between two waves is taken back from the repositories that have it", async () => {
+  afterSecondWave(() => {
+    fleet.platform.world.state.tokens.get("next-publisher")!.scopes = ["read:packages"];
+  });
   const { exitCode, stdout, stderr } = await run(fromCommand, "next-publisher");
   expect(exitCode, stdout + stderr).toBe(1);
-  expect(stdout).toContain(
-    "GitHub no longer accepts the new PAT: repositories that have it get the old one back",
+  expect(stdout).toMatch(
+    /the new PAT cannot be used any more \(the token has only read:packages .*\): repositories that have it get the old one back/,
   );
   expect(stdout).toContain("Give the fleet another PAT: ghcr-fleet rotate test");
   assertNewestPat(fleet, "publisher", names);
-  expect(await configured()).toEqual({ pat: "publisher" });
+  // It can still be revoked.
+  expect(await configured()).toEqual({ pat: "publisher", previousPat: "next-publisher" });
 });
 
 test("killed between two waves, with a new PAT that expires then, another one takes its place", async () => {

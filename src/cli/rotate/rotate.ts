@@ -176,6 +176,12 @@ function assertOtherPlace({ name, patSources }: OpenStack, from: PatSource | und
     );
   }
   if (place !== describePatSource(from)) return;
+  if (patSources.nextPat && place === describePatSource(patSources.nextPat)) {
+    throw new UsageError(
+      `a rotation of ${name} is not finished, and ${place} has its new PAT: ` +
+        `continue it with \`ghcr-fleet rotate ${name} --resume\`, also after you replaced the PAT there; or undo it with --abort`,
+    );
+  }
   throw new UsageError(
     `${name} reads its PAT from ${place} already. A rotation tries the new PAT beside the old one, so it needs a place of its own. ` +
       `Without a trial: overwrite the PAT there, and run \`ghcr-fleet rollout ${name}\``,

@@ -4,6 +4,7 @@ import type { FleetRepository } from "../../fleet/fleet.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
 import {
   DeadToken,
+  hashToken,
   inspectToken,
   type TokenInspection,
 } from "../../github/tokens/inspect-token.ts";
@@ -14,7 +15,8 @@ import { isPublishingUrn, repositoryOf } from "../../stack/engine-change.ts";
 import { exportState } from "../../stack/export-state.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
 import { newPatPage } from "../../account.ts";
-import type { GitHubHost } from "../../github-host.ts";
+import { gitHubHost, type GitHubHost } from "../../github-host.ts";
+import { registryTokenProperties } from "../../properties/registry-token.ts";
 import { UserError } from "../../user-error.ts";
 import { stackClient, type WavesContext } from "../waves/waves-context.ts";
 
@@ -39,23 +41,9 @@ export async function checkNewPat(
   candidate: string,
   images: PublishedImages,
 ): Promise<TokenInspection> {
-  const { name, settings, connection, registry: registryName, registryUrl, pat } = context.stack;
-  if (candidate === pat) {
-    throw new UserError(
-      "the stack already has this PAT: create a new one. " +
-        `Repositories that do not have it yet get it with \`ghcr-fleet rollout ${name}\``,
-    );
-  }
-  const github = stackClient(context, candidate);
-  const token = await explaining("inspect the new PAT", () =>
-    inspectToken(github, candidate).catch((error: unknown) => {
-      throw error instanceof DeadToken ? refused(github.host, name) : error;
-    }),
-  );
-  const reasons = judgeToken(github.host, token, {
-    owner: settings.username,
-    maxDays: settings.maxTokenDays,
-  });
+  const { name, connection, registry: registryName, registryUrl } = context.stack;
+  const { token, reasons } = await inspectPat(context, candidate);
+  if (!token) throw refused(gitHubHost(connection.baseUrl), name);
   if (reasons.length > 0) throw new UserError(reasons.join("\n"));
 
   const registry = {
@@ -74,6 +62,40 @@ export async function checkNewPat(
   }
   if (refusals.length > 0) throw new UserError(refusals.join("\n"));
   return token;
+}
+
+/**
+ * @param role what it is in the rotation
+ * @returns why the program could not give it to a repository, if it could not: its rights and its expiry may have
+ *   been changed since it was checked
+ */
+export async function findPatProblem(
+  context: Pick<WavesContext, "stack" | "report">,
+  role: "new" | "old",
+  pat: string | undefined,
+): Promise<string | undefined> {
+  if (pat === undefined) return `there is no ${role} PAT`;
+  const { token, reasons } = await inspectPat(context, pat);
+  if (!token) return `GitHub no longer accepts the ${role} PAT`;
+  return reasons.length > 0
+    ? `the ${role} PAT cannot be used any more (${reasons.join("; ")})`
+    : undefined;
+}
+
+/** @returns no token where GitHub does not accept it; else with what speaks against it */
+async function inspectPat(
+  context: Pick<WavesContext, "stack" | "report">,
+  pat: string,
+): Promise<{ readonly token?: TokenInspection; readonly reasons: readonly string[] }> {
+  const { username: owner, maxTokenDays: maxDays } = context.stack.settings;
+  const github = stackClient(context, pat);
+  try {
+    const token = await explaining("inspect a PAT", () => inspectToken(github, pat));
+    return { token, reasons: judgeToken(github.host, token, { owner, maxDays }) };
+  } catch (error) {
+    if (error instanceof DeadToken) return { reasons: [] };
+    throw error;
+  }
 }
 
 /** Not how to store it: that would give it to all repositories at once, without a trial. */
@@ -100,7 +122,20 @@ export async function publishedImages(
   return { owner: token?.owner, canary: imagesOf(canary), all: imagesOf(rotating) };
 }
 
-const deploymentSchema = z.object({ resources: z.array(z.looseObject({ urn: z.string() })) });
+const deploymentSchema = z.object({
+  resources: z.array(
+    z.looseObject({ urn: z.string(), outputs: z.record(z.string(), z.unknown()).optional() }),
+  ),
+});
+
+/** Whether the stack's state has this PAT: as that of the fleet, or of a trial. */
+export async function isInState(stack: Stack, pat: string): Promise<boolean> {
+  const { data } = deploymentSchema.safeParse((await exportState(stack)).deployment);
+  const hash = hashToken(pat);
+  const tokens =
+    data?.resources.filter(({ urn }) => urn.includes(`::${registryTokenProperties.token}::`)) ?? [];
+  return tokens.some(({ outputs }) => outputs?.["hash"] === hash);
+}
 
 /**
  * A rotation changes what a rollout has created: the repositories that try a new PAT have to be in the

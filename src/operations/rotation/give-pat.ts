@@ -1,3 +1,4 @@
+import { tokensPage } from "../../account.ts";
 import { sharingSecret, type FleetRepository } from "../../fleet/fleet.ts";
 import { failuresAllowed } from "../waves/progress.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
@@ -17,6 +18,21 @@ export async function withdraw(run: RotationRun): Promise<RolloutEnd | undefined
   return end;
 }
 
+/** The repositories that have the new PAT already get the old one back, and the rotation is over. */
+export async function giveUp(run: RotationRun): Promise<RolloutEnd | undefined> {
+  const { rotation, effects } = run;
+  const end = await fallBack(run);
+  if (end) return end;
+  if (await effects.isAlive(rotation.pats.previousPat)) {
+    const { name } = rotation.context.stack;
+    const message = `the new PAT is still valid, and nothing uses it any more: revoke it with \`ghcr-fleet rotate ${name} --revoke-only\``;
+    report(rotation, "note", message);
+  } else {
+    await effects.store("previousPat", undefined);
+  }
+  return undefined;
+}
+
 /**
  * The repositories that have the new PAT already get the old one back. The new one is then the one that was
  * replaced. Between two of these writes to the configuration, it looks like a trial of the new PAT.
@@ -31,16 +47,18 @@ export async function fallBack(run: RotationRun): Promise<RolloutEnd | undefined
   // What it lists would have to publish with the PAT that is given up.
   await effects.openJournal();
   await rotation.progress.removeJournal();
-  const end = await giveBack(run);
-  if (end) return end;
-  if (await effects.isAlive(pat)) {
-    const { name } = rotation.context.stack;
-    const message = `the new PAT is still valid, and nothing uses it any more: revoke it with \`ghcr-fleet rotate ${name} --revoke-only\``;
-    report(rotation, "note", message);
-  } else {
-    await effects.store("previousPat", undefined);
-  }
-  return undefined;
+  return giveBack(run);
+}
+
+/** The configuration stores one previous PAT: `--revoke-only` can revoke no other one. */
+export async function warnOfForgotten(
+  { rotation, effects }: RotationRun,
+  pat: string | undefined,
+): Promise<void> {
+  if (!(await effects.isAlive(pat))) return;
+  const page = tokensPage(rotation.fleet.host);
+  const message = `a PAT that an earlier rotation used is still valid, and the stack now forgets it: its owner can delete it at ${page}`;
+  report(rotation, "warning", message);
 }
 
 async function giveBack({ rotation, effects }: RotationRun): Promise<RolloutEnd | undefined> {
@@ -62,7 +80,12 @@ export async function promote(run: RotationRun): Promise<RolloutEnd> {
 }
 
 export async function spread(run: RotationRun): Promise<RolloutEnd> {
-  return (await giveToAll(run)) ?? (await endTrial(run)) ?? run.rotation.progress.end("done");
+  const { rotation, effects } = run;
+  const end = (await giveToAll(run)) ?? (await endTrial(run));
+  if (!end) return rotation.progress.end("done");
+  if (end.outcome === "stopped") return end;
+  const lost = await effects.problemOf("new", rotation.pats.pat);
+  return lost === undefined ? end : loseNew(run, lost);
 }
 
 /** The organisation's secret changes at once; then those of repositories, wave by wave. */
@@ -84,7 +107,10 @@ async function giveToAll(run: RotationRun): Promise<RolloutEnd | undefined> {
   await effects.openJournal();
   const allowed = failuresAllowed(context.stack.settings, fleet.repositories.length);
   for (const { name, repositories } of own) {
-    if (!(await effects.isAlive(pats.pat))) return loseNew(run);
+    // It must not replace one that works.
+    if ((await effects.problemOf("new", pats.pat)) !== undefined) {
+      return progress.end("failed", name);
+    }
     const isAtOnce = await hasInvalid(run);
     const end = await effects.step({
       name,
@@ -109,18 +135,25 @@ async function giveToAll(run: RotationRun): Promise<RolloutEnd | undefined> {
 async function hasInvalid({ rotation, effects }: RotationRun): Promise<boolean> {
   const { nextPat, previousPat } = rotation.pats;
   if (nextPat === undefined) return true;
-  return previousPat !== undefined && !(await effects.isAlive(previousPat));
+  if (previousPat === undefined) return false;
+  return (await effects.problemOf("old", previousPat)) !== undefined;
 }
 
-/** The new PAT became invalid between two waves. */
-async function loseNew(run: RotationRun): Promise<RolloutEnd> {
+/**
+ * The new PAT became invalid, or too weak, after some repositories had got it.
+ *
+ * @param lost what is wrong with it
+ */
+async function loseNew(run: RotationRun, lost: string): Promise<RolloutEnd> {
   const { rotation, effects } = run;
-  const isOldAlive = await effects.isAlive(rotation.pats.previousPat);
-  const why = `GitHub no longer accepts the new PAT: ${isOldAlive ? "repositories that have it get the old one back" : "create another one"}`;
+  const isOldUsable = !(await effects.problemOf("old", rotation.pats.previousPat));
+  const why = `${lost}: ${isOldUsable ? getBack : "create another one"}`;
   report(rotation, "warning", why);
-  const end = isOldAlive ? await fallBack(run) : undefined;
+  const end = isOldUsable ? await giveUp(run) : undefined;
   return end ?? rotation.progress.end("failed", "withdrawn", [why]);
 }
+
+export const getBack = "repositories that have it get the old one back";
 
 /** The trial's secrets are deleted, and the canary publishes with the organisation's secret. */
 async function endTrial(run: RotationRun): Promise<RolloutEnd | undefined> {
@@ -145,18 +178,15 @@ function prove(
 export async function replaceDead(run: RotationRun, candidate: string): Promise<RolloutEnd> {
   const { rotation, effects } = run;
   const { pats } = rotation;
-  report(
-    rotation,
-    "note",
-    pats.pat === undefined
-      ? "the stack has no PAT yet: all repositories get the new one at once"
-      : "GitHub no longer accepts the old PAT: all repositories get the new one at once",
-  );
+  const why =
+    pats.pat === undefined ? "the stack has no PAT yet" : await effects.problemOf("old", pats.pat);
+  report(rotation, "note", `${why}: all repositories get the new one at once`);
   const isTried = pats.nextPat !== undefined;
   // With a previous PAT in the configuration, `resume` finds the rotation. One that is still valid stays,
   // so that it can be revoked.
-  if (pats.pat !== undefined && !(await effects.isAlive(pats.previousPat))) {
-    await effects.store("previousPat", pats.pat);
+  if (pats.pat !== undefined) {
+    if (await effects.isAlive(pats.previousPat)) await warnOfForgotten(run, pats.pat);
+    else await effects.store("previousPat", pats.pat);
   }
   // A killed trial may have written secrets that the state does not have: they are written again, and
   // deleted as the end of a trial.

@@ -1,8 +1,16 @@
-import { tokensPage } from "../../account.ts";
 import { UserError } from "../../user-error.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { isNextToken, provable, type Rotation } from "./credential-step.ts";
-import { fallBack, promote, replaceDead, spread, withdraw } from "./give-pat.ts";
+import {
+  fallBack,
+  getBack,
+  giveUp,
+  promote,
+  replaceDead,
+  spread,
+  warnOfForgotten,
+  withdraw,
+} from "./give-pat.ts";
 import {
   report,
   rotationEffects,
@@ -22,7 +30,8 @@ export type RotationRequest =
  *
  * Each step is written to the stack's configuration before it is applied, so that `resume` finds where a
  * rotation stopped: `nextPat` is set during the trial, and equal to `pat` once the trial is over. A PAT that
- * GitHub no longer accepts leaves no repository without a valid one that the configuration has.
+ * GitHub no longer accepts, or that lost its rights, leaves no repository without a valid one that the configuration
+ * has.
  *
  * @throws {UserError} the new PAT is refused, or there is nothing to resume or abort
  */
@@ -46,42 +55,64 @@ async function begin(run: RotationRun, candidate: string): Promise<RolloutEnd> {
   const { rotation, effects } = run;
   const { name } = rotation.context.stack;
   const { pat, nextPat, previousPat } = rotation.pats;
-  const isUnfinished = nextPat !== undefined;
-  if (isUnfinished && (await effects.isAlive(nextPat))) {
+  const lost = nextPat === undefined ? undefined : await effects.problemOf("new", nextPat);
+  if (nextPat !== undefined && lost === undefined) {
     throw new UserError(
       `a rotation of ${name} is not finished: continue it with \`ghcr-fleet rotate ${name} --resume\`, or undo it with --abort`,
     );
   }
-  await effects.assertReady(candidate);
-  const isOldAlive = await effects.isAlive(previousPat);
-  const declined = () => rotation.progress.end("declined");
-  if (isUnfinished && nextPat === pat && isOldAlive) {
-    if (!(await effects.confirm("restart"))) return declined();
-    report(rotation, "note", deadNext);
-    const end = await fallBack(run);
-    // A person may give the old PAT itself.
-    if (end || candidate === previousPat) return end ?? rotation.progress.end("done");
-    await effects.assertUnshadowed();
-  } else if (!(await effects.isAlive(pat))) {
-    return (await effects.confirm("all")) ? replaceDead(run, candidate) : declined();
-  } else {
-    if (isOldAlive) report(rotation, "warning", forgotten(rotation));
-    // A trial that is not finished has secrets of its own.
-    if (!isUnfinished) await effects.assertUnshadowed();
-    if (!(await effects.confirm("trial"))) return declined();
+  if (candidate === pat) {
+    throw new UserError(
+      "the stack already has this PAT: create a new one. " +
+        `Repositories that do not have it yet get it with \`ghcr-fleet rollout ${name}\``,
+    );
   }
-  await effects.store("nextPat", candidate);
-  const isBehind = isUnfinished || previousPat !== undefined;
-  return (await tryOut(run, isBehind)) ?? promote(run);
+  await effects.assertReady(candidate);
+  if (lost !== undefined && nextPat === pat) {
+    if ((await effects.problemOf("old", previousPat)) === undefined) {
+      report(rotation, "note", `${lost}: ${getBack}`);
+      return restart(run, candidate);
+    }
+  }
+  if ((await effects.problemOf("old", pat)) !== undefined) {
+    return (await effects.confirm("all"))
+      ? replaceDead(run, candidate)
+      : rotation.progress.end("declined");
+  }
+  await warnOfForgotten(run, previousPat);
+  await warnOfForgotten(run, nextPat);
+  // A trial that is not finished has secrets of its own.
+  if (nextPat === undefined) await effects.assertUnshadowed();
+  if (!(await effects.confirm("trial"))) return rotation.progress.end("declined");
+  const isBehind = nextPat !== undefined || previousPat !== undefined;
+  return startTrial(run, candidate, isBehind);
 }
 
-const deadNext =
-  "GitHub no longer accepts the new PAT: repositories that have it get the old one back";
+/**
+ * Some repositories have a PAT that must give way, and others the one before, which is valid: all get that, and then
+ * the first wave tries another one.
+ */
+async function restart(run: RotationRun, candidate: string): Promise<RolloutEnd> {
+  const { rotation, effects } = run;
+  const { pat, previousPat } = rotation.pats;
+  if (!(await effects.confirm("restart"))) return rotation.progress.end("declined");
+  // A person may give the old PAT itself.
+  if (candidate === previousPat) return (await giveUp(run)) ?? rotation.progress.end("done");
+  const end = await fallBack(run);
+  if (end) return end;
+  if (candidate !== pat) await warnOfForgotten(run, pat);
+  await effects.store("previousPat", undefined);
+  await effects.assertUnshadowed();
+  return startTrial(run, candidate, true);
+}
 
-/** The configuration stores one previous PAT: `--revoke-only` cannot revoke the one before it. */
-function forgotten({ fleet }: Rotation): string {
-  const page = tokensPage(fleet.host);
-  return `the PAT that the last rotation replaced is still valid, and the stack now forgets it: its owner can delete it at ${page}`;
+async function startTrial(
+  run: RotationRun,
+  candidate: string,
+  isBehind: boolean,
+): Promise<RolloutEnd> {
+  await run.effects.store("nextPat", candidate);
+  return (await tryOut(run, isBehind)) ?? promote(run);
 }
 
 async function resume(run: RotationRun): Promise<RolloutEnd> {
@@ -98,16 +129,28 @@ async function resume(run: RotationRun): Promise<RolloutEnd> {
   }
   const isTrial = nextPat !== undefined && nextPat !== pat;
   const [next, old] = isTrial ? [nextPat, pat] : [pat, previousPat];
-  const isOldAlive = await effects.isAlive(old);
-  if (!(await effects.isAlive(next))) {
-    if (!isOldAlive) throw allDead(name);
+  const isOldUsable = (await effects.problemOf("old", old)) === undefined;
+  const lost = await effects.problemOf("new", next);
+  if (lost !== undefined) {
+    if (!isOldUsable) throw allUnusable(name);
     if (!(await effects.confirm("withdrawal"))) return progress.end("declined");
-    report(rotation, "warning", deadNext);
-    const end = await (isTrial ? withdraw(run) : fallBack(run));
-    return end ?? progress.end("failed", "withdrawn", [deadNext]);
+    const why = `${lost}: ${getBack}`;
+    report(rotation, "warning", why);
+    const end = await (isTrial ? withdraw(run) : giveUp(run));
+    return end ?? progress.end("failed", "withdrawn", [why]);
   }
-  if (isTrial && !isOldAlive) {
+  if (isTrial && !isOldUsable) {
     return (await effects.confirm("all")) ? replaceDead(run, nextPat) : progress.end("declined");
+  }
+  // After the trial, a person may have put another PAT where the stack reads the new one.
+  if (nextPat !== undefined && !isTrial && isOldUsable && !(await effects.isInState(nextPat))) {
+    await effects.assertReady(nextPat);
+    report(
+      rotation,
+      "note",
+      "the new PAT was replaced after its trial: the new one is tried first",
+    );
+    return restart(run, nextPat);
   }
   if (!(await effects.confirm(isTrial ? "trial" : "spread"))) return progress.end("declined");
   return isTrial ? ((await tryOut(run, true)) ?? promote(run)) : spread(run);
@@ -118,28 +161,30 @@ async function abort(run: RotationRun): Promise<RolloutEnd> {
   const { pat, nextPat, previousPat } = rotation.pats;
   const { name } = rotation.context.stack;
   const isTrial = nextPat !== undefined && nextPat !== pat;
-  const isOldAlive = await effects.isAlive(isTrial ? pat : previousPat);
+  const isUsable = async (each: string | undefined) =>
+    (await effects.problemOf("old", each)) === undefined;
+  const isOldUsable = await isUsable(isTrial ? pat : previousPat);
   // Where it was undone already, only the stack's PAT can show that it was not finished.
-  const isUnfinished = nextPat !== undefined || (isOldAlive && !(await effects.isAlive(pat)));
+  const isUnfinished = nextPat !== undefined || (isOldUsable && !(await isUsable(pat)));
   if (!isUnfinished) {
     throw new UserError(
       `no rotation has started. If one was being undone, \`ghcr-fleet rollout ${name}\` gives every repository the stack's PAT`,
     );
   }
-  if (!isOldAlive) {
-    if (!(await effects.isAlive(nextPat))) throw allDead(name);
+  if (!isOldUsable) {
+    if (!(await isUsable(nextPat))) throw allUnusable(name);
     throw new UserError(
-      "GitHub no longer accepts the old PAT, or it cannot be read, so nobody can get it back: finish with --resume",
+      "the old PAT is no longer valid, has lost rights, or cannot be read, so nobody can get it back: finish with --resume",
     );
   }
   if (!(await effects.confirm("withdrawal"))) return rotation.progress.end("declined");
-  const end = await (isTrial ? withdraw(run) : fallBack(run));
+  const end = await (isTrial ? withdraw(run) : giveUp(run));
   return end ?? rotation.progress.end("done");
 }
 
-function allDead(name: string): UserError {
+function allUnusable(name: string): UserError {
   return new UserError(
-    `GitHub accepts neither the new PAT nor the old one: create another one and give it to \`ghcr-fleet rotate ${name}\``,
+    `neither the new PAT nor the old one can publish any more: create another one and give it to \`ghcr-fleet rotate ${name}\``,
   );
 }
 
@@ -161,15 +206,18 @@ async function tryOut(run: RotationRun, isBehind: boolean): Promise<RolloutEnd |
     },
     proves: () => names,
   });
-  if (end?.outcome !== "refused" && end?.outcome !== "unhealthy") {
-    return end ?? endUnproven(rotation, names);
-  }
-  if (!(await effects.isAlive(rotation.pats.pat))) {
-    const why = "the trial failed, and GitHub no longer accepts the old PAT: nothing is undone";
+  if (!end) return endUnproven(rotation, names);
+  const isOver = end.outcome === "refused" || end.outcome === "unhealthy";
+  const lost =
+    end.outcome === "failed" ? await effects.problemOf("new", rotation.pats.nextPat) : undefined;
+  if (!isOver && lost === undefined) return end;
+  const oldProblem = await effects.problemOf("old", rotation.pats.pat);
+  if (oldProblem !== undefined) {
+    const why = `the trial failed, and ${oldProblem}: nothing is undone`;
     return { ...end, reasons: [...end.reasons, why] };
   }
   if (end.outcome === "refused") return (await withdraw(run)) ?? end;
-  const why = "the trial failed: its repositories get the old PAT back";
+  const why = `${lost ?? "the trial failed"}: its repositories get the old PAT back`;
   report(rotation, "warning", why);
   return (await withdraw(run)) ?? { ...end, reasons: [why] };
 }

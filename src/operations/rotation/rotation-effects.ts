@@ -4,7 +4,13 @@ import type { PatKey } from "../../pat/pat-source.ts";
 import { journalPath, readJournal } from "../waves/journal.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { stackClient } from "../waves/waves-context.ts";
-import { assertApplied, checkNewPat, publishedImages } from "./check-new-pat.ts";
+import {
+  assertApplied,
+  checkNewPat,
+  findPatProblem,
+  isInState,
+  publishedImages,
+} from "./check-new-pat.ts";
 import {
   proveStep,
   runStep,
@@ -22,8 +28,12 @@ import { assertUnshadowed, leftShadows } from "./shadows.ts";
 export interface RotationEffects {
   /** Shows what follows, and asks. */
   confirm(start: RotationStart): Promise<boolean>;
-  /** Whether GitHub accepts the PAT. */
+  /** Whether GitHub accepts the PAT, whatever its rights. */
   isAlive(pat: string | undefined): Promise<boolean>;
+  /** Why the fleet cannot use the PAT, if it cannot. */
+  problemOf(role: "new" | "old", pat: string | undefined): Promise<string | undefined>;
+  /** Whether an update has given it to some repositories. */
+  isInState(pat: string): Promise<boolean>;
   /** @throws {UserError} the PAT may not publish, or the repositories that would try it are not applied */
   assertReady(candidate: string): Promise<void>;
   /** @throws {UserError} names repositories whose own secret a trial would overwrite */
@@ -55,6 +65,8 @@ export function rotationEffects(rotation: Rotation): RotationEffects {
       return context.confirm();
     },
     isAlive: async (pat) => pat !== undefined && isTokenAlive(stackClient(context, pat)),
+    problemOf: (role, pat) => findPatProblem(context, role, pat),
+    isInState: (pat) => isInState(stack.automation, pat),
     async assertReady(candidate) {
       await assertApplied(stack.automation, canary);
       const images = await publishedImages(stack.automation, canary, withPat(fleet.repositories));

@@ -1,5 +1,4 @@
-import { githubCom } from "../../../src/github-host.ts";
-import type { PatKey } from "../../../src/pat/pat-source.ts";
+import { patKeys, type PatKey } from "../../../src/pat/pat-source.ts";
 import {
   changesOfStep,
   type CredentialStep,
@@ -11,17 +10,26 @@ import type { RotationEffects } from "../../../src/operations/rotation/rotation-
 import type { RolloutEnd } from "../../../src/operations/waves/rollout-event.ts";
 import type { EngineChange } from "../../../src/stack/engine-change.ts";
 import { UserError } from "../../../src/user-error.ts";
-import type { QueuedRun, Secret, Weather, WorldOptions } from "./world-options.ts";
+import {
+  Crash,
+  type QueuedRun,
+  type Secret,
+  type Weather,
+  type WorldOptions,
+} from "./world-options.ts";
+import { PatStates } from "./pat-states.ts";
+import { openedRotation } from "./opened-rotation.ts";
 import { changesOf, publishingUrns, secretType, shared, tokenKeys } from "./declared-changes.ts";
-
-/** The process is killed. */
-class Crash extends Error {}
 
 /** GitHub, the stack and its configuration, with the real order of a rotation, and without any I/O. */
 export class RotationWorld {
   readonly #options: WorldOptions;
   readonly #repositories: readonly string[];
-  readonly #alive = new Set(["a"]);
+  readonly pats = new PatStates("a", () => (this.#isSettled = false));
+  /** Those with which a repository of the first wave published, and those that a person gives without a trial. */
+  readonly #tried = new Set(["a"]);
+  /** A rotation goes on that needs trials. */
+  #tries = false;
   readonly #secrets = new Map<string, Secret>();
   /** What the stack's state says of each secret and token. */
   readonly #state = new Map<string, string>();
@@ -38,14 +46,9 @@ export class RotationWorld {
     this.rollout();
   }
 
-  /** A new PAT, as a person creates it. */
-  create(pat: string): void {
-    this.#alive.add(pat);
-  }
-
-  /** It expires, or a person revokes it. */
-  kill(pat: string): void {
-    if (this.#alive.delete(pat)) this.#isSettled = false;
+  /** A person puts another PAT where the stack reads this one, which a rotation gives. */
+  replace(pat: string, fresh: string): void {
+    for (const key of patKeys) if (this.#config[key] === pat) this.#config[key] = fresh;
   }
 
   /** A PAT that the configuration has. */
@@ -80,7 +83,7 @@ export class RotationWorld {
   async revoke(): Promise<void> {
     const rotation = this.#open();
     const { nextPat, previousPat } = rotation.pats;
-    if (this.#hasCrashed || previousPat === undefined || !this.#alive.has(previousPat)) return;
+    if (this.#hasCrashed || previousPat === undefined || !this.pats.isAccepted(previousPat)) return;
     if (nextPat !== undefined || this.#changes().some(({ type }) => type === secretType)) return;
     for (const repository of this.#repositories) {
       const credential = this.#credentialOf(repository);
@@ -90,7 +93,7 @@ export class RotationWorld {
       const holders = mayHoldOld(rotation, { name: repository, credential }, own, updatedAt);
       this.#queued = this.#queued.filter((run) => !holders.includes(run));
     }
-    this.#alive.delete(previousPat);
+    this.pats.revoke(previousPat);
     delete this.#config.previousPat;
     for (const { repository, pat } of this.#queued) {
       if (pat === previousPat) throw new Error(`a run of ${repository} has the revoked PAT`);
@@ -101,6 +104,7 @@ export class RotationWorld {
   /** `ghcr-fleet rollout`, or `pulumi up`: everything that is declared. */
   rollout(): void {
     if (this.#hasCrashed || !this.#isPreviewFine()) return;
+    this.#tried.add(this.configured("pat"));
     for (const change of this.#changes()) this.#apply(change);
     this.#settle();
   }
@@ -135,7 +139,7 @@ export class RotationWorld {
   }
 
   async #command(
-    { crashAt, deathAt }: Weather,
+    { crashAt, deathAt, isWeakening }: Weather,
     run: (tick: () => void) => Promise<RolloutEnd>,
   ): Promise<RolloutEnd | UserError> {
     let effects = 0;
@@ -143,13 +147,13 @@ export class RotationWorld {
     const tick = () => {
       effects += 1;
       if (effects === deathAt?.[0]) {
-        deaths += this.#alive.has(deathAt[1]) ? 1 : 0;
-        this.kill(deathAt[1]);
+        deaths += this.pats.isUsable(deathAt[1]) ? 1 : 0;
+        this.pats[isWeakening === true ? "weaken" : "kill"](deathAt[1]);
       }
       if (effects === crashAt) throw new Crash();
     };
     try {
-      const end = await run(tick);
+      const end = await run(tick).finally(() => (this.#tries = false));
       if (deaths === 0 && !this.#hasCrashed) this.#settle();
       return end;
     } catch (error) {
@@ -169,10 +173,16 @@ export class RotationWorld {
   /** A run that is queued now does not get an invalid PAT while the fleet has a valid one. */
   #assertLive(repository: string): void {
     const pat = this.#effective(repository) ?? "";
-    if (!this.#isSettled || this.#alive.has(pat)) return;
-    const valid = Object.values(this.#config).filter((each) => this.#alive.has(each));
+    if (!this.#isSettled || this.pats.isUsable(pat)) return;
+    const valid = this.#validBeside(pat);
     if (valid.length > 0)
       throw new Error(`${repository} has ${pat}, and ${valid.join(", ")} would be valid`);
+  }
+
+  /** Valid PATs of the configuration. */
+  #validBeside(pat: string): string[] {
+    const others = Object.values(this.#config).filter((each) => each !== pat);
+    return others.filter((each) => this.pats.isUsable(each));
   }
 
   #credentialOf(repository: string): "organization" | "repository" {
@@ -195,42 +205,12 @@ export class RotationWorld {
     return new Date(this.#seconds * 1000).toISOString();
   }
 
-  /** What a command finds, as `withRotationPats` reads it. */
   #open(): Rotation {
-    const { waves } = this.#options;
-    const repositoryOf = (name: string) => ({ name, credential: this.#credentialOf(name) });
-    const { pat, nextPat, previousPat } = this.#config;
-    const healthy = new Set<string>();
-    return {
-      context: {
-        stack: {
-          name: "acme",
-          patSources: {},
-          settings: { failureBudget: 0, healthGate: { dispatch: undefined } },
-        },
-        gate: true,
-        report: () => {},
-      },
-      fleet: {
-        host: githubCom,
-        secret: { name: "GHCR_PAT" },
-        repositories: this.#repositories.map(repositoryOf),
-      },
-      waves: waves.map((repositories, index) => ({ name: `wave ${index}`, repositories })),
-      canary: waves[0]!.map(repositoryOf),
-      pats: { pat, nextPat, previousPat: previousPat === pat ? undefined : previousPat },
-      progress: {
-        isHealthy: (name: string) => healthy.has(name),
-        record: (_: unknown, { repository }: { repository: string }) => healthy.add(repository),
-        isUnproved: () => false,
-        removeJournal: async () => {},
-        end: (outcome: string, wave?: string, reasons = []) => ({ outcome, wave, reasons }),
-      },
-    } as unknown as Rotation;
+    return openedRotation(this.#options.waves, (name) => this.#credentialOf(name), this.#config);
   }
 
   #effects(rotation: Rotation, weather: Weather, tick: () => void): RotationEffects {
-    const isAlive = (pat: string | undefined) => pat !== undefined && this.#alive.has(pat);
+    const isAlive = (pat: string | undefined) => pat !== undefined && this.pats.isUsable(pat);
     const prove = async (step: CredentialStep, changing: readonly string[]) => {
       tick();
       let failures = 0;
@@ -238,6 +218,7 @@ export class RotationWorld {
         const isFine = isAlive(this.#effective(name)) && weather.broken?.has(name) !== true;
         if (!isFine) failures += 1;
         else if (weather.unproven !== true) {
+          this.#tried.add(this.#effective(name)!);
           rotation.progress.record(rotation.waves[0]!, { repository: name, state: "healthy" });
         }
       }
@@ -245,15 +226,23 @@ export class RotationWorld {
       return isOver ? rotation.progress.end("unhealthy", step.name) : undefined;
     };
     return {
-      confirm: async () => true,
+      confirm: async (start) => {
+        // Where the other PAT cannot be used, a trial would protect nothing.
+        this.#tries = start !== "all" && start !== "withdrawal";
+        return true;
+      },
       openJournal: async () => {},
       isAlive: async (pat) => {
         tick();
-        return isAlive(pat);
+        return pat !== undefined && this.pats.isAccepted(pat);
       },
+      problemOf: async (role, pat) => {
+        tick();
+        return isAlive(pat) ? undefined : `the ${role} PAT cannot be used`;
+      },
+      isInState: async (pat) => Object.keys(tokenKeys).some((key) => this.#state.get(key) === pat),
       async assertReady(candidate) {
         if (!isAlive(candidate)) throw new UserError("not accepted");
-        if (candidate === rotation.pats.pat) throw new UserError("the stack already has it");
       },
       assertUnshadowed: async () => {
         if (this.#shadows().length > 0) throw new UserError("shadowed");
@@ -269,6 +258,7 @@ export class RotationWorld {
         if (value === undefined) delete this.#config[key];
         else this.#config[key] = value;
         rotation.pats[key] = value;
+        if (key === "pat" && value !== undefined && !this.#tries) this.#tried.add(value);
         tick();
       },
       prove: (step) => prove(step, []),
@@ -293,7 +283,7 @@ export class RotationWorld {
   /** The provider inspects each PAT of the program. */
   #isPreviewFine(): boolean {
     const { pat = "", nextPat = pat } = this.#config;
-    return this.#alive.has(pat) && this.#alive.has(nextPat);
+    return this.pats.isUsable(pat) && this.pats.isUsable(nextPat);
   }
 
   /** What the program declares, by place. */
@@ -332,9 +322,13 @@ export class RotationWorld {
     for (const [index, name] of users.entries()) {
       const [old = "", fresh = ""] = [before[index], this.#effective(name)];
       // In the middle of a step nobody can know it.
-      const isKnown = this.#isSettled;
-      if (isKnown && this.#alive.has(old) && !this.#alive.has(fresh)) {
+      if (this.#isSettled && this.pats.isUsable(old) && !this.pats.isUsable(fresh)) {
         throw new Error(`${name} had ${old}, which is valid, and got ${fresh}`);
+      }
+      const isNew = old !== fresh && this.pats.isUsable(old) && !this.#tried.has(fresh);
+      const isLater = !this.#options.waves[0]!.includes(name);
+      if (this.#tries && isNew && isLater && this.#validBeside(fresh).length > 0) {
+        throw new Error(`${name} had ${old}, which is valid, and got ${fresh} without a trial`);
       }
     }
   }

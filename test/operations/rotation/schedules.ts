@@ -6,10 +6,11 @@ import { RotationWorld } from "./rotation-world.ts";
 import type { Weather } from "./world-options.ts";
 
 /**
- * Random schedules of rotations: commands of a person, killed anywhere, PATs that become invalid at any
- * moment, runs that are queued in between. No run that is queued, and so none that starts, has an invalid PAT
- * where the fleet has a valid one and a command could have repaired it; no write replaces a valid PAT by an
- * invalid one; revoking ends no run; and from everywhere, what the commands say leads to the end.
+ * Random schedules of rotations: commands of a person, killed anywhere, PATs that become invalid, lose their
+ * rights, or give way to others in their places at any moment, runs that are queued in between. No run that is
+ * queued, and so none that starts, has an invalid PAT where the fleet has a valid one and a command could have
+ * repaired it; no write replaces a valid PAT by an invalid one; no PAT reaches repositories outside of the first wave untried while
+ * the configuration has another one that is valid; revoking ends no run; and from everywhere, what the commands say leads to the end.
  */
 export function checkSchedules(numRuns: number): Promise<void> {
   const events = fc.array(fc.nat(0x3fffffff), { minLength: 1, maxLength: 14 });
@@ -49,7 +50,7 @@ function startSchedule(shape: number) {
   let number = 0;
   const freshPat = () => {
     const pat = `pat-${(number += 1)}`;
-    world.create(pat);
+    world.pats.create(pat);
     return pat;
   };
   const history = [`${scope}, ${JSON.stringify(waves)}`];
@@ -73,7 +74,7 @@ function startSchedule(shape: number) {
       const dying = which === 0 ? pat : world.configured(which === 1 ? "pat" : "previousPat");
       return {
         ...(crash < 25 && { crashAt: crash + 1 }),
-        ...(death < 20 && { deathAt: [death + 1, dying] }),
+        ...(death < 20 && { deathAt: [death + 1, dying], isWeakening: choose(2) === 0 }),
         ...(broken === 0 && { broken: new Set([names[choose(names.length)]!]) }),
         unproven: broken === 1,
       };
@@ -102,16 +103,33 @@ function startSchedule(shape: number) {
         break;
       case 7: {
         const pat = world.configured(keys[choose(3)]!);
-        world.kill(pat);
-        history.push(`${pat} becomes invalid`);
+        if (choose(2) === 0) {
+          world.pats.kill(pat);
+          history.push(`${pat} becomes invalid`);
+        } else {
+          world.pats.weaken(pat);
+          history.push(`${pat} loses its rights`);
+        }
         break;
       }
       case 8:
         world.startRuns();
         break;
-      case 9:
+      case 9: {
         world.wait();
+        const what = choose(4);
+        const next = world.configured("nextPat");
+        if (what === 0) {
+          const pat = world.configured(keys[choose(3)]!);
+          world.pats.strengthen(pat);
+          history.push(`${pat} gets its rights back`);
+        } else if (what === 1 && next !== "") {
+          const fresh = freshPat();
+          world.replace(next, fresh);
+          history.push(`the place of ${next} has ${fresh} now`);
+        }
         break;
+      }
       default:
         world.queue(names[choose(names.length)]!);
     }

@@ -45,7 +45,7 @@ test("a rotation whose old PAT cannot be read is resumed, and says that it is no
   const stack = await withRotationPats(stackWith(gone), place, false);
   expect(stack).toMatchObject({ pat: "new" });
   const { rotation, notes } = rotationOf(stack);
-  const effects = { ...rotationEffects(rotation), isAlive: async () => true };
+  const effects = { ...rotationEffects(rotation), problemOf: async () => undefined };
   expect(await rotate(rotation, { kind: "resume" }, effects)).toEqual({ outcome: "stopped" });
   expect(await retirePats([rotation], { revoke: true, stacks: ["prod"] })).toBe(true);
   expect(notes).toEqual([

@@ -1,7 +1,12 @@
+/** The process is killed. */
+export class Crash extends Error {}
+
 /** What a command meets: at its n-th effect it is killed, or a PAT becomes invalid. */
 export interface Weather {
   readonly crashAt?: number;
   readonly deathAt?: readonly [effect: number, pat: string];
+  /** Such a PAT only loses its rights, and GitHub still accepts it. */
+  readonly isWeakening?: boolean;
   /** Repositories whose build fails, whatever the credential. */
   readonly broken?: ReadonlySet<string>;
   /** Nothing shows whether a repository publishes. */
