@@ -12,7 +12,7 @@ import { keepNoLogs } from "./keep-no-logs.ts";
 export const supportedVersions = ">=3.259.0 <4";
 
 export interface Engine {
-  origin: "found on PATH" | "downloaded by the npm package pulumi" | "built from Go modules";
+  origin: "found on PATH" | "downloaded from its vendor" | "built from Go modules";
   /** The folder that holds `pulumi`. */
   bin: string;
   version: string;
@@ -30,10 +30,15 @@ export const isCheckout = existsSync(sources);
 
 /** Our own version, such as `3.276.0`, which is the SDK's: the one that is downloaded or built. */
 export function engineVersion(): string {
+  return dependencyVersion("@pulumi/pulumi");
+}
+
+/** The version of an npm package that this one depends on. */
+export function dependencyVersion(name: string): string {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-    dependencies: { "@pulumi/pulumi": string };
+    dependencies: Readonly<Record<string, string>>;
   };
-  return manifest.dependencies["@pulumi/pulumi"].replace(/^\^/, "");
+  return (manifest.dependencies[name] ?? "").replace(/^\^/, "");
 }
 
 /** The folder of the build of these sources, which may not exist yet. */
@@ -45,13 +50,10 @@ export function builtFolder(cache: string): string {
   return join(cache, "engine", hash.digest("hex").slice(0, 16));
 }
 
-/**
- * The folder into which the npm package `pulumi` downloads a version.
- * https://www.npmjs.com/package/pulumi
- */
-function downloadedFolder(env: NodeJS.ProcessEnv): string {
-  const home = env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
-  return join(home, "versions", engineVersion());
+/** The folder of the engine that was downloaded and verified, which may not exist yet. */
+export function downloadedFolder(cache: string): string {
+  const name = `downloaded-${engineVersion()}-${process.platform}-${process.arch}`;
+  return join(cache, "engine", name);
 }
 
 /** The cache folder. A relative path counts from the checkout. */
@@ -69,14 +71,14 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Finds an engine without setting one up: `pulumi` on PATH, then the one that the npm package `pulumi`
+ * Finds an engine without setting one up: `pulumi` on PATH, then the one that was
  * downloaded, then the one that was built.
  *
  * @returns `missing` is the reason why PATH has no usable one
  */
 export function findEngine(env: NodeJS.ProcessEnv): { engine?: Engine; missing: string } {
   const cache = cacheFolder(env);
-  // The npm package's own command is called `pulumi`, too.
+  // The vendor's npm package `pulumi` has a command of this name, which downloads an engine without verifying it.
   const folder = (env["PATH"] ?? "")
     .split(delimiter)
     .find(
@@ -95,10 +97,10 @@ export function findEngine(env: NodeJS.ProcessEnv): { engine?: Engine; missing: 
     missing = `pulumi on PATH (${folder}) is ${version || "of unknown version"}; supported is ${supportedVersions}`;
   }
   const version = engineVersion();
-  const downloaded = join(downloadedFolder(env), "bin");
-  if (isProgram(join(downloaded, "pulumi"))) {
-    const origin = "downloaded by the npm package pulumi";
-    return { engine: { origin, bin: downloaded, version }, missing };
+  const downloaded = downloadedFolder(cache);
+  if (existsSync(downloaded)) {
+    const origin = "downloaded from its vendor";
+    return { engine: { origin, bin: join(downloaded, "bin"), version }, missing };
   }
   const built = builtFolder(cache);
   if (existsSync(built)) {

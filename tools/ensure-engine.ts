@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../src/user-error.ts";
 import { withLock } from "../src/with-lock.ts";
+import { downloadInto, type Download } from "./download-engine.ts";
 import {
   builtFolder,
   cacheFolder,
+  downloadedFolder,
   engineVersion,
   findEngine,
   isCheckout,
@@ -15,22 +16,30 @@ import {
 import { runStep } from "./run-step.ts";
 
 /**
- * Finds a Pulumi engine or sets one up: the npm package `pulumi` downloads it from its vendor; if that
- * is not possible, a checkout builds it from its Go modules.
+ * Finds a Pulumi engine or sets one up: it is downloaded from its vendor; if that is not possible, a checkout
+ * builds it from its Go modules.
  *
  * @throws {UserError} names each way that failed, and the next step
  */
-export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+export async function ensureEngine(
+  env: NodeJS.ProcessEnv = process.env,
+  download: Download = fetch,
+): Promise<Engine> {
   const { engine, missing } = findEngine(env);
   if (engine) return engine;
   const failures = [missing];
+  const cache = cacheFolder(env);
+  const downloadEngine = () =>
+    makeOnce(downloadedFolder(cache), (folder) => downloadInto(folder, env, download));
+  const buildEngine = () => makeOnce(builtFolder(cache), (folder) => buildInto(folder, env));
   for (const setUp of isCheckout ? [downloadEngine, buildEngine] : [downloadEngine]) {
     try {
-      await setUp(env);
+      await setUp();
       const ready = findEngine(env).engine;
       if (ready) return ready;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      process.stderr.write(`– ${error.message}\n`);
       failures.push(error.message);
     }
   }
@@ -41,45 +50,30 @@ export async function ensureEngine(env: NodeJS.ProcessEnv = process.env): Promis
   );
 }
 
-async function downloadEngine(env: NodeJS.ProcessEnv): Promise<void> {
-  const version = engineVersion();
-  const launcher = createRequire(import.meta.url).resolve("pulumi/run.js");
-  await runStep(
-    `Pulumi engine ${version} from its vendor`,
-    process.execPath,
-    [launcher, "version"],
-    {
-      // The package has fewer releases than the engine.
-      env: { ...env, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    },
-  );
-}
-
 /**
- * Builds engine, language host and providers in a folder that gets its final name at the end, so that
- * there is never an incomplete engine. One process builds; others wait for it.
+ * Makes an engine in a folder that gets its final name at the end, so that there is never an incomplete engine. One
+ * process does this; others wait for it.
  */
-async function buildEngine(env: NodeJS.ProcessEnv): Promise<void> {
-  const target = builtFolder(cacheFolder(env));
+async function makeOnce(target: string, make: (folder: string) => Promise<void>): Promise<void> {
   const engines = dirname(target);
   const onWait = ({ pid }: { pid: number }) =>
-    process.stderr.write(`Process ${pid} builds the engine: waiting for it.\n`);
-  const build = async () => {
+    process.stderr.write(`Process ${pid} sets the engine up: waiting for it.\n`);
+  const work = async () => {
     const names = await readdir(engines);
     if (names.includes(basename(target))) return;
-    // No other process builds, so these folders are from builds that were killed.
+    // No other process works here, so these folders are from processes that were killed.
     for (const name of names.filter((each) => each.startsWith(unfinished))) {
       await rm(join(engines, name), { recursive: true });
     }
     const folder = await mkdtemp(join(engines, unfinished));
     try {
-      await buildInto(folder, env);
+      await make(folder);
       await rename(folder, target);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
-  await withLock(join(engines, "build.lock"), build, { onWait }).catch((error: unknown) => {
+  await withLock(join(engines, "build.lock"), work, { onWait }).catch((error: unknown) => {
     if (!(error instanceof Error && "syscall" in error)) throw error;
     throw new UserError(
       `the cache folder cannot be written (${error.message}): make it writable, free disk space, or choose another with GHCR_FLEET_CACHE=<folder>`,

@@ -1,19 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { engineEnvironment, engineVersion } from "../../tools/engine.ts";
+import { engineEnvironment } from "../../tools/engine.ts";
 import { ensureEngine } from "../../tools/ensure-engine.ts";
-import { createEmptyMachine, fakeGo, type EmptyMachine } from "./empty-machine.ts";
+import { createEmptyMachine, fakeGo, noNetwork, type EmptyMachine } from "./empty-machine.ts";
 
 // The steps show their progress there.
 beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
 afterEach(() => void vi.restoreAllMocks());
 
-const version = engineVersion();
 const cached = (machine: EmptyMachine) => readdir(join(machine.cache, "engine"));
 const builds = async (machine: EmptyMachine) =>
   (await machine.calls()).filter((call) => call === "go build").length;
@@ -32,7 +30,7 @@ test("pulumi on PATH comes first", async () => {
   const machine = await createEmptyMachine();
   await machine.addProgram("pulumi", "echo v3.300.1");
   const engine = { origin: "found on PATH", bin: machine.programs, version: "3.300.1" };
-  expect(await ensureEngine(machine.env)).toEqual(engine);
+  expect(await ensureEngine(machine.env, noNetwork)).toEqual(engine);
   expect(await engineEnvironment(machine.env)).toMatchObject({
     PATH: expect.stringContaining(machine.programs),
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -44,28 +42,17 @@ test("the npm package pulumi in node_modules/.bin does not count as pulumi on PA
   const bin = join(machine.programs, "node_modules/.bin");
   await machine.addProgram("pulumi", "echo v3.300.1", bin);
   await machine.addProgram("go", fakeGo());
-  const engine = await ensureEngine({ ...machine.env, PATH: `${bin}:${machine.programs}` });
+  const engine = await ensureEngine(
+    { ...machine.env, PATH: `${bin}:${machine.programs}` },
+    noNetwork,
+  );
   expect(engine.origin).toBe("built from Go modules");
-});
-
-test("the version that the npm package pulumi has downloaded comes second", async () => {
-  const machine = await createEmptyMachine();
-  // Where it is, the package itself says.
-  const { cacheDir } = createRequire(import.meta.url)("pulumi/lib/cache.js");
-  const home = process.env["PULUMI_HOME"];
-  process.env["PULUMI_HOME"] = machine.env["PULUMI_HOME"];
-  const bin = join(cacheDir(version), "bin");
-  if (home === undefined) delete process.env["PULUMI_HOME"];
-  else process.env["PULUMI_HOME"] = home;
-  await machine.addProgram("pulumi", `echo v${version}`, bin);
-  const origin = "downloaded by the npm package pulumi";
-  expect(await ensureEngine(machine.env)).toEqual({ origin, bin, version });
 });
 
 test("a built engine is complete: programs on PATH, providers in its own home, no place for logs", async () => {
   const machine = await createEmptyMachine();
   await machine.addProgram("go", fakeGo());
-  const engine = await ensureEngine(machine.env);
+  const engine = await ensureEngine(machine.env, noNetwork);
   const home = engine.home ?? "";
   expect((await readdir(engine.bin)).sort()).toEqual(["pulumi", "pulumi-language-nodejs"]);
   const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
@@ -82,10 +69,10 @@ test("a built engine is complete: programs on PATH, providers in its own home, n
 test("what was built is found again, also below itself", async () => {
   const machine = await createEmptyMachine();
   await machine.addProgram("go", fakeGo());
-  const first = await ensureEngine(machine.env);
-  expect(await ensureEngine(machine.env)).toEqual(first);
+  const first = await ensureEngine(machine.env, noNetwork);
+  expect(await ensureEngine(machine.env, noNetwork)).toEqual(first);
   const below = { ...machine.env, ...(await engineEnvironment(machine.env)) };
-  expect(await ensureEngine(below)).toEqual(first);
+  expect(await ensureEngine(below, noNetwork)).toEqual(first);
   expect(await builds(machine)).toBe(2); // the engine, and the provider random
 });
 
@@ -93,7 +80,10 @@ test("two at once build once", async () => {
   const machine = await createEmptyMachine();
   const release = join(machine.cache, "release");
   await machine.addProgram("go", fakeGo(`while [ ! -e "${release}" ]; do sleep 0.01; done`));
-  const both = Promise.all([ensureEngine(machine.env), ensureEngine(machine.env)]);
+  const both = Promise.all([
+    ensureEngine(machine.env, noNetwork),
+    ensureEngine(machine.env, noNetwork),
+  ]);
   await until(async () => (await builds(machine)) > 0);
   await writeFile(release, "");
   const [one, other] = await both;
@@ -113,7 +103,7 @@ test("what a killed build left is removed, and its lock taken over", async () =>
   expect(left).toContain("build.lock");
 
   await machine.addProgram("go", fakeGo());
-  const engine = await ensureEngine(machine.env);
+  const engine = await ensureEngine(machine.env, noNetwork);
   expect(await cached(machine)).toEqual([engine.bin.split("/").at(-2)]);
 });
 
@@ -143,7 +133,9 @@ test.each([
     const machine = await createEmptyMachine();
     await machine.addProgram("pulumi", "echo v3.200.0");
     if (go !== undefined) await machine.addProgram("go", go);
-    const error = (await ensureEngine(machine.env).catch((failure: unknown) => failure)) as Error;
+    const error = (await ensureEngine(machine.env, noNetwork).catch(
+      (failure: unknown) => failure,
+    )) as Error;
     expect(error.name).toBe("UserError");
     expect(error.message).toContain("is 3.200.0; supported is >=3.259.0 <4");
     expect(error.message).toContain("fetch failed");
@@ -156,7 +148,7 @@ test.each([
 test("a cache folder that cannot be written is named with how to choose another", async () => {
   const machine = await createEmptyMachine();
   await writeFile(machine.cache, "a file");
-  await expect(ensureEngine(machine.env)).rejects.toThrow(
+  await expect(ensureEngine(machine.env, noNetwork)).rejects.toThrow(
     /the cache folder cannot be written .*GHCR_FLEET_CACHE=<folder>/,
   );
   await expect(engineEnvironment({ ...machine.env, GHCR_FLEET_CACHE: "/a:b" })).rejects.toThrow(
