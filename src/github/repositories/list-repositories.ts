@@ -91,7 +91,10 @@ export async function listRepositories(
 
 /** Enterprise Server has the field later than github.com. */
 function isUnknownField(error: unknown): boolean {
-  return error instanceof GraphqlResponseError && error.message.includes(propertiesField);
+  return (
+    error instanceof GraphqlResponseError &&
+    error.message.includes(`Field '${propertiesField}' doesn't exist`)
+  );
 }
 
 const propertiesField = "repositoryCustomPropertyValues";

@@ -151,3 +151,29 @@ test("without any repository, or a fact that something selects by, no list is re
     listRepositories(client(), "acme", { ...needs, teams: [], paths: [] }),
   ).rejects.toThrow("Repository access blocked");
 });
+
+test("a GitHub without custom properties is named as the reason, and nothing else is", async () => {
+  const refuse = (message: string) =>
+    simulator.faults.inject(
+      { path: "/graphql", body: "repositoryCustomPropertyValues" },
+      {
+        kind: "answer",
+        status: 200,
+        body: JSON.stringify({ errors: [{ message }] }),
+        headers: { "content-type": "application/json" },
+      },
+    );
+  const end = refuse("Field 'repositoryCustomPropertyValues' doesn't exist on type 'Repository'");
+  await expect(listRepositories(client(), "acme", needs)).rejects.toThrow(
+    "fleet.repositories: this GitHub cannot be asked for custom properties; select by something else",
+  );
+  // Whoever selects by something else does not ask for them.
+  const others = { ...needs, properties: false };
+  expect(await listRepositories(client(), "acme", others)).toHaveLength(250);
+  end();
+  const endOther = refuse("repositoryCustomPropertyValues is not shown to this token");
+  await expect(listRepositories(client(), "acme", needs)).rejects.toThrow(
+    "not shown to this token",
+  );
+  endOther();
+});

@@ -9,11 +9,11 @@ import { parseSeed, type Simulator, startSimulator, virtualClock } from "github-
 const clock = virtualClock("2026-08-13T09:00:00Z");
 const organisationSecret = { scope: "organisation", organisation: "acme" } as const;
 
-let simulator: Simulator;
-beforeEach(async () => {
-  simulator = await startSimulator({
+const start = (more: { host?: "enterprise-server" } = {}) =>
+  startSimulator({
     actions: false,
     clock,
+    ...more,
     seed: parseSeed({
       organisation: { login: "acme", plan: "enterprise" },
       users: [{ login: "ada", role: "admin" }],
@@ -22,6 +22,10 @@ beforeEach(async () => {
       ],
     }),
   });
+
+let simulator: Simulator;
+beforeEach(async () => {
+  simulator = await start();
 });
 afterEach(() => simulator.close());
 
@@ -41,9 +45,14 @@ const record = stackRecord({
   ],
 });
 
-function audit(memory?: AuditMemory, since?: string, body?: (entries: object[]) => unknown) {
+function audit(
+  memory?: AuditMemory,
+  since?: string,
+  body?: (entries: object[]) => unknown,
+  path = "",
+) {
   const github = createGitHubClient({
-    baseUrl: simulator.url,
+    baseUrl: `${simulator.url}${path}`,
     token: simulator.world.tokenValue("admin"),
     fetch: async (input, init) => {
       const response = await fetch(input, init);
@@ -147,4 +156,17 @@ test("what the token can never read is reported, and the audit continues", async
     /cannot read the versions of acme\/api: GitHub answered 403/,
   );
   expect(memory.until).toBe(now());
+});
+
+test("where an Enterprise Server's log names no token, the report says what it could not see", async () => {
+  await simulator.close();
+  simulator = await start({ host: "enterprise-server" });
+  overwrite();
+  const plain = (entries: object[]) =>
+    entries.map((entry) => ({ ...entry, hashed_token: undefined }));
+  const { report } = await audit(undefined, undefined, plain, "/api/v3");
+  expect(report.findings).toMatchObject([{ rule: "secret-changed" }]);
+  expect(report.unseen).toContain(
+    "what single tokens were used for: no entry of this Enterprise Server's log names a token (hashed_token)",
+  );
 });
