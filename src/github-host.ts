@@ -15,7 +15,7 @@ export type HostFeature =
   | "artifact attestations"
   | "artifacts of version 4"
   | "workflow lockfiles"
-  | "revoking a PAT by API";
+  | "API that revokes PATs";
 
 export const githubCom: GitHubHost = {
   kind: "github.com",

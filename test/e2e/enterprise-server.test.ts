@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ByHand, Run } from "github-simulator";
 import { missingTool } from "../support/missing-tool.ts";
+import { runCommand } from "./support/run-command.ts";
 import { conclusions, watchRuns } from "./support/runs.ts";
 import { inspectImage } from "./support/skopeo.ts";
 import { policyPack, startFleet, type TestFleet } from "./support/start-fleet.ts";
@@ -51,6 +52,7 @@ describe.skipIf(missingTool("skopeo"))("a fleet on an Enterprise Server", () => 
     ];
     fleet = await startFleet(settings, { repositories }, "publisher", {
       host: "enterprise-server",
+      linked: true,
       actions: true,
     });
     developer = fleet.platform.byHand("acme-admin");
@@ -104,13 +106,30 @@ describe.skipIf(missingTool("skopeo"))("a fleet on an Enterprise Server", () => 
     expect(lastPush()).toMatchObject({ actor: "acme-publisher", credentialKind: "classic-pat" });
   });
 
-  test("a rotation gives it another PAT", async () => {
+  const rotate = (...args: string[]) =>
+    runCommand(fleet, ["rotate", "--yes", "test", ...args], {
+      NEW_PAT: fleet.platform.world.tokenValue("next-publisher"),
+    });
+
+  test("a rotation that should revoke the old PAT is refused before anything is written", async () => {
+    fleet.takeWrites();
+    const { exitCode, stdout, stderr } = await rotate("--from-env", "NEW_PAT", "--revoke");
+    expect(stderr).toContain("is an Enterprise Server, which has no API that revokes PATs");
+    expect(stderr).toContain(`${fleet.platform.url}/settings/tokens`);
+    expect(exitCode, stdout + stderr).toBe(2);
+    expect(fleet.takeWrites()).toEqual([]);
+  });
+
+  test("a rotation proves another PAT, gives it to all, and names the page where the old one ends", async () => {
     const { world } = fleet.platform;
-    await fleet.stack.setSecret("ghcr-fleet:pat", world.tokenValue("next-publisher"));
-    await up();
+    const { exitCode, stdout, stderr } = await rotate("--from-env", "NEW_PAT");
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(stdout).toContain(`its owner can delete it at ${fleet.platform.url}/settings/tokens`);
+    const organisation = { scope: "organisation", organisation: "acme" } as const;
+    expect(world.secretValue(organisation, "GHCR_PAT")).toBe(world.tokenValue("next-publisher"));
     world.revokeToken("publisher");
     developer.editFiles("acme/web", { "README.md": "Go on\n" });
-    expect(conclusions(await newRuns())).toEqual(["web images push success"]);
+    expect(conclusions(await newRuns()).at(-1)).toBe("web images push success");
     expect(lastPush()).toMatchObject({ actor: "acme-publisher", credentialKind: "classic-pat" });
   });
 

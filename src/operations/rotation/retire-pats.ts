@@ -9,7 +9,7 @@ import { isTokenAlive } from "../../github/tokens/is-token-alive.ts";
 import { createReadPace, type ReadPace } from "../../github/client/pace/read-pace.ts";
 import { revokeToken } from "../../github/tokens/revoke-token.ts";
 import { describePatSource } from "../../pat/pat-source.ts";
-import { UserError } from "../../user-error.ts";
+import { UsageError, UserError } from "../../user-error.ts";
 import { previewAll, stackClient } from "../waves/waves-context.ts";
 import { storePat, type Rotation } from "./credential-step.ts";
 
@@ -34,7 +34,6 @@ export async function retirePats(
     for (const rotation of living) note(rotation, howToRevoke(rotation, stacks));
     return true;
   }
-  for (const rotation of living) assertRevocable(rotation);
   for (const rotation of living) assertUnshared(rotation, rotations);
   for (const rotation of living) await assertReplaced(rotation);
   for (const rotation of living) if (!(await waitForHolders(rotation))) return false;
@@ -45,7 +44,7 @@ export async function retirePats(
 function howToRevoke(rotation: Rotation, stacks: readonly string[]): string {
   const { host } = rotation.fleet;
   const page = tokensPage(host);
-  const why = lacking(host, "revoking a PAT by API");
+  const why = lacking(host, "API that revokes PATs");
   if (why !== undefined) {
     return `the old PAT is still valid, and ${why}: its owner can delete it at ${page}, once the runs that started with it have ended`;
   }
@@ -96,12 +95,13 @@ async function forget(rotation: Rotation, message: string): Promise<void> {
   note(rotation, message);
 }
 
-function assertRevocable(rotation: Rotation): void {
+/** @throws {UsageError} its host has no API for that */
+export function assertRevocable(rotation: Rotation): void {
   const { host } = rotation.fleet;
-  const why = lacking(host, "revoking a PAT by API");
+  const why = lacking(host, "API that revokes PATs");
   if (why === undefined) return;
-  throw new UserError(
-    `the old PAT of ${rotation.context.stack.name} is not revoked: ${why}; its owner can delete it at ${tokensPage(host)}`,
+  throw new UsageError(
+    `the old PAT of ${rotation.context.stack.name} cannot be revoked by this command: ${why}; rotate without --revoke, and let its owner delete it at ${tokensPage(host)}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { rightsOfRotation } from "../doctor/required-rights.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { stackClient } from "../waves/waves-context.ts";
 import { openRotation, type Rotation, type RotationContext } from "./credential-step.ts";
-import { retirePats } from "./retire-pats.ts";
+import { assertRevocable, retirePats } from "./retire-pats.ts";
 import { rotate, type RotationRequest } from "./rotate.ts";
 import { rotationEffects } from "./rotation-effects.ts";
 
@@ -26,7 +26,7 @@ interface Rotated {
  * PATs stay valid, because the stacks may share them.
  *
  * @returns how each ended, in the order of the stacks; stacks that did not start are left out
- * @throws {UsageError} the admin token lacks rights
+ * @throws {UsageError} the admin token lacks rights, or the host has no API that revokes PATs
  * @throws {UserError} the new PAT is refused, or there is nothing to resume or abort
  */
 export async function rotateStacks(
@@ -37,6 +37,7 @@ export async function rotateStacks(
   try {
     for (const context of contexts) {
       const rotation = await openRotation(context, revoke);
+      if (revoke) assertRevocable(rotation);
       if (request) await assertRights(rotation);
       const end = request ? await rotate(rotation, request) : await onlyRevoke(rotation);
       rotated.push({ rotation, end });
