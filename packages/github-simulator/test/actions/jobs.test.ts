@@ -55,10 +55,29 @@ jobs:
       "plan",
       "build (api, 22)",
       "build (api, 24)",
-      "build (web, 24, yes)",
+      "build (web, 24)",
       "build (cli)",
     ]);
     expect(logOf(run, 3)).toContain("\nweb yes 4\n");
+  });
+
+  it("exclude what equals it, down to single fields, and nothing unknown", async () => {
+    const workflow = (exclude: string): string => `
+on: push
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    strategy: { matrix: { os: [linux, mac], node: [{ version: 20, lts: true }, { version: 24 }], exclude: [${exclude}] } }
+    steps: [{ run: "true" }]
+`;
+    const world = createWorld();
+    const run = await world.runWorkflow(workflow("{ os: MAC }, { node: { version: '20' } }"));
+    expect(resultsOf(run)).toEqual({ "build (linux, 24)": "success" });
+    const refused = await world.runWorkflow(workflow("{ arch: arm }"));
+    expect(resultsOf(refused)).toEqual({ build: "failure" });
+    expect(logOf(refused)).toContain(
+      "Matrix exclude key 'arch' does not match any key within the matrix",
+    );
   });
 
   it("of a matrix end when one fails, unless it may", async () => {

@@ -5,6 +5,7 @@ import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import type { Token } from "@actions/expressions/lexer";
 import {
   data,
+  equals,
   Evaluator,
   isBasicExpression,
   isBoolean,
@@ -87,6 +88,11 @@ export function evaluateTexts(
 /** @returns the value as GitHub writes it into a string: null is empty, objects say `Object`. */
 export function toText(value: Json): string {
   return toData(value).coerceString();
+}
+
+/** `==` in expressions: types are converted, and strings compared without case. */
+export function looselyEqual(a: Json, b: Json): boolean {
+  return equals(toData(a), toData(b));
 }
 
 /** Whether a value counts as true in `if:`. */

@@ -30,6 +30,7 @@ export const { readTemplate } = await import("@actions/workflow-parser/templates
 export const { YamlObjectReader } =
   await import("@actions/workflow-parser/workflows/yaml-object-reader");
 export const { Evaluator, Lexer, Parser, data } = await import("@actions/expressions");
+export const { equals } = await import("@actions/expressions/result");
 export const { TokenType } = await import("@actions/expressions/lexer");
 export const { reviver } = await import("@actions/expressions/data/reviver");
 export const { replacer } = await import("@actions/expressions/data/replacer");

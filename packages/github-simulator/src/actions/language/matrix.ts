@@ -1,13 +1,22 @@
-import type { Json } from "./expression.ts";
+import { looselyEqual, toText, type Json } from "./expression.ts";
 
 export type Combination = Readonly<Record<string, Json>>;
+
+/** One configuration of a matrix. */
+export interface MatrixJob {
+  /** `matrix` in expressions. */
+  readonly values: Combination;
+  /** Appended to a job's name, e.g. ` (linux/amd64, 20)`: without what `include` adds to a combination. */
+  readonly suffix: string;
+}
 
 /**
  * All combinations of a `strategy.matrix`, after `exclude` and `include`.
  * @throws Error for a matrix that is empty or of the wrong form
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstrategymatrix
+ * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/MatrixBuilder.cs
  */
-export function expandMatrix(matrix: Json): Combination[] {
+export function expandMatrix(matrix: Json): MatrixJob[] {
   if (!isRecord(matrix)) throw new Error("Unexpected value for 'matrix': a mapping was expected");
   const { include, exclude, ...vectors } = matrix;
   const names = Object.keys(vectors);
@@ -22,20 +31,15 @@ export function expandMatrix(matrix: Json): Combination[] {
       list.map((value) => ({ ...each, [name]: value })),
     );
   }
-  const kept = combinations.filter(
-    (each) => !listOf(exclude).some((pattern) => agrees(each, pattern, Object.keys(pattern))),
-  );
+  const excluded = listOf(exclude);
+  const unknown = excluded.flatMap(Object.keys).find((key) => !names.includes(key));
+  if (unknown !== undefined) {
+    throw new Error(`Matrix exclude key '${unknown}' does not match any key within the matrix`);
+  }
+  const kept = combinations.filter((each) => !excluded.some((pattern) => agrees(each, pattern)));
   const result = addIncluded(kept, listOf(include), names);
   if (result.length === 0) throw new Error("Matrix must define at least one vector");
   return result;
-}
-
-/** @returns e.g. ` (linux/amd64, 20)`, which GitHub appends to a job's name; empty without a matrix */
-export function matrixSuffix(combination: Combination): string {
-  const texts = Object.values(combination)
-    .flatMap(leaves)
-    .filter((text) => text !== "");
-  return texts.length === 0 ? "" : ` (${texts.join(", ")})`;
 }
 
 /**
@@ -46,24 +50,35 @@ function addIncluded(
   combinations: readonly Combination[],
   included: readonly Combination[],
   names: readonly string[],
-): Combination[] {
-  const result: Combination[] = [...combinations];
+): MatrixJob[] {
+  const result = combinations.map((values) => ({ values, suffix: suffixOf(values) }));
   for (const entry of included) {
-    const shared = Object.keys(entry).filter((key) => names.includes(key));
+    const isOriginal = ([key]: readonly [string, Json]) => names.includes(key);
+    const shared = Object.fromEntries(Object.entries(entry).filter(isOriginal));
+    const added = Object.fromEntries(Object.entries(entry).filter((pair) => !isOriginal(pair)));
     let used = false;
-    for (let index = 0; index < combinations.length; index += 1) {
-      const original = combinations[index] ?? {};
-      if (!agrees(original, entry, shared)) continue;
-      result[index] = { ...result[index], ...entry };
+    for (const [index, original] of combinations.entries()) {
+      const before = result[index];
+      if (before === undefined || !agrees(original, shared)) continue;
+      result[index] = { ...before, values: { ...before.values, ...added } };
       used = true;
     }
-    if (!used) result.push(entry);
+    const own = { ...shared, ...added };
+    if (!used) result.push({ values: own, suffix: suffixOf(own) });
   }
   return result;
 }
 
-function agrees(each: Combination, pattern: Combination, keys: readonly string[]): boolean {
-  return keys.every((key) => JSON.stringify(each[key]) === JSON.stringify(pattern[key]));
+/** Whether a value has everything in a pattern, compared as `==` in expressions does. */
+function agrees(value: Json | undefined, pattern: Json): boolean {
+  if (pattern === null || typeof pattern !== "object") return looselyEqual(value ?? null, pattern);
+  const parts = value as Combination | null | undefined;
+  return Object.entries(pattern).every(([key, each]) => agrees(parts?.[key], each));
+}
+
+function suffixOf(combination: Combination): string {
+  const texts = leaves(combination).filter((text) => text !== "");
+  return texts.length === 0 ? "" : ` (${texts.join(", ")})`;
 }
 
 function listOf(value: Json | undefined): Combination[] {
@@ -72,7 +87,7 @@ function listOf(value: Json | undefined): Combination[] {
 
 function leaves(value: Json): string[] {
   if (value === null) return [];
-  return typeof value === "object" ? Object.values(value).flatMap(leaves) : [String(value)];
+  return typeof value === "object" ? Object.values(value).flatMap(leaves) : [toText(value)];
 }
 
 function isRecord(value: Json | undefined): value is Combination {

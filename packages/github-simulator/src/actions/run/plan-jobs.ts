@@ -1,6 +1,6 @@
 import { evaluateToken, isTruthy, toText, type Json } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
-import { expandMatrix, matrixSuffix, type Combination } from "../language/matrix.ts";
+import { expandMatrix, type MatrixJob } from "../language/matrix.ts";
 import type { JobDefinition } from "../language/workflow-file.ts";
 import { expressionScope, type JobScope } from "../job/job-scope.ts";
 
@@ -25,10 +25,10 @@ export function planJobs(scope: JobScope, job: JobDefinition, needs: Json): JobP
     token === undefined ? {} : asRecord(evaluateToken(token, expressionScope(scope, { needs })));
   const combinations = strategy.matrix === undefined ? [undefined] : expandMatrix(strategy.matrix);
   const maxParallel = Number(strategy["max-parallel"] ?? combinations.length);
-  return combinations.map((matrix, index) =>
-    planJob(scope, job, matrix, {
+  return combinations.map((combination, index) =>
+    planJob(scope, job, combination, {
       needs,
-      matrix: matrix ?? null,
+      matrix: combination?.values ?? null,
       strategy: {
         "fail-fast": strategy["fail-fast"] !== false,
         "job-index": index,
@@ -42,17 +42,17 @@ export function planJobs(scope: JobScope, job: JobDefinition, needs: Json): JobP
 function planJob(
   scope: JobScope,
   job: JobDefinition,
-  matrix: Combination | undefined,
+  combination: MatrixJob | undefined,
   contexts: { needs: Json; matrix: Json; strategy: Record<string, Json> },
 ): JobPlan {
   const expressions = expressionScope(scope, contexts);
   const name = job.token.find("name");
   // A name with an expression is used as it is; any other one gets the matrix values appended.
-  const suffix = name?.isExpression === true ? "" : matrixSuffix(matrix ?? {});
+  const suffix = name?.isExpression === true ? "" : (combination?.suffix ?? "");
   const shown = name === undefined ? job.id : toText(evaluateToken(name, expressions));
   const mayFail = job.token.find("continue-on-error");
-  const failFast = matrix !== undefined && contexts.strategy["fail-fast"] === true;
-  const maxParallel = matrix === undefined ? undefined : contexts.strategy["max-parallel"];
+  const failFast = combination !== undefined && contexts.strategy["fail-fast"] === true;
+  const maxParallel = combination === undefined ? undefined : contexts.strategy["max-parallel"];
   return {
     name: `${scope.prefix}${shown || job.id}${suffix}`,
     labels: labelsOf(job, expressions),
