@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -94,6 +94,37 @@ jobs:
     expect(logOf(run!)).toContain("##[error]The operation was canceled.\n");
     expect(logOf(run!)).toContain("\ncleaned up after cancelled\n");
     expect(logOf(run!)).not.toContain("\nnever\n");
+  });
+
+  it.each([
+    ["cancel", "success", "cancelled"],
+    ["force-cancel", "cancelled", "cancelled"],
+  ])("%s: what is always() goes on, unless forced", async (how, always, other) => {
+    const world = createWorld();
+    const folder = mkdtempSync(join(tmpdir(), "ghcr-fleet-test-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const wait = (name: string) =>
+      `touch ${folder}/${name}; while [ ! -e ${folder}/go ]; do sleep 0.1; done; echo went on`;
+    const commit = world.commit({
+      ".github/workflows/a.yml": `
+on: push
+jobs:
+  job: { if: always(), runs-on: ubuntu-24.04, steps: [{ run: '${wait("job")}' }] }
+  step: { runs-on: ubuntu-24.04, steps: [{ if: always(), run: '${wait("step")}' }] }
+`,
+    });
+    const [run] = await world.push(commit);
+    await vi.waitUntil(() => existsSync(`${folder}/job`) && existsSync(`${folder}/step`));
+    await world.actions.api.request(`/repos/acme/api/actions/runs/${run?.id}/${how}`, {
+      method: "POST",
+      headers: { authorization: "Bearer any" },
+    });
+    writeFileSync(`${folder}/go`, "");
+    await world.actions.idle();
+    expect(resultsOf(run!)).toEqual({ job: always, step: other });
+    const steps = run!.jobs.map((job) => job.steps[1]?.conclusion);
+    expect(steps).toEqual([always, always]);
+    expect(run?.conclusion).toBe("cancelled");
   });
 });
 

@@ -58,15 +58,16 @@ export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {
     withAttempt((c, run) => listJobs(c, [run])),
   );
   routes.get(`${attempt}/logs`, withAttempt(logs));
-  const cancel = withRun((c, run) => {
-    if (run.status === "completed") {
-      return refuse(c, 409, "Cannot cancel a workflow run that is completed.");
-    }
-    queue.cancel(run, "The run was canceled.");
-    return c.json({}, 202);
-  });
-  routes.post("/actions/runs/:run/cancel", cancel);
-  routes.post("/actions/runs/:run/force-cancel", cancel);
+  const cancel = (how: "cancel" | "forceCancel") =>
+    withRun((c, run) => {
+      if (run.status === "completed") {
+        return refuse(c, 409, "Cannot cancel a workflow run that is completed.");
+      }
+      queue[how](run, "The run was canceled.");
+      return c.json({}, 202);
+    });
+  routes.post("/actions/runs/:run/cancel", cancel("cancel"));
+  routes.post("/actions/runs/:run/force-cancel", cancel("forceCancel"));
   const rerun = (again: Again) => withRun((c, run) => runAgain(c, parts, run, again));
   routes.post("/actions/runs/:run/rerun", rerun("all"));
   routes.post("/actions/runs/:run/rerun-failed-jobs", rerun("failed"));

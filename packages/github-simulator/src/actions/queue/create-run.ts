@@ -39,6 +39,7 @@ export function createRun(
     artifacts: [],
     attestations: [],
     abort: new AbortController(),
+    forced: new AbortController(),
   };
 }
 
@@ -55,6 +56,7 @@ export function resetRun({ host }: RunnerParts, run: Run, actor: string): void {
   run.variables = host.variablesFor(run.event.owner, run.event.repo);
   run.jobs = [];
   run.abort = new AbortController();
+  run.forced = new AbortController();
 }
 
 /** Gives a run the title from its `run-name`. @throws ExpressionFailure */

@@ -7,7 +7,7 @@ import { isTriggered, neverReported } from "./trigger.ts";
 import type { FilePlace, WorkflowFile } from "../language/workflow-file.ts";
 import type { Run } from "../records/run-record.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
-import { cancelRun, runWorkflow, type FinishedJobs } from "../run/run-workflow.ts";
+import { cancelRun, forceCancelRun, runWorkflow, type FinishedJobs } from "../run/run-workflow.ts";
 import { createRun, nameRun, resetRun } from "./create-run.ts";
 import { keptJobs, type Again } from "./kept-jobs.ts";
 import { DispatchRefusal, resolveDispatchInputs } from "./dispatch-inputs.ts";
@@ -22,6 +22,7 @@ export interface RunQueue {
   /** Another attempt. @returns `false` for a run that could never start */
   rerun(run: Run, actor: string, again: Again): boolean;
   cancel(run: Run, reason: string): void;
+  forceCancel(run: Run, reason: string): void;
   /** Cancels what has not ended, and starts nothing more. */
   stop(reason: string): void;
   /** Cancels what has not ended, waits for its end, and forgets all runs. */
@@ -153,7 +154,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
   }
 
   function cancelAll(reason: string): void {
-    for (const run of runs) if (run.status !== "completed") cancelRun(run, reason);
+    for (const run of runs) if (run.status !== "completed") forceCancelRun(run, reason);
   }
 
   return {
@@ -177,6 +178,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
       return true;
     },
     cancel: cancelRun,
+    forceCancel: forceCancelRun,
     stop(reason) {
       stopped = true;
       cancelAll(reason);

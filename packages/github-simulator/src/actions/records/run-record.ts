@@ -102,6 +102,8 @@ export interface Run {
   readonly previous: Run[];
   readonly artifacts: Artifact[];
   readonly attestations: Attestation[];
-  /** Cancels runs, jobs and steps. */
+  /** Cancels the run, its jobs and steps, unless their conditions are still true. */
   abort: AbortController;
+  /** Ends them whatever their conditions. */
+  forced: AbortController;
 }

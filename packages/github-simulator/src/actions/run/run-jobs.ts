@@ -1,6 +1,7 @@
 import { evaluateToken, isTruthy, type Json } from "../language/expression.ts";
 import type { CallJob, JobDefinition } from "../language/workflow-file.ts";
 import { callWorkflow } from "./call-workflow.ts";
+import { untilUnwanted } from "../job/cancellation.ts";
 import { createJobRecord, endJob, rejectJob } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import { planJobs, type JobPlan } from "./plan-jobs.ts";
@@ -46,22 +47,21 @@ async function runWhenWanted(
     job.needs.map((id) => [id, { ...(outcomes.get(id) ?? { result: "skipped", outputs: {} }) }]),
   );
   const results = ancestors(scope.workflow.jobs, job).map((id) => outcomes.get(id)?.result);
-  const cancelled = scope.signal.aborted;
-  const status = {
-    success: !cancelled && results.every((result) => result === "success"),
-    failure: !cancelled && results.includes("failure"),
-    cancelled,
+  const isWanted = (): boolean => {
+    const cancelled = scope.signal.aborted;
+    const status = {
+      success: !cancelled && results.every((result) => result === "success"),
+      failure: !cancelled && results.includes("failure"),
+      cancelled,
+    };
+    return isTruthy(evaluateToken(job.condition, { ...expressionScope(scope, { needs }), status }));
   };
   try {
-    const condition = evaluateToken(job.condition, {
-      ...expressionScope(scope, { needs }),
-      status,
-    });
-    if (!isTruthy(condition)) return skipJob(parts, scope, job);
+    if (scope.run.forced.signal.aborted || !isWanted()) return skipJob(parts, scope, job);
     const plans = planJobs(scope, job, needs);
-    // What shall run despite the cancellation (`always()`) is not affected by it.
-    const wanted = cancelled ? { ...scope, signal: new AbortController().signal } : scope;
-    return mergeOutcomes(await runPlans(parts, wanted, job, plans));
+    return await untilUnwanted(scope.run, scope.signal, isWanted, async (signal) =>
+      mergeOutcomes(await runPlans(parts, { ...scope, signal }, job, plans)),
+    );
   } catch (error) {
     return rejectJob(parts, scope, job, error instanceof Error ? error.message : String(error));
   }

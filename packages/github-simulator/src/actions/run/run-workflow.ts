@@ -56,10 +56,16 @@ export async function runWorkflow(
   }
 }
 
-/** Cancels a run: running jobs are stopped, waiting ones do not start, `always()` steps still run. */
+/** Cancels a run: running jobs are stopped, and waiting ones do not start, except with `always()`. */
 export function cancelRun(run: Run, reason: string): void {
   run.message ??= reason;
   run.abort.abort();
+}
+
+/** Cancels a run, and stops also what has `always()`. */
+export function forceCancelRun(run: Run, reason: string): void {
+  cancelRun(run, reason);
+  run.forced.abort();
 }
 
 /** The title that people see: `run-name`, or one from the event. */

@@ -8,6 +8,7 @@ import {
 } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import type { StepDefinition } from "../language/workflow-file.ts";
+import { untilUnwanted } from "../job/cancellation.ts";
 import { annotate, scopeOf, type ActiveJob, type StepResult } from "../job/active-job.ts";
 import { parseActionReference } from "../action/action-reference.ts";
 import { createCommandFiles, type CommandFiles } from "./command-files.ts";
@@ -31,8 +32,11 @@ export async function runStep(
     const around = { ...job.env, ...job.outerEnv };
     record.name = job.mask.apply(stepName(step, scopeOf(job, around, github)));
     const given = evaluateTexts(step.token.find("env"), scopeOf(job, around, github));
-    const active = { step, record, files, github, given, env: { ...around, ...given } };
-    if (isTruthy(evaluateToken(step.condition, scopeOf(job, active.env, github)))) {
+    const env = { ...around, ...given };
+    const isWanted = (): boolean =>
+      isTruthy(evaluateToken(step.condition, scopeOf(job, env, github)));
+    const active = { step, record, files, github, given, env, isWanted };
+    if (!job.run.forced.signal.aborted && isWanted()) {
       record.status = "in_progress";
       record.startedAt = job.host.now();
       job.record.log.startStep(record.number);
@@ -64,6 +68,8 @@ interface ActiveStep {
   readonly given: Readonly<Record<string, string>>;
   /** All of its environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether its condition is true, at the moment. */
+  isWanted(): boolean;
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context */
@@ -85,24 +91,24 @@ async function runWithin(job: ActiveJob, active: ActiveStep, result: StepResult)
   const minutes = limit === undefined ? 0 : Number(evaluateToken(limit, scope));
   // Like in the runner, 0 means no limit; the job's limit applies in any case.
   const timeout = minutes > 0 ? timeoutOf(minutes) : undefined;
-  // A step that starts after the cancellation (`always()`) is not affected by it.
-  const cancelled = job.signal.aborted ? undefined : job.signal;
-  const signal = AbortSignal.any([timeout, cancelled].filter((each) => each !== undefined));
-  try {
-    result.outcome = await runBody(job, active, result, signal);
-  } catch (error) {
-    if (cancelled?.aborted === true) {
-      job.record.log.write("##[error]The operation was canceled.");
-      result.outcome = "cancelled";
-      return;
+  await untilUnwanted(job.run, job.signal, active.isWanted, async (cancelled) => {
+    const signal = AbortSignal.any([cancelled, ...(timeout === undefined ? [] : [timeout])]);
+    try {
+      result.outcome = await runBody(job, active, result, signal);
+    } catch (error) {
+      if (cancelled.aborted) {
+        job.record.log.write("##[error]The operation was canceled.");
+        result.outcome = "cancelled";
+        return;
+      }
+      if (timeout?.aborted === true) {
+        throw new Error(`The action '${record.name}' has timed out after ${minutes} minutes.`, {
+          cause: error,
+        });
+      }
+      throw error;
     }
-    if (timeout?.aborted === true) {
-      throw new Error(`The action '${record.name}' has timed out after ${minutes} minutes.`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
+  });
 }
 
 /** No step outlasts its job, which ends after six hours; and timers do not support much larger numbers. */
