@@ -5,6 +5,7 @@ import type { Simulator } from "github-simulator";
 import { judgeFiles } from "../src/cli/report/judge-files.ts";
 import { loadFleetConfig } from "../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../src/github/client/github-client.ts";
+import { hashToken } from "../src/github/tokens/inspect-token.ts";
 import { createReadPace } from "../src/github/client/pace/read-pace.ts";
 import { reportVersion } from "../src/report/fleet-report.ts";
 import { renderHtml } from "../src/report/html/render-html.ts";
@@ -29,23 +30,28 @@ export async function writeReport(
 ): Promise<{ file: string; repositories: number; attention: number }> {
   const { url: baseUrl, registryUrl, world } = platform;
   const settings = loadFleetConfig((await readDevConfig())["ghcr-fleet:fleet"]);
-  const github = createGitHubClient({ baseUrl, token: world.tokenValue("admin") });
+  const adminToken = world.tokenValue("admin");
+  const github = createGitHubClient({ baseUrl, token: adminToken });
   const fleet = await findFleet(github, "acme", settings);
   const exported = await stack.must(["stack", "export"]);
   const { deployment } = JSON.parse(exported.stdout) as { deployment: unknown };
-  const memory = stackMemory(stackRecord(deployment));
+  const record = stackRecord(deployment);
   const status = await readFleetStatus({
     stack: stack.stack,
     fleet,
-    memory,
+    record,
     baseUrl,
     github,
+    ownToken: hashToken(adminToken),
     pace: createReadPace(),
     pat: world.tokenValue("next-publisher"),
     tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
     probeAt: registryUrl,
   });
-  const policies = await judgeFiles([{ github, fleet, status, memory }], new Date(status.readAt));
+  const policies = await judgeFiles(
+    [{ github, fleet, status, memory: stackMemory(record) }],
+    new Date(status.readAt),
+  );
   const page = renderHtml(
     {
       version: reportVersion,

@@ -5,7 +5,7 @@ import { ociClient } from "github-simulator/testing";
 import { colors } from "../../src/cli/terminal/colors.ts";
 import { previewText } from "../../src/report/preview/preview-text.ts";
 import type { StackPreview } from "../../src/operations/preview/stack-preview.ts";
-import type { Crossing } from "../../src/operations/status/judge-status.ts";
+import type { Crossing } from "../../src/operations/status/crossing.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import type { Ended, Office, RunOptions } from "./office.ts";
 import { takeInventory, writesBetween } from "./inventory.ts";

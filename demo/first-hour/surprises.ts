@@ -1,5 +1,5 @@
 import type { StackPreview } from "../../src/operations/preview/stack-preview.ts";
-import type { Crossing } from "../../src/operations/status/judge-status.ts";
+import type { Crossing } from "../../src/operations/status/crossing.ts";
 
 type Announced = Pick<StackPreview, "changes" | "rules" | "warnings">;
 

@@ -156,6 +156,8 @@ export interface Fleet extends Account {
   readonly shared: SharedWorkflow | undefined;
   readonly repositories: readonly FleetRepository[];
   readonly skipped: readonly SkippedRepository[];
+  /** File names of other workflows that may use the secret, and publish what the templates publish. */
+  readonly expectedWorkflows: readonly string[];
 }
 
 /** The scopes of the secrets of these repositories. */

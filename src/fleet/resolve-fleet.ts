@@ -61,7 +61,9 @@ export function resolveSelection(
   const basis = resolveRepository(centralStandIn, config.defaults, {}, scope);
   const shared = resolveShared(config, owner, selection.central, basis);
   assertSharedForm(repositories, shared);
-  return { ...account, registry, secret, shared, repositories, skipped: selection.skipped };
+  const { skipped } = selection;
+  const expectedWorkflows = config.audit.workflows;
+  return { ...account, registry, secret, shared, repositories, skipped, expectedWorkflows };
 }
 
 /** @throws {UsageError} no token of the fleet may publish a first image */

@@ -163,6 +163,12 @@ export const repositoryPublishingProperties = {
     addImages: z.array(image).default([]).describe("Verified in addition to those."),
     dockerfile: path.optional().describe("What the templates build from."),
     furtherDockerfiles: z.array(path).default([]).describe("The same of further images."),
+    expectedWorkflows: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "File names of the repository's own workflows that may push what the templates publish, too.",
+      ),
     visibility,
     bootstrap: bootstrap.default(false),
     username,

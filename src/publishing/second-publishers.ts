@@ -9,6 +9,8 @@ export interface Publisher {
   readonly images: readonly string[];
   /** Name of the Actions secret. */
   readonly secret: string;
+  /** File names of workflows that may do so (`fleet.audit.workflows`): `nightly.yml`. */
+  readonly expected: readonly string[];
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Publisher {
 export function secondPublishers(
   paths: Iterable<string>,
   texts: Readonly<Record<string, string>>,
-  { ours, registry, images, secret }: Publisher,
+  { ours, registry, images, secret, expected }: Publisher,
 ): string[] {
   const stemOf = (path: string) => path.replace(/\.ya?ml$/, "");
   const stems = new Set([...ours].map(stemOf));
@@ -32,7 +34,12 @@ export function secondPublishers(
   );
   const pushed = new Set(pushing.map(({ path }) => path));
   return [...paths]
-    .filter((path) => /\.ya?ml$/.test(path) && !ours.has(path))
+    .filter((path) => /\.ya?ml$/.test(path) && !ours.has(path) && !isExpected(path, expected))
     .filter((path) => stems.has(stemOf(path)) || pushed.has(path))
     .sort();
+}
+
+/** Whether a workflow of the repository's own is named in `fleet.audit.workflows`. */
+export function isExpected(path: string, names: readonly string[]): boolean {
+  return names.includes(path.slice(path.lastIndexOf("/") + 1));
 }

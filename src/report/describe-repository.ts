@@ -4,7 +4,8 @@ import type {
   RepositoryStatus,
   Run,
 } from "../operations/status/fleet-status.ts";
-import { lastDecided, type Crossing } from "../operations/status/judge-status.ts";
+import type { Crossing } from "../operations/status/crossing.ts";
+import { lastDecided } from "../operations/status/judge-status.ts";
 import type { Tone, Words } from "./tone.ts";
 import { ago } from "../format-text.ts";
 

@@ -1,8 +1,4 @@
-import {
-  statusChecks,
-  type Crossing,
-  type StatusCheck,
-} from "../operations/status/judge-status.ts";
+import { statusChecks, type Crossing, type StatusCheck } from "../operations/status/crossing.ts";
 
 export type StackCrossing = Crossing & { readonly stack: string };
 
@@ -27,11 +23,11 @@ export function groupCrossings(crossings: readonly StackCrossing[]): CrossingGro
     .flatMap((items) => (items[0] ? [{ first: items[0], items }] : []))
     .sort((a, b) => rank(a.first) - rank(b.first))
     .map(({ first: { severity, check, cause }, items }) => {
-      const { why, advice, command } = remedyOf(check, cause);
+      const { title = titles[check], why, advice, command } = remedyOf(check, cause);
       const stacks = [...Map.groupBy(items, ({ stack }) => stack)];
       return {
         severity,
-        title: why === undefined ? titles[check] : `${titles[check]}: ${why}`,
+        title: why === undefined ? title : `${title}: ${why}`,
         items,
         advice,
         commands: stacks.flatMap(([stack, own]) => command?.(stack, own) ?? []),
@@ -51,8 +47,10 @@ const titles: Readonly<Record<StatusCheck, string>> = {
   shadowed: "Another secret hides the fleet's",
   overwritten: "The secret was overwritten",
   shared: "What all repositories share was changed",
+  settings: "Settings were changed",
   age: "The secret is old",
   files: "Workflow files differ",
+  gone: "A repository is gone",
   ci: "CI fails",
   release: "Releases fail",
   package: "Package settings for a person",
@@ -60,6 +58,8 @@ const titles: Readonly<Record<StatusCheck, string>> = {
 };
 
 interface Remedy {
+  /** Instead of that of the check. */
+  readonly title?: string;
   /** Words for the cause, where the title does not say it. */
   readonly why?: string;
   readonly advice: string;
@@ -92,8 +92,13 @@ const byCheck: Readonly<Record<StatusCheck, Remedy>> = {
   },
   overwritten: repair,
   shared: repair,
+  settings: repair,
   age: rotate,
   files: apply,
+  gone: {
+    advice: "see what an update would do, and change the fleet where an entry names it",
+    command: (stack) => `ghcr-fleet preview ${stack}`,
+  },
   ci: look,
   release: look,
   package: { advice: "open the page: only a person can change it" },
@@ -128,9 +133,23 @@ const byCause: Readonly<Record<NonNullable<Crossing["cause"]>, Remedy>> = {
         " ",
       ),
   },
+  "by-hand": { why: "changed by hand", ...repair },
+  unmanaged: {
+    why: "another workflow uses the secret",
+    advice: "delete it, or name it in fleet.audit.workflows if it may use the secret",
+  },
   "second-publisher": {
     why: "two workflows publish",
-    advice: "delete one of the two, or write workflows: repair",
+    advice:
+      "delete one of the two, write workflows: repair, or name it in fleet.audit.workflows if both may publish",
+  },
+  unnamed: {
+    title: "Packages that are not verified",
+    advice: "name the image in images, and its package is verified; nothing else has to be done",
+  },
+  "no-page": {
+    title: "Packages that need somebody",
+    advice: "do what each line says; GitHub has no page for it",
   },
 };
 

@@ -1,5 +1,6 @@
 import type { FleetStatus, RepositoryStatus } from "../operations/status/fleet-status.ts";
-import { judgeStatus, type Crossing } from "../operations/status/judge-status.ts";
+import type { Crossing } from "../operations/status/crossing.ts";
+import { judgeStatus } from "../operations/status/judge-status.ts";
 import { describeRepository, type RepositoryWords } from "./describe-repository.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
 

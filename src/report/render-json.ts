@@ -1,5 +1,6 @@
 import type { FleetStatus } from "../operations/status/fleet-status.ts";
-import { judgeStatus, type Crossing } from "../operations/status/judge-status.ts";
+import type { Crossing } from "../operations/status/crossing.ts";
+import { judgeStatus } from "../operations/status/judge-status.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
 
 /** `ghcr-fleet report --json`: each stack with the thresholds that it crosses. `--from` reads it. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
 import { printable } from "../printable.ts";
 import type { FleetStatus } from "../operations/status/fleet-status.ts";
-import type { Crossing } from "../operations/status/judge-status.ts";
+import type { Crossing } from "../operations/status/crossing.ts";
 import { describeCredentials, describePublication } from "./describe-publication.ts";
 import { describeCandidates, describeReach } from "./describe-reach.ts";
 import { describeRepository } from "./describe-repository.ts";

@@ -9,7 +9,7 @@ import type { RegistryAccess } from "./registry-access.ts";
 import { formerly, triesNext } from "./repository-credential.ts";
 
 export interface FleetRepositoryArgs {
-  fleet: Pick<Fleet, "host" | "owner" | "registry" | "secret" | "shared">;
+  fleet: Pick<Fleet, "host" | "owner" | "registry" | "secret" | "shared" | "expectedWorkflows">;
   repository: Repository;
   /** Where the shared workflow is, for repositories that call it. */
   central?: CentralRepository | undefined;
@@ -41,7 +41,7 @@ export class FleetRepository {
     opts: pulumi.CustomResourceOptions & { provider: GhcrProvider },
   ) {
     const { fleet, repository, access, pat, trial } = args;
-    const { owner, secret } = fleet;
+    const { owner, secret, expectedWorkflows } = fleet;
     const central = repository.form === "shared" ? args.central : undefined;
     const tried = triesNext(repository, trial) ? trial?.pat : undefined;
     this.repository = repository;
@@ -85,6 +85,7 @@ export class FleetRepository {
         ...(images.instead && { images: [...images.instead] }),
         addImages: [...images.add],
         dockerfile: first.dockerfile,
+        ...(expectedWorkflows.length > 0 && { expectedWorkflows: [...expectedWorkflows] }),
         ...repository.package,
         username: args.username,
         // The fleet's PAT says nothing about what the job's own token may push.

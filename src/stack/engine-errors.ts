@@ -5,16 +5,17 @@ import { UsageError, UserError } from "../user-error.ts";
  * The engine's errors in lines that a person can act on. Its errors contain its whole log, and few of
  * those lines matter.
  *
+ * @param name of the stack; absent where it is unknown
  * @returns nothing for an error that is not the engine's
  */
-export function engineErrors(error: unknown): string[] {
+export function engineErrors(error: unknown, name?: string): string[] {
   if (error instanceof ConcurrentUpdateError) {
     return [
       `another update of this stack has the lock, ${lockHolder(error.message)}: wait until it ends. ` +
-        "If its process has died, run `ghcr-fleet recover` first",
+        `If its process has died, run \`${recover(name)}\` first`,
     ];
   }
-  return engineReasons(error).map((reason) => explainReason(reason) ?? reason);
+  return engineReasons(error).map((reason) => explainReason(reason, name) ?? reason);
 }
 
 /**
@@ -57,6 +58,10 @@ export function lockHolder(message: string): string {
   return /created by (\S+ \(pid \d+\))/.exec(message)?.[1] ?? "somebody";
 }
 
+function recover(name: string | undefined): string {
+  return ["ghcr-fleet recover", name].filter(Boolean).join(" ");
+}
+
 /**
  * The meaning of a frequent reason of the engine, and the next step.
  *
@@ -69,18 +74,17 @@ function explainReason(reason: string, name?: string): string | undefined {
     return `the state of ${stack} was written by a newer engine (${broken}): install a newer pulumi, and restore no older state`;
   }
   if (broken !== undefined) {
-    const recover = ["ghcr-fleet recover", name].filter(Boolean).join(" ");
     return (
-      `the state of ${stack} cannot be read (${broken}). In a back end of files, \`${recover}\` restores the last valid one; ` +
+      `the state of ${stack} cannot be read (${broken}). In a back end of files, \`${recover(name)}\` restores the last valid one; ` +
       "in others, a former version of the object does: pulumi stack import --file <backup>"
     );
   }
   if (/no space left on device|disk quota exceeded/.test(reason)) {
-    return `the disk is full (${reason}): free space, then run \`ghcr-fleet recover\`, which also restores a state that was lost by that`;
+    return `the disk is full (${reason}): free space, then run \`${recover(name)}\`, which also restores a state that was lost by that`;
   }
   if (reason === "unexpected end of JSON input") {
     // A lock that was being written when the engine died or the disk was full.
-    return `a lock of ${stack} is incomplete: run \`ghcr-fleet recover\`, which removes it`;
+    return `a lock of ${stack} is incomplete: run \`${recover(name)}\`, which removes it`;
   }
   if (/passphrase must be set/i.test(reason)) {
     return `the configuration of ${stack} cannot be decrypted, because there is no passphrase: export PULUMI_CONFIG_PASSPHRASE (read -rs PULUMI_CONFIG_PASSPHRASE && export PULUMI_CONFIG_PASSPHRASE), or name a file that holds it in PULUMI_CONFIG_PASSPHRASE_FILE`;

@@ -107,6 +107,18 @@ test("every image of a repository is declared, with the Dockerfile that it is bu
   });
 });
 
+test("the workflows that may publish, too, are declared for the preview", async () => {
+  const repositories = [{ name: "api" }];
+  const publishing = async (audit: object) =>
+    (await registerFleet({ repositories, audit }, canary)).find(
+      ({ type }) => type === "ghcr:index:RepositoryPublishing",
+    )?.inputs;
+  expect(await publishing({ workflows: ["nightly.yml"] })).toMatchObject({
+    expectedWorkflows: ["nightly.yml"],
+  });
+  expect(await publishing({})).not.toHaveProperty("expectedWorkflows");
+});
+
 test("settings are managed only if the fleet sets them", async () => {
   const registered = await registerFleet(
     {

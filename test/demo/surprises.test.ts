@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { takeInventory, writesBetween } from "../../demo/first-hour/inventory.ts";
 import { surprises } from "../../demo/first-hour/surprises.ts";
 import type { RepositoryChanges } from "../../src/operations/preview/stack-preview.ts";
-import type { Crossing } from "../../src/operations/status/judge-status.ts";
+import type { Crossing } from "../../src/operations/status/crossing.ts";
 import { aChange } from "../report/preview/a-preview.ts";
 
 const ci = ".github/workflows/ci.yml";

@@ -64,5 +64,6 @@ async function findSecondPublishers(
   const images = [args.image, ...args.furtherImages].map(
     (image) => `${registry}/${args.owner}/${image}`,
   );
-  return secondPublishers(paths, texts, { ours, registry, images, secret: args.secret });
+  const { secret, expectedWorkflows: expected } = args;
+  return secondPublishers(paths, texts, { ours, registry, images, secret, expected });
 }

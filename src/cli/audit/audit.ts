@@ -110,7 +110,7 @@ async function auditOne(
     record: stackRecord(exported.deployment),
     github,
     managingToken: typeof token === "string" ? hashToken(token) : undefined,
-    memory: await readMemory(file, options.acknowledge),
+    memory: await readMemory(file, name, options.acknowledge),
     since: options.since,
     now: await readServerTime(github),
     requests: options.requests,
@@ -122,9 +122,10 @@ async function auditOne(
 /** The memory of the last audit, without the findings that are acknowledged now. */
 async function readMemory(
   file: string,
+  stack: string,
   ids: readonly string[] | undefined,
 ): Promise<AuditMemory | undefined> {
-  const memory = await readAuditMemory(file);
+  const memory = await readAuditMemory(file, stack);
   if (ids === undefined || ids.length === 0) return memory;
   if (!memory)
     throw new UsageError(

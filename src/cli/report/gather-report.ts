@@ -57,7 +57,7 @@ export async function readAuditFindings(
   stack: string,
 ): Promise<AuditFinding[] | undefined> {
   const file = auditMemoryPath(join(folder, ".ghcr-fleet"), stack);
-  const memory = await readAuditMemory(file).catch((error: unknown) => {
+  const memory = await readAuditMemory(file, stack).catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
   });

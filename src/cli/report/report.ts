@@ -7,7 +7,8 @@ import { renderHtml } from "../../report/html/render-html.ts";
 import { renderJson } from "../../report/render-json.ts";
 import { renderMarkdown } from "../../report/render-markdown.ts";
 import { statusText } from "../../report/status-text.ts";
-import { judgeStatus, type StatusCheck } from "../../operations/status/judge-status.ts";
+import type { StatusCheck } from "../../operations/status/crossing.ts";
+import { judgeStatus } from "../../operations/status/judge-status.ts";
 import { readReport } from "./read-report.ts";
 import { UsageError } from "../../user-error.ts";
 

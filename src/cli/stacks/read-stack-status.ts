@@ -1,5 +1,6 @@
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
+import { hashToken } from "../../github/tokens/inspect-token.ts";
 import { exportState } from "../../stack/export-state.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
@@ -30,13 +31,15 @@ export async function readStackStatus(
   return withProgress(`${name}: finding the repositories`, async (show) => {
     const fleet = await findFleet(github, connection.owner, settings);
     const exported = await exportState(automation);
-    const memory = stackMemory(stackRecord(exported.deployment));
+    const record = stackRecord(exported.deployment);
+    const { token } = connection;
     const status = await readFleetStatus({
       stack: name,
       fleet,
-      memory,
+      record,
       baseUrl: connection.baseUrl,
       github,
+      ownToken: typeof token === "string" ? hashToken(token) : undefined,
       pace,
       pat: await readPatOf(stack),
       tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
@@ -44,7 +47,7 @@ export async function readStackStatus(
       onWait: printNote,
       onProgress: (done, all) => show(`${name}: ${done} of ${all} repositories read`),
     });
-    return { fleet, status, memory };
+    return { fleet, status, memory: stackMemory(record) };
   });
 }
 

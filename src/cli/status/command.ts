@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { statusChecks } from "../../operations/status/judge-status.ts";
+import { statusChecks } from "../../operations/status/crossing.ts";
 import type { StatusCommand } from "./status.ts";
 import { parseChecks, parseDays, parseIds } from "../terminal/parse-options.ts";
 import { examples } from "../terminal/examples.ts";

@@ -3,11 +3,8 @@ import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { statusText } from "../../report/status-text.ts";
 import { wrapLines } from "../terminal/wrap-lines.ts";
 import { statusVersion, type FleetStatus } from "../../operations/status/fleet-status.ts";
-import {
-  judgeStatus,
-  type Crossing,
-  type StatusCheck,
-} from "../../operations/status/judge-status.ts";
+import type { Crossing, StatusCheck } from "../../operations/status/crossing.ts";
+import { judgeStatus } from "../../operations/status/judge-status.ts";
 import { UserError } from "../../user-error.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks, openCommandStacks } from "../stacks/open-command-stacks.ts";

@@ -6,7 +6,7 @@ import type { Finding } from "../../operations/doctor/finding.ts";
 import type { DriftReport } from "../../operations/drift/drift-report.ts";
 import type { StackPreview } from "../../operations/preview/stack-preview.ts";
 import type { FleetStatus } from "../../operations/status/fleet-status.ts";
-import type { Crossing } from "../../operations/status/judge-status.ts";
+import type { Crossing } from "../../operations/status/crossing.ts";
 import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
 
 /**

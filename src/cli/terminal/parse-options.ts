@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { namePatterns } from "../../fleet/name-patterns.ts";
-import { statusChecks, type StatusCheck } from "../../operations/status/judge-status.ts";
+import { statusChecks, type StatusCheck } from "../../operations/status/crossing.ts";
 
 // What commander calls with the text of an option; its message follows the option's name.
 

@@ -23,6 +23,14 @@ export async function readBatches<Request, T>(
   return outcomes;
 }
 
+/** As a DataLoader answers: the value of each, or its error. */
+export function valuesOrErrors<T>(outcomes: readonly Outcome<T>[]): (T | Error)[] {
+  return outcomes.map((outcome) => {
+    if ("value" in outcome) return outcome.value;
+    return outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error));
+  });
+}
+
 async function readOrHalve<Request, T>(
   batch: readonly Request[],
   read: (batch: readonly Request[]) => Promise<readonly T[]>,

@@ -1,7 +1,8 @@
+import DataLoader from "dataloader";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
-import { readBatches } from "../client/read-batches.ts";
+import { readBatches, valuesOrErrors, type Outcome } from "../client/read-batches.ts";
 
 export interface FileRequest {
   /** The repository's name. */
@@ -53,24 +54,28 @@ export async function readFiles(
   owner: string,
   requests: readonly FileRequest[],
 ): Promise<(FoundFile | undefined)[]> {
-  return readObjects(
-    github,
-    owner,
-    requests.map(({ repository, revision, path }) => ({
-      repository,
-      expression: `${revision}:${path}`,
-    })),
+  return valuesOf(await readObjects(github, owner, requests.map(objectOf)));
+}
+
+/** Reads each file once; those that are asked for together come with few queries. */
+export type FileLoader = DataLoader<FileRequest, FoundFile | undefined, string>;
+
+export function createFileLoader(github: GitHubClient, owner: string): FileLoader {
+  return new DataLoader(
+    async (requests: readonly FileRequest[]) =>
+      valuesOrErrors(await readObjects(github, owner, requests.map(objectOf))),
+    { cacheKeyFn: ({ repository, revision, path }) => `${repository} ${revision}:${path}` },
   );
 }
 
 /** Reads contents by git's id, in the same way. */
-export function readBlobs(
+export async function readBlobs(
   github: GitHubClient,
   owner: string,
   requests: readonly BlobRequest[],
 ): Promise<(FoundFile | undefined)[]> {
   const objects = requests.map(({ repository, blob }) => ({ repository, expression: blob }));
-  return readObjects(github, owner, objects);
+  return valuesOf(await readObjects(github, owner, objects));
 }
 
 interface ObjectRequest {
@@ -79,14 +84,20 @@ interface ObjectRequest {
   readonly expression: string;
 }
 
-async function readObjects(
+function objectOf({ repository, revision, path }: FileRequest): ObjectRequest {
+  return { repository, expression: `${revision}:${path}` };
+}
+
+function readObjects(
   github: GitHubClient,
   owner: string,
   requests: readonly ObjectRequest[],
-): Promise<(FoundFile | undefined)[]> {
-  const outcomes = await readBatches(requests, batchSize, (batch) =>
-    readBatch(github, owner, batch),
-  );
+): Promise<Outcome<FoundFile | undefined>[]> {
+  return readBatches(requests, batchSize, (batch) => readBatch(github, owner, batch));
+}
+
+/** @throws the first failure */
+function valuesOf<T>(outcomes: readonly Outcome<T>[]): T[] {
   return outcomes.map((outcome) => {
     if ("error" in outcome) throw outcome.error;
     return outcome.value;

@@ -208,26 +208,3 @@ export async function writeSelectedActions(
     verified_allowed: verified,
   });
 }
-
-const environmentsSchema = z.array(z.object({ name: z.string() }));
-
-/**
- * The names of a repository's environments.
- *
- * @returns none where the plan has no environments for this repository
- * @see https://docs.github.com/en/rest/deployments/environments#list-environments
- */
-export async function readEnvironmentNames(
-  github: GitHubClient,
-  owner: string,
-  repo: string,
-): Promise<string[]> {
-  const route = "GET /repos/{owner}/{repo}/environments";
-  try {
-    const pages = await github.paginate(route, { owner, repo, per_page: 100 });
-    return parseAnswer(environmentsSchema, pages, route).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return [];
-    throw error;
-  }
-}

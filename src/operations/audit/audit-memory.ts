@@ -32,7 +32,10 @@ export function auditMemoryPath(folder: string, stack: string): string {
 }
 
 /** @throws {UserError} the file exists and is not such a memory */
-export async function readAuditMemory(file: string): Promise<AuditMemory | undefined> {
+export async function readAuditMemory(
+  file: string,
+  stack: string,
+): Promise<AuditMemory | undefined> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
@@ -46,7 +49,7 @@ export async function readAuditMemory(file: string): Promise<AuditMemory | undef
     ? "was written by a later version of ghcr-fleet: use that one, or"
     : "was not written by an audit:";
   throw new UserError(
-    `${file} ${why} move it away, then run \`ghcr-fleet audit\` again, with --since for the start date`,
+    `${file} ${why} move it away, then run \`ghcr-fleet audit ${stack}\` again, with --since for the start date`,
   );
 }
 

@@ -164,11 +164,11 @@ async function readLog(
 }
 
 async function readOtherTraces(
-  { github, owner, record, now }: AuditSource,
+  { stack, github, owner, record, now }: AuditSource,
   log: Exclude<AuditLogAccess, { state: "open" }>,
   since: string,
 ): Promise<AuditResult> {
-  const { sightings, failures, refusals } = await readTraces(github, owner, record, since);
+  const { sightings, failures, refusals } = await readTraces(github, owner, stack, record, since);
   return {
     sightings,
     until: now,

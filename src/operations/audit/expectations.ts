@@ -5,6 +5,8 @@ import type { StackRecord } from "../../stack/stack-record.ts";
 
 /** What is expected in an organisation; everything else is a finding. */
 export interface Expectations extends Place {
+  /** Its name, for commands. */
+  readonly stack: string;
   /** The current PAT of the stack and the earlier ones. */
   readonly tokens: readonly KnownToken[];
   /** Hashes of the tokens with which the stack is managed. */
@@ -38,6 +40,7 @@ export interface KnownToken {
 }
 
 export interface ExpectationSource extends Place {
+  readonly stack: string;
   readonly config: AuditConfig;
   readonly record: StackRecord;
   readonly secret: string;
@@ -49,7 +52,7 @@ export interface ExpectationSource extends Place {
 
 /** The fleet as the stack wrote it last, and the exceptions of the configuration. */
 export function buildExpectations(source: ExpectationSource): Expectations {
-  const { host, owner, config, record, secret, tokens, networks } = source;
+  const { stack, host, owner, config, record, secret, tokens, networks } = source;
   const full = (name: string) => `${owner}/${name}`.toLowerCase();
   const managed = [
     ...record.files.flatMap(({ publishing }) => publishing),
@@ -57,6 +60,7 @@ export function buildExpectations(source: ExpectationSource): Expectations {
   ];
   const allowed = config.workflows.map((file) => `.github/workflows/${file}`);
   return {
+    stack,
     host,
     owner,
     tokens,

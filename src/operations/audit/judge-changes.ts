@@ -13,7 +13,7 @@ export const judgesOfChanges: readonly Judge[] = [
       rule: "secret-changed",
       level: "error",
       text: `${expected.secret} of ${placeOf(event)} was ${verbOf(event)} by ${describeActor(event)}, not by the stack`,
-      fix: `\`ghcr-fleet drift --fix\` writes it again. ${repair}`,
+      fix: `\`ghcr-fleet drift ${expected.stack} --fix\` writes it again. ${repair}`,
     };
   },
   (event, expected) => {
@@ -22,7 +22,7 @@ export const judgesOfChanges: readonly Judge[] = [
       rule: "variable-changed",
       level: "warning",
       text: `the variable ${expected.variable} of ${placeOf(event)} was ${verbOf(event)} by ${describeActor(event)}, not by the stack`,
-      fix: "`ghcr-fleet drift --fix` writes it again",
+      fix: `\`ghcr-fleet drift ${expected.stack} --fix\` writes it again`,
     };
   },
   judgeJob,
@@ -35,7 +35,7 @@ export const judgesOfChanges: readonly Judge[] = [
       rule: "permissions-changed",
       level: "warning",
       text: `${event.action} of ${placeOf(event)} by ${describeActor(event)}, not by the stack`,
-      fix: "`ghcr-fleet drift` shows the current value, and `--fix` restores it",
+      fix: `\`ghcr-fleet drift ${expected.stack}\` shows the current value, and with --fix it restores the earlier one`,
     };
   },
   (event, expected) => {

@@ -21,10 +21,13 @@ export interface Traces {
 /**
  * What can be found without an audit log: when secrets were written, and images that were published while
  * no workflow of their repository ran. Costs one request per secret, two per package, and one for all.
+ *
+ * @param stack its name, for commands
  */
 export async function readTraces(
   github: GitHubClient,
   owner: string,
+  stack: string,
   { secrets, packages }: StackRecord,
   since: string,
 ): Promise<Traces> {
@@ -45,7 +48,7 @@ export async function readTraces(
   };
   const found = await Promise.all([
     ...secrets.map((secret) =>
-      attempt(`read the secret ${placeOf(secret)}`, () => traceSecret(github, secret)),
+      attempt(`read the secret ${placeOf(secret)}`, () => traceSecret(github, stack, secret)),
     ),
     ...packages.map((each) =>
       attempt(`read the versions of ${each.owner}/${each.image}`, () =>
@@ -56,7 +59,11 @@ export async function readTraces(
   return { sightings: found.flat(), failures, refusals };
 }
 
-async function traceSecret(github: GitHubClient, secret: SecretRecord): Promise<Sighting[]> {
+async function traceSecret(
+  github: GitHubClient,
+  stack: string,
+  secret: SecretRecord,
+): Promise<Sighting[]> {
   const { place, name, updatedAt, intact } = secret;
   const found = await readSecret(github, place, name);
   if (!found) throw new UserError(`cannot find out when ${placeOf(secret)} was written: ${unseen}`);
@@ -67,7 +74,7 @@ async function traceSecret(github: GitHubClient, secret: SecretRecord): Promise<
       rule: "secret-changed",
       level: "error",
       text: `${where} was overwritten, not by the stack; only an audit log would show by which account`,
-      fix: "`ghcr-fleet drift --fix` writes it again. If none of your people did it, treat the PAT as leaked: docs/leaked-pat.md",
+      fix: `\`ghcr-fleet drift ${stack} --fix\` writes it again. If none of your people did it, treat the PAT as leaked: docs/leaked-pat.md`,
       source: `secret-changed ${where} ${found.updatedAt}`,
       at: new Date(found.updatedAt).toISOString(),
       repository: place.scope === "organization" ? null : `${place.owner}/${place.repository}`,

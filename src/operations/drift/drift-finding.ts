@@ -1,3 +1,5 @@
+import { minute } from "../../format-text.ts";
+
 /** What can differ from what the stack wrote. */
 export const driftKinds = {
   "file-edited": "A workflow file was edited",
@@ -57,4 +59,10 @@ export interface DriftFinding {
 export function driftKey({ kind, repository, subject, repair }: DriftFinding): string {
   const place = repair.by === "deletion" ? (repair.environment ?? "") : "";
   return [kind, repository ?? "", subject, place].join(" ");
+}
+
+/** " (by mallory, 2026-08-13 09:00 UTC)", as far as it is known. */
+export function describeActor({ actor, at }: Pick<DriftFinding, "actor" | "at">): string {
+  const known = [actor && `by ${actor}`, at && `${minute(at)} UTC`].filter(Boolean);
+  return known.length === 0 ? "" : ` (${known.join(", ")})`;
 }

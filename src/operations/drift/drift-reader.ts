@@ -4,13 +4,41 @@ import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { parseAnswer } from "../../github/client/parse-answer.ts";
-import { createReadPace } from "../../github/client/pace/read-pace.ts";
+import { createReadPace, type ReadPace } from "../../github/client/pace/read-pace.ts";
+import { createFileLoader, type FileLoader } from "../../github/contents/read-files.ts";
+import {
+  createEnvironmentNames,
+  type EnvironmentNames,
+} from "../../github/repositories/environment-names.ts";
+import { createSecretReader, type SecretReader } from "../../github/secrets/secret-reader.ts";
 import { CentralCommits } from "../../github/repositories/central-commits.ts";
 import type { PinSource } from "./brought-pins.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 
+/** What GitHub has, read once, whatever number of findings are made of it. */
+export interface FleetReading {
+  readonly files: FileLoader;
+  readonly environments: EnvironmentNames;
+  readonly secrets: SecretReader;
+  /** For each request. */
+  readonly pace: ReadPace;
+}
+
+export function createFleetReading(
+  github: GitHubClient,
+  owner: string,
+  pace = createReadPace(),
+): FleetReading {
+  return {
+    files: createFileLoader(github, owner),
+    environments: createEnvironmentNames(github, owner),
+    secrets: createSecretReader(github, pace),
+    pace,
+  };
+}
+
 /** Reads GitHub part by part: what cannot be read is recorded, and the rest is still read. */
-export interface DriftReader extends PinSource {
+export interface DriftReader extends PinSource, FleetReading {
   readonly owner: string;
   /** The owner and its kind; read once, where no fleet says it. */
   account(): Promise<Account>;
@@ -35,6 +63,7 @@ export function createDriftReader(
   github: GitHubClient,
   owner: string,
   known: Account | undefined,
+  reading: FleetReading,
 ): DriftReader {
   const unread: string[] = [];
   const waiting = new Map<string, string>();
@@ -42,13 +71,13 @@ export function createDriftReader(
   const readOnce = () => (account ??= readAccount(github, owner));
   let view: Promise<string | undefined> | undefined;
   return {
+    ...reading,
     github,
     owner,
     account: readOnce,
     unread,
     waiting,
     reportWaiting: (repository, url) => void waiting.set(repository, url),
-    pace: createReadPace(),
     commits: new CentralCommits(github),
     reportUnknown: (text) => void unread.push(text),
     whyPartialView: () => (view ??= readOnce().then((each) => whyPartialView(github, each))),

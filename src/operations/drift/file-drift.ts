@@ -1,13 +1,12 @@
 import { explaining } from "../../github/client/explain-failure.ts";
 import { readLastCommit, type LastCommit } from "../../github/contents/last-commit.ts";
 import { managedNote } from "../../github/contents/managed-note.ts";
-import { readTextFiles } from "../../github/contents/read-text-files.ts";
 import {
   readRepositories,
   workflowFolder,
   type RepositorySnapshot,
 } from "../../github/repositories/repository-snapshot.ts";
-import { secondPublishers } from "../../publishing/second-publishers.ts";
+import { isExpected, secondPublishers } from "../../publishing/second-publishers.ts";
 import { withLocalActions } from "../../publishing/local-actions.ts";
 import { repairWorkflows } from "../../publishing/repair-workflows.ts";
 import type { FilesRecord, SharedWorkflowRecord } from "../../stack/stack-record.ts";
@@ -130,9 +129,8 @@ async function compareOwn(
     reader.reportWaiting(repository, pullRequestUrl);
   }
   if (differing.length === 0 || isOffered(record)) return [];
-  const at = { owner: reader.owner, repository, revision: head };
   const present = Object.keys(files).filter((path) => workflows.has(path));
-  const texts = await reader.pace(() => readTextFiles(reader.github, at, present));
+  const texts = await readTexts(reader, { repository, revision: head }, present);
   const brought = await broughtPins(reader, record, texts, central);
   const found = await Promise.all(
     differing.map(async (path) => {
@@ -171,11 +169,10 @@ async function compareFiles(
       !Object.hasOwn(files, path) &&
       !shared.includes(path) &&
       /\.ya?ml$/.test(path) &&
-      !allowed.includes(path.slice(workflowFolder.length + 1)),
+      !isExpected(path, allowed),
   );
-  const place = { owner: reader.owner, repository, revision: head };
   const read = (paths: readonly string[]) =>
-    reader.pace(() => readTextFiles(reader.github, place, paths));
+    readTexts(reader, { repository, revision: head }, paths);
   const texts = await read(others);
   const isRepaired = record.mode === "repair" && !isOffered(record);
   const own = isRepaired ? { ...texts, ...(await read(publishing)) } : {};
@@ -202,17 +199,32 @@ async function compareFiles(
   return found.flat();
 }
 
+/** @returns path to text; without files that are no text, or too large */
+async function readTexts(
+  { files }: DriftReader,
+  place: { readonly repository: string; readonly revision: string },
+  paths: readonly string[],
+): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    paths.map(async (path) => [path, (await files.load({ ...place, path }))?.text] as const),
+  );
+  return Object.fromEntries(found.filter(([, text]) => text !== undefined)) as Record<
+    string,
+    string
+  >;
+}
+
 /** Of the workflows that are not the fleet's, those that push the image of its templates, too. */
 function findSecond(
   { owner, mode, files, images: own }: FilesRecord,
   others: readonly string[],
   texts: Readonly<Record<string, string>>,
-  { registry, secret }: SecretUse,
+  { registry, secret, workflows: expected }: SecretUse,
 ): string[] {
   if (mode !== "template" || own.length === 0) return [];
   const ours = new Set(Object.keys(files));
   const images = own.map((image) => `${registry}/${owner}/${image}`);
-  return secondPublishers(others, texts, { ours, registry, images, secret });
+  return secondPublishers(others, texts, { ours, registry, images, secret, expected });
 }
 
 /**

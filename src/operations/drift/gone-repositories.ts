@@ -60,6 +60,6 @@ export function repositoryGone(
     actor: null,
     at: null,
     url: null,
-    repair: { by: "person", step: "check with `ghcr-fleet preview` what an update would do" },
+    repair: { by: "person", step: "see what an update would do" },
   };
 }

@@ -13,7 +13,12 @@ import { readFileDrift, readSharedWorkflowDrift, type SecretUse } from "./file-d
 import { findActors } from "./find-actors.ts";
 import { findGone } from "./gone-repositories.ts";
 import { readPackageDrift } from "./package-drift.ts";
-import { createDriftReader, type DriftReader } from "./drift-reader.ts";
+import {
+  createDriftReader,
+  createFleetReading,
+  type DriftReader,
+  type FleetReading,
+} from "./drift-reader.ts";
 import { readSecretDrift, readShadows, readStraySecrets } from "./secret-drift.ts";
 import { readSettingsDrift } from "./settings-drift.ts";
 
@@ -29,6 +34,8 @@ export interface DriftSource {
   readonly ownToken: string | undefined;
   /** ISO-8601, by GitHub's clock. */
   readonly now: string;
+  /** Where others read the same, too. */
+  readonly reading?: FleetReading;
 }
 
 export interface Drift {
@@ -55,8 +62,9 @@ export async function readDrift({
   github,
   ownToken,
   now,
+  reading = createFleetReading(github, owner),
 }: DriftSource): Promise<Drift> {
-  const reader = createDriftReader(github, owner, fleet);
+  const reader = createDriftReader(github, owner, fleet, reading);
   const offers = await readOffers(reader, record);
   const desired = withoutMerged(fleet ? desiredRecord(fleet, record) : record, offers);
   const { findings: files, gone } = await readFileDrift(

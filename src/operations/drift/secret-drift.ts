@@ -1,10 +1,5 @@
 import { day } from "../../format-text.ts";
-import {
-  readSecret,
-  readSecretRepositories,
-  type SecretPlace,
-} from "../../github/secrets/actions-secrets.ts";
-import { readEnvironmentNames } from "../../github/repositories/repository-settings.ts";
+import type { SecretPlace } from "../../github/secrets/actions-secrets.ts";
 import type { FilesRecord, SecretRecord } from "../../stack/stack-record.ts";
 import type { DriftFinding, DriftKind } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
@@ -30,12 +25,12 @@ export async function readSecretDrift(
 }
 
 async function compareSecret(
-  { github, owner, pace }: DriftReader,
+  { owner, secrets }: DriftReader,
   record: SecretRecord,
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
   const { place, name, updatedAt, intact } = record;
-  const found = await pace(() => readSecret(github, place, name));
+  const found = await secrets.read(place, name);
   if (!found) return [finding(record, "secret-deleted", `${nameOf(record)} was deleted`)];
   const drifted: DriftFinding[] = [];
   if (!intact || (updatedAt !== undefined && found.updatedAt !== updatedAt)) {
@@ -46,11 +41,14 @@ async function compareSecret(
   }
   if (place.scope !== "organization") return drifted;
   if (found.visibility !== undefined && found.visibility !== "selected") {
-    const others = found.visibility === "all" ? "all repositories" : "all private repositories";
-    const text = `${nameOf(record)} is given to ${others}, not only to those of the fleet`;
+    const others =
+      found.visibility === "all"
+        ? "all repositories, not only to those of the fleet"
+        : "all private repositories, not only to those of the fleet, and to none that is public";
+    const text = `${nameOf(record)} is given to ${others}`;
     return [...drifted, finding(record, "secret-widened", text)];
   }
-  const audience = await pace(() => readSecretRepositories(github, owner, name));
+  const audience = await secrets.audience(owner, name);
   return [...drifted, ...compareAudience(record, audience, gone)];
 }
 
@@ -80,7 +78,7 @@ function compareAudience(
 
 /**
  * Secrets of the fleet's name in repositories that publish with the job's own token: they would publish with
- * that secret instead. Costs two requests per repository, and one per environment.
+ * that secret instead. Costs one request per repository, and one per environment.
  */
 export async function readStraySecrets(
   reader: DriftReader,
@@ -104,7 +102,7 @@ const usedInsteadOfToken =
 
 /**
  * Secrets of the same name at a narrower scope, which GitHub prefers: environment before repository
- * before organisation. Costs two requests per repository, and one per environment.
+ * before organisation. Costs one request per repository, and one per environment.
  *
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
@@ -142,7 +140,7 @@ function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
 
 /** @param consequence the end of the sentence about such a secret */
 async function secretsIn(
-  { github, owner, pace }: DriftReader,
+  { github, owner, secrets, environments }: DriftReader,
   {
     name,
     repository,
@@ -150,8 +148,7 @@ async function secretsIn(
   }: { readonly name: string; readonly repository: string; readonly skipsOwn: boolean },
   consequence: string,
 ): Promise<DriftFinding[]> {
-  const environments = await pace(() => readEnvironmentNames(github, owner, repository));
-  const places = [...(skipsOwn ? [] : [undefined]), ...environments];
+  const places = [...(skipsOwn ? [] : [undefined]), ...(await environments.load(repository))];
   const found = await Promise.all(
     places.map(async (environment): Promise<DriftFinding[]> => {
       const own = { owner, repository };
@@ -159,7 +156,7 @@ async function secretsIn(
         environment === undefined
           ? { scope: "repository", ...own }
           : { scope: "environment", environment, ...own };
-      const secret = await pace(() => readSecret(github, narrower, name));
+      const secret = await secrets.read(narrower, name);
       if (!secret) return [];
       const where = environment === undefined ? "" : `the environment ${environment} of `;
       return [

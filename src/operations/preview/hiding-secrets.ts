@@ -15,6 +15,7 @@ import type { EventLog, ResourceState } from "./event-log.ts";
 export async function warnOfHidingSecrets(
   github: GitHubClient,
   { planned }: Pick<EventLog, "planned">,
+  stack: string,
 ): Promise<string[]> {
   const pace = createReadPace();
   const secrets = [...planned.values()].filter(({ type }) => type === secretType);
@@ -39,7 +40,7 @@ export async function warnOfHidingSecrets(
       const own = await pace(() => readSecret(github, place, name).catch(() => undefined));
       return own
         ? [
-            `${repository}: a secret ${name} of the repository hides the organisation's, and its runs keep getting it: delete it there, or after the update with ghcr-fleet drift --fix --delete-shadows`,
+            `${repository}: a secret ${name} of the repository hides the organisation's, and its runs keep getting it: delete it there, or after the update with ghcr-fleet drift ${stack} --fix --delete-shadows`,
           ]
         : [];
     });

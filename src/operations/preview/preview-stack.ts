@@ -121,7 +121,7 @@ export async function describePreview(
     ...rules,
     budget: failed && !refused ? undefined : budgetOf(stack, log, changes),
     token: readTokenOutlook(log, { failed, withheld, now }),
-    warnings: [...log.warnings, ...(await warnOfHidingSecrets(github, log))],
+    warnings: [...log.warnings, ...(await warnOfHidingSecrets(github, log, stack.name))],
     // The rules explain a refusal.
     failures: refused ? [...log.errors] : failures,
     untried: isForOthers ? [...untried, ...missing.map(ofThisToken)] : untried,

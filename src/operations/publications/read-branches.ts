@@ -1,7 +1,6 @@
-import DataLoader from "dataloader";
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { readFiles, type FileRequest } from "../../github/contents/read-files.ts";
+import { createFileLoader } from "../../github/contents/read-files.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
 import { withLocalActions } from "../../publishing/local-actions.ts";
 import type { Publication } from "../../publishing/publication.ts";
@@ -36,6 +35,7 @@ export interface BranchToRead {
  * Reads how repositories publish: their workflows with one query for some forty repositories, and one
  * more where they have actions of their own.
  *
+ * @param files where others read the same files, too
  * @returns in their order; `undefined` for a repository without that branch
  * @throws the first failure of a request
  */
@@ -43,11 +43,8 @@ export async function readBranches(
   github: GitHubClient,
   { owner, registry, secret }: PublishingNames,
   branches: readonly BranchToRead[],
+  files = createFileLoader(github, owner),
 ): Promise<(BranchReading | undefined)[]> {
-  const files = new DataLoader(
-    (requests: readonly FileRequest[]) => readFiles(github, owner, requests),
-    { cache: false },
-  );
   return Promise.all(
     branches.map(async ({ repository: { name, workflows }, snapshot }) => {
       const { head } = snapshot;

@@ -156,14 +156,14 @@ export function changesOfWave(
 }
 
 /** A shared secret changes for all repositories at once, whatever the waves are. */
-function warnOfSharedPat({ preview, waves }: RolloutPlan): string[] {
+function warnOfSharedPat({ context, preview, waves }: RolloutPlan): string[] {
   const isRotation = preview.changes.some(
     (change) =>
       change.operation === "update" && change.repository === undefined && isNewCredential(change),
   );
   if (!isRotation || waves.length < 2) return [];
   return [
-    "the organisation's secret changes for all repositories with the first wave; `ghcr-fleet rotate` lets the first wave try a new PAT before",
+    `the organisation's secret changes for all repositories with the first wave; \`ghcr-fleet rotate ${context.stack.name}\` lets the first wave try a new PAT before`,
   ];
 }
 

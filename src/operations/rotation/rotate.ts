@@ -124,7 +124,7 @@ async function resume(run: RotationRun): Promise<RolloutEnd> {
   const hasOld = previousPat !== undefined || context.stack.patSources.previousPat;
   if (nextPat === undefined && !hasOld) {
     throw new UserError(
-      `no rotation of ${name} has started: give a new PAT to \`ghcr-fleet rotate\``,
+      `no rotation of ${name} has started: give a new PAT to \`ghcr-fleet rotate ${name}\``,
     );
   }
   const isTrial = nextPat !== undefined && nextPat !== pat;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { driftKinds, type DriftKind } from "../drift/drift-finding.ts";
 
 /** Increased when a reader of an older version would misread a document. */
 export const statusVersion = 1;
@@ -242,16 +243,23 @@ const repositorySchema = z.object({
   findings: z.array(findingSchema),
 });
 
-/** As `ghcr-fleet drift` names them. */
-export const differenceKind = z.enum([
-  "secret-overwritten",
-  "secret-deleted",
-  "secret-widened",
-  "secret-narrowed",
-  "variable-changed",
-  ...(["file-edited", "file-deleted", "tag-moved"] as const),
-  ...(["permissions-widened", "permissions-narrowed", "repository-gone"] as const),
-]);
+/** A difference from what the stack wrote, as `ghcr-fleet drift` finds it. */
+const differenceSchema = z.object({
+  kind: z.enum(Object.keys(driftKinds) as DriftKind[]),
+  /** Null: what all repositories share. */
+  repository: z.string().nullable(),
+  /** A path, or the name of a secret, a variable, a package or a setting. */
+  subject: z.string(),
+  text: z.string(),
+  /** Who and when, where it is known. */
+  actor: z.string().nullable(),
+  at: moment.nullable(),
+  url: webUrl.nullable(),
+  /** `update`: an update does. `deletion`: the secret has to be deleted. `person`: only a person can. */
+  repair: z.enum(["update", "deletion", "person"]),
+  /** What the person does. */
+  step: z.string().nullable(),
+});
 
 export const fleetStatusSchema = z.object({
   version: z.literal(statusVersion),
@@ -268,21 +276,15 @@ export const fleetStatusSchema = z.object({
   /** Sorted by name. */
   repositories: z.array(repositorySchema),
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
-  /** How what all repositories share differs from what the stack wrote; documents before 0.1.0 have none. */
-  differences: z
-    .array(
-      z.object({
-        kind: differenceKind,
-        text: z.string(),
-      }),
-    )
-    .default([]),
+  /** What `ghcr-fleet drift` finds; documents before 0.1.0 have none. */
+  differences: z.array(differenceSchema).default([]),
   /** About the whole fleet. */
   findings: z.array(findingSchema),
 });
 
 /** The state of a fleet at one moment: what `ghcr-fleet status --json` prints for each stack. */
 export type FleetStatus = z.output<typeof fleetStatusSchema>;
+export type Difference = z.output<typeof differenceSchema>;
 export type RepositoryStatus = z.output<typeof repositorySchema>;
 export type TokenStatus = z.output<typeof tokenSchema>;
 export type Credential = z.output<typeof credentialSchema>;

@@ -1,23 +1,7 @@
 import { clipped, count, day, minute } from "../../format-text.ts";
-import type { Credential, FileStatus, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
-
-/** What can cross a threshold, in the order of the report. */
-export const statusChecks = [
-  "token",
-  "days-left",
-  "credential",
-  "shadowed",
-  "overwritten",
-  "shared",
-  "age",
-  "files",
-  "ci",
-  "release",
-  "package",
-  "unread",
-] as const;
-
-export type StatusCheck = (typeof statusChecks)[number];
+import { crossing, type Crossing, type StatusCheck } from "./crossing.ts";
+import { judgeDifferences } from "./differences.ts";
+import type { Credential, Difference, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
 
 export interface Thresholds {
   /** The minimum number of days that the token must still be valid. */
@@ -28,58 +12,27 @@ export interface Thresholds {
   readonly ignore: ReadonlySet<StatusCheck>;
 }
 
-/** A threshold that is crossed. */
-export interface Crossing {
-  readonly check: StatusCheck;
-  /** `problem`: images do not arrive, or not with the declared credential. `warning`: this may happen later. */
-  readonly severity: "problem" | "warning";
-  /** Null where it is about the whole fleet. */
-  readonly repository: string | null;
-  /** What several repositories may share, where it is known. */
-  readonly cause: CrossingCause | null;
-  /** What was found, without the repository's name. */
-  readonly text: string;
-  /** The page to open, where there is one. */
-  readonly url: string | null;
-}
-
-export type CrossingCause =
-  NonNullable<Run["why"]>["cause"] | "not-merged" | "declined" | "second-publisher";
-
 /** Every threshold that a fleet's status crosses: the fleet's own first, then by repository. */
 export function judgeStatus(status: FleetStatus, thresholds: Thresholds): Crossing[] {
+  const changed = Map.groupBy(judgeDifferences(status), ({ repository }) => repository);
   const crossings = [
     ...judgeToken(status, thresholds),
-    ...judgeShared(status),
-    ...status.findings.map(({ text, url }) => crossing("unread", null, text, url)),
-    ...status.repositories.flatMap((repository) => [
-      ...judgeCredential(repository, status, thresholds),
-      ...judgeFiles(repository),
-      ...judgeRuns(repository),
-      ...judgePackage(repository),
-      ...repository.findings.map(({ text, url }) => crossing("unread", repository.name, text, url)),
-    ]),
+    ...(changed.get(null) ?? []),
+    ...status.findings.map(({ text, url }) => crossing("unread", null, text, { url })),
+    ...status.repositories.flatMap((repository) => {
+      const { name, findings } = repository;
+      const own = status.differences.filter((each) => each.repository === name);
+      return [
+        ...(changed.get(name) ?? []),
+        ...judgeCredential(repository, own, status, thresholds),
+        ...judgeFiles(repository, own),
+        ...judgeRuns(repository),
+        ...judgePackage(repository),
+        ...findings.map(({ text, url }) => crossing("unread", name, text, { url })),
+      ];
+    }),
   ];
   return crossings.filter(({ check }) => !thresholds.ignore.has(check));
-}
-
-const problems: ReadonlySet<StatusCheck> = new Set([
-  "token",
-  "credential",
-  "overwritten",
-  "ci",
-  "release",
-]);
-
-function crossing(
-  check: StatusCheck,
-  repository: string | null,
-  text: string,
-  url: string | null = null,
-  cause: CrossingCause | null = null,
-): Crossing {
-  const severity = problems.has(check) ? "problem" : "warning";
-  return { check, severity, repository, cause, text, url };
 }
 
 function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[] {
@@ -99,55 +52,44 @@ function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[]
   }
 }
 
-/** One cause is one finding, however many repositories it affects. */
-function judgeShared({ differences }: FleetStatus): Crossing[] {
-  return differences.map(({ kind, text }) => crossing(sharedChecks[kind], null, text));
-}
-
-const sharedChecks = {
-  "secret-overwritten": "overwritten",
-  "secret-deleted": "credential",
-  "secret-widened": "shared",
-  "secret-narrowed": "shared",
-  "variable-changed": "shared",
-  "file-edited": "shared",
-  "file-deleted": "shared",
-  "tag-moved": "shared",
-  "permissions-widened": "shared",
-  "permissions-narrowed": "shared",
-  "repository-gone": "shared",
-} as const;
-
+/** What `own` differences and those of what all share explain is not repeated. */
 function judgeCredential(
   repository: RepositoryStatus,
+  own: readonly Difference[],
   { secret, differences }: FleetStatus,
   { maxAge }: Thresholds,
 ): Crossing[] {
-  const { name, url, credential, declaredCredential = secret.scope } = repository;
+  const { name, url, credential, declaredCredential = secret.scope, visibility } = repository;
   const page = `${url}/settings/secrets/actions`;
-  if (declaredCredential === "job-token") return judgeStray(repository, secret.name, page);
-  const isShared = (wanted: string) => differences.some(({ kind }) => kind === wanted);
+  const shared = differences.filter((each) => each.repository === null);
+  const has = (found: readonly Difference[], ...kinds: Difference["kind"][]) =>
+    found.some(({ kind }) => kinds.includes(kind));
+  if (declaredCredential === "job-token") {
+    const isKnown = has(own, "secret-shadowed") || has(shared, "secret-widened");
+    return isKnown ? [] : judgeStray(repository, secret.name, page);
+  }
+  const isLost =
+    has(own, "secret-deleted") ||
+    (declaredCredential === "organization" &&
+      (has(shared, "secret-deleted", "secret-narrowed") ||
+        // Given to all private repositories, it reaches no public one.
+        (visibility === "public" && has(shared, "secret-widened"))));
   switch (credential.state) {
     case "unknown":
       // The findings report it.
       return [];
     case "absent":
-      if (isShared("secret-deleted")) return [];
-      return [crossing("credential", name, `no secret ${secret.name} reaches it`, page)];
+      if (isLost) return [];
+      return [crossing("credential", name, `no secret ${secret.name} reaches it`, { url: page })];
     case "present": {
       const found: Crossing[] = [];
-      if (!credential.declared) {
+      if (!credential.declared && !isLost && !has(own, "secret-shadowed")) {
         const declared = { name: secret.name, scope: declaredCredential };
         found.push(judgePlace(name, credential, declared, page));
       }
-      const isOfFleet = credential.scope === "organization" && isShared("secret-overwritten");
-      if (credential.writtenByStack === false && !isOfFleet) {
-        const text = `${secret.name} was overwritten on ${day(credential.updatedAt)}, not by the stack`;
-        found.push(crossing("overwritten", name, text, page));
-      }
       if (maxAge !== undefined && credential.ageDays > maxAge) {
         const text = `${secret.name} is ${count(credential.ageDays, "day")} old, more than ${maxAge}`;
-        found.push(crossing("age", name, text, page));
+        found.push(crossing("age", name, text, { url: page }));
       }
       return found;
     }
@@ -164,7 +106,7 @@ function judgeStray(
   const next =
     credential.scope === "organization" ? "take it off that secret's list" : "delete that secret";
   const text = `a secret ${secret} of the ${credential.scope} reaches it, and it publishes with that one instead of the job's own token; ${next}, or write credential: pat`;
-  return [crossing("shadowed", name, text, page)];
+  return [crossing("shadowed", name, text, { url: page })];
 }
 
 function judgePlace(
@@ -175,66 +117,43 @@ function judgePlace(
 ): Crossing {
   if (shadows.includes(secret.scope)) {
     const text = `a secret ${secret.name} of the ${scope} hides the one of the ${secret.scope}`;
-    return crossing("shadowed", name, text, page);
+    return crossing("shadowed", name, text, { url: page });
   }
   const text = `${secret.name} comes from the ${scope}; the one of the ${secret.scope} does not reach it`;
-  return crossing("credential", name, text, page);
+  return crossing("credential", name, text, { url: page });
 }
 
-function judgeFiles(repository: RepositoryStatus): Crossing[] {
+/** Files that an update has not written yet; those that somebody changed since are differences. */
+function judgeFiles(repository: RepositoryStatus, own: readonly Difference[]): Crossing[] {
   const { name, files } = repository;
-  const isOff = files.some(({ state }) => state === "edited" || state === "missing");
-  const offered = isOff ? judgeOffer(repository) : [];
-  const rest = offered.length > 0 ? files.filter(({ state }) => state === "extra") : files;
-  const own = rest.flatMap((file) => {
-    const { path, state, url } = file;
-    if (state === "in-sync" || (state === "extra" && !isDuplicate(file, files))) return [];
-    if (state === "extra") {
-      const text = `${fileName(path)} runs in addition to the fleet's file of that name`;
-      return crossing("files", name, text, url, "second-publisher");
-    }
+  const isChanged = (path: string) => own.some(({ subject }) => subject === path);
+  const off = files.filter(
+    ({ path, state }) => (state === "edited" || state === "missing") && !isChanged(path),
+  );
+  if (off.length === 0) return [];
+  const offered = judgeOffer(repository);
+  if (offered.length > 0) return offered;
+  return off.map(({ path, state, url }) => {
+    if (state === "missing")
+      return crossing("files", name, `${fileName(path)} is missing`, { url });
     const text =
-      state === "edited" && repository.workflows === "repair"
+      repository.workflows === "repair"
         ? notRepaired(repository, path)
-        : `${fileName(path)} ${fileWords[state]}`;
-    const who = state === "edited" ? lastChange(repository) : "";
-    return crossing("files", name, `${text}${who}`, url);
+        : `${fileName(path)} is not as rendered`;
+    return crossing("files", name, `${text}${lastChange(repository)}`, { url });
   });
-  return [...offered, ...own, ...secondPublishers(repository)];
 }
 
 /** What became of the pull request that brings the files. */
 function judgeOffer({ name, pullRequests, declined }: RepositoryStatus): Crossing[] {
   const [waiting] = pullRequests;
   if (waiting) {
-    return [
-      crossing("files", name, `waits for merge #${waiting.number}`, waiting.url, "not-merged"),
-    ];
+    const { number, url } = waiting;
+    return [crossing("files", name, `waits for merge #${number}`, { url, cause: "not-merged" })];
   }
   if (!declined) return [];
   const text = `${declined.by ?? "somebody"} declined the change on ${day(declined.at)}`;
-  return [crossing("files", name, text, declined.url, "declined")];
-}
-
-/** Workflows that push an image which the fleet's own workflow pushes, too. */
-function secondPublishers({ name, files, workflows, publications }: RepositoryStatus): Crossing[] {
-  if (workflows !== "template") return [];
-  const ours = new Set(files.flatMap(({ path, state }) => (state === "extra" ? [] : [path])));
-  const images = new Set(
-    publications.filter(({ file }) => ours.has(file)).flatMap((each) => each.images),
-  );
-  const others = publications.filter(
-    (each) => !ours.has(each.file) && each.images.some((image) => images.has(image)),
-  );
-  return [...new Set(others.map(({ file }) => file))].flatMap((path) => {
-    const file = files.find((each) => each.path === path);
-    if (file && isDuplicate(file, files)) return [];
-    const image = others
-      .find((each) => each.file === path)
-      ?.images.find((each) => images.has(each));
-    const text = `${fileName(path)} publishes ${image} beside the fleet's workflow; delete one of the two, or write workflows: repair`;
-    return crossing("files", name, text, file?.url ?? null, "second-publisher");
-  });
+  return [crossing("files", name, text, { url: declined.url, cause: "declined" })];
 }
 
 /** With the line of the login, where it is that. */
@@ -245,22 +164,11 @@ function notRepaired({ publications }: RepositoryStatus, path: string): string {
   return `${place} does not publish with the fleet's credential; the next update repairs it`;
 }
 
-const fileWords = {
-  edited: "is not as rendered",
-  missing: "is missing",
-} as const;
-
 /** Who changed the workflows last: of a file that differs, most often that change. */
 function lastChange({ history: { changes } }: RepositoryStatus): string {
   const [last] = changes;
   if (!last) return "";
   return `; the last commit to the workflows is ${last.author}'s of ${day(last.at)}, "${clipped(last.headline, 60)}"`;
-}
-
-/** `ci.yaml` next to `ci.yml`: GitHub runs both. */
-function isDuplicate({ path }: FileStatus, files: readonly FileStatus[]): boolean {
-  const stem = path.replace(/\.ya?ml$/, "");
-  return files.some((other) => other.state !== "extra" && other.path.startsWith(`${stem}.y`));
 }
 
 function judgeRuns({ name, history }: RepositoryStatus): Crossing[] {
@@ -276,12 +184,12 @@ function judgeRuns({ name, history }: RepositoryStatus): Crossing[] {
       const stuck = newest?.conclusion === null ? newest : undefined;
       if (stuck?.why) {
         const text = `the run of ${shown} since ${minute(stuck.startedAt)} UTC has not started: ${stuck.why.text}`;
-        return [crossing(workflow, name, text, stuck.url, stuck.why.cause)];
+        return [crossing(workflow, name, text, { url: stuck.url, cause: stuck.why.cause })];
       }
       if (!last || last.conclusion === "success") return [];
       const why = last.why ? `: ${last.why.text}` : "";
       const text = `the last run of ${shown} ended with ${last.conclusion}${why}`;
-      return [crossing(workflow, name, text, last.url, last.why?.cause ?? null)];
+      return [crossing(workflow, name, text, { url: last.url, cause: last.why?.cause ?? null })];
     });
   });
 }
@@ -294,10 +202,11 @@ export function lastDecided(runs: readonly Run[], workflow: Run["workflow"]): Ru
 }
 
 function judgePackage({ name, package: { findings } }: RepositoryStatus): Crossing[] {
-  return findings.flatMap(({ state, text, url }): Crossing[] => {
+  return findings.flatMap(({ subject, state, text, url }): Crossing[] => {
     if (state === "ok" || state === "pending") return [];
     const severity = state === "problem" ? "problem" : "warning";
-    return [{ check: "package", severity, repository: name, cause: null, text, url }];
+    const cause = subject === "name" ? "unnamed" : url === null ? "no-page" : null;
+    return [{ check: "package", severity, repository: name, cause, text, url }];
   });
 }
 

@@ -117,7 +117,7 @@ async function templatesOf(
       pin: versions?.pin,
     },
     reading?.texts ?? {},
-    memory.shared.sharedWorkflows[0],
+    memory.central,
   ).catch(unread);
   return files.map((file) =>
     isEdited(file) && brought?.has(file.path) ? { ...file, state: "in-sync" } : file,

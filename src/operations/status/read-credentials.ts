@@ -1,13 +1,7 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
-import {
-  readSecret,
-  readSecretRepositories,
-  type SecretMetadata,
-  type SecretPlace,
-} from "../../github/secrets/actions-secrets.ts";
+import type { SecretMetadata, SecretPlace } from "../../github/secrets/actions-secrets.ts";
+import type { SecretReader } from "../../github/secrets/secret-reader.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
-import type { GitHubClient } from "../../github/client/github-client.ts";
-import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { secretKey, type StackMemory } from "./stack-memory.ts";
 import { wholeDays } from "./days.ts";
 import type { Credential, SecretScope } from "./fleet-status.ts";
@@ -30,35 +24,35 @@ export type SharedSecret =
 
 /** Never throws: a secret that cannot be read is unknown. */
 export async function readSharedSecret(
-  github: GitHubClient,
+  secrets: SecretReader,
   { owner, ownerKind, secret: { name } }: Fleet,
 ): Promise<SharedSecret> {
   if (ownerKind === "User") return { state: "absent" };
   try {
-    const found = await readSecret(github, { scope: "organization", owner }, name);
+    const found = await secrets.read({ scope: "organization", owner }, name);
     if (!found) return { state: "absent" };
     const { updatedAt, visibility } = found;
     return {
       state: "present",
       updatedAt,
-      reaches: await audience(github, owner, name, visibility),
+      reaches: await audience(secrets, owner, name, visibility),
     };
   } catch (error) {
-    const subject = `read the organisation secret ${name} of ${owner}`;
+    const subject = `read the secret ${name} of the organisation ${owner}`;
     return { state: "unknown", reason: explainFailure(error, subject).message };
   }
 }
 
 /** https://docs.github.com/en/rest/actions/secrets#create-or-update-an-organization-secret */
 async function audience(
-  github: GitHubClient,
+  secrets: SecretReader,
   owner: string,
   name: string,
   visibility: SecretMetadata["visibility"],
 ): Promise<(repository: FleetRepository) => boolean> {
   switch (visibility) {
     case "selected": {
-      const ids = new Set(Object.values(await readSecretRepositories(github, owner, name)));
+      const ids = new Set(Object.values(await secrets.audience(owner, name)));
       return ({ id }) => ids.has(id);
     }
     case "private":
@@ -76,8 +70,7 @@ async function audience(
  * @throws {UserError} a secret cannot be read
  */
 export async function readCredential(
-  github: GitHubClient,
-  pace: ReadPace,
+  secrets: SecretReader,
   { owner, secret }: Fleet,
   repository: FleetRepository,
   shared: SharedSecret,
@@ -91,7 +84,7 @@ export async function readCredential(
   }
   const found = await Promise.all(
     places.map(async (place): Promise<Reachable[]> => {
-      const metadata = await pace(() => readSecret(github, place, secret.name));
+      const metadata = await secrets.read(place, secret.name);
       return metadata ? [{ scope: place.scope, updatedAt: metadata.updatedAt }] : [];
     }),
   );

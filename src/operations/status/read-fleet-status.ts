@@ -20,30 +20,31 @@ import {
 } from "../../github/repositories/repository-snapshot.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
+import type { FileLoader } from "../../github/contents/read-files.ts";
 import { CentralCommits } from "../../github/repositories/central-commits.ts";
 import { readBranches, type BranchReading } from "../publications/read-branches.ts";
-import type { StackMemory } from "./stack-memory.ts";
+import { stackMemory } from "./stack-memory.ts";
 import { readSharedSecret } from "./read-credentials.ts";
 import { readRepositoryStatus } from "./read-repository-status.ts";
 import { readTokenStatus } from "./token-status.ts";
 import type { UserError } from "../../user-error.ts";
-import { readSharedDrift } from "../drift/shared-drift.ts";
-import {
-  differenceKind,
-  statusVersion,
-  type Finding,
-  type FleetStatus,
-  type TokenStatus,
-} from "./fleet-status.ts";
+import { createFleetReading } from "../drift/drift-reader.ts";
+import { readDrift } from "../drift/read-drift.ts";
+import type { StackRecord } from "../../stack/stack-record.ts";
+import { differencesOf } from "./differences.ts";
+import { statusVersion, type Finding, type FleetStatus, type TokenStatus } from "./fleet-status.ts";
 
 export interface StatusSource {
   readonly stack: string;
   readonly fleet: Fleet;
-  readonly memory: StackMemory;
+  /** What the last update left. */
+  readonly record: StackRecord;
   /** Root of the REST API. */
   readonly baseUrl: string;
   /** Authenticated as the administrator. */
   readonly github: GitHubClient;
+  /** base64 SHA-256 of the administrator's token; absent for an App. */
+  readonly ownToken: string | undefined;
   /** Shared by everything that a process reads with the same token. */
   readonly pace: ReadPace;
   /** The publishing PAT, or why it cannot be read. */
@@ -57,27 +58,43 @@ export interface StatusSource {
 }
 
 /**
- * Reads the status of a fleet. Files, heads, changes and pull requests take a few GraphQL queries,
+ * Reads the status of a fleet. Files, heads, changes, environments and pull requests take a few GraphQL queries,
  * packages one request per hundred, and the secrets, runs and images of each repository four requests,
- * paced. What cannot be read becomes a finding; the rest is still read.
+ * paced; settings that the stack wrote take what `ghcr-fleet drift` needs for them. What cannot be read becomes a
+ * finding; the rest is still read.
  *
  * @throws {UserError} GitHub refuses the admin token, or cannot be reached
  */
 export async function readFleetStatus(source: StatusSource): Promise<FleetStatus> {
-  const { stack, fleet, memory, github, pace, onProgress } = source;
+  const { stack, fleet, record, github, ownToken, pace, onProgress } = source;
   const { owner, secret, repositories } = fleet;
   const readAt = await readServerTime(github);
+  const memory = stackMemory(record);
+  const reading = createFleetReading(github, owner, pace);
   const containers = new ContainerPackages(github, fleet);
   const [token, shared, drift, packages, snapshots, activities, offers] = await Promise.all([
-    readTokenStatus({ ...source, rules: source.tokenRules }),
-    readSharedSecret(github, fleet),
-    readSharedDrift(github, fleet, memory.shared),
+    readTokenStatus({ ...source, memory, rules: source.tokenRules }),
+    readSharedSecret(reading.secrets, fleet),
+    readDrift({
+      owner,
+      expected: {
+        registry: fleet.registry,
+        secret: secret.name,
+        workflows: fleet.expectedWorkflows,
+      },
+      fleet,
+      record,
+      github,
+      ownToken,
+      now: readAt,
+      reading,
+    }),
     readPackages(containers),
     readSnapshots(github, fleet),
     readActivities(github, fleet),
     readNewestPullRequests(github, owner, [...memory.offered.keys()]),
   ]);
-  const readings = await readPublishing(github, fleet, snapshots);
+  const readings = await readPublishing(github, fleet, snapshots, reading.files);
   const common = {
     github,
     pace,
@@ -87,6 +104,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     offers,
     readAt,
     shared,
+    secrets: reading.secrets,
     containers,
     packages: "value" in packages ? packages.value : undefined,
     showsAll: "value" in packages && (await containers.showsAll()),
@@ -99,26 +117,28 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     repositories.map(async (repository, index) => {
       const [snapshot, activity] = [snapshots[index], activities[index]];
       if (!snapshot || !activity) throw new Error(`${repository.name} was not asked for`);
-      const reading = readings(repository.name);
       const status = await readRepositoryStatus({
         ...common,
         repository,
         snapshot,
         activity,
-        reading,
+        reading: readings(repository.name),
       });
       onProgress?.((done += 1), repositories.length);
       return status;
     }),
   );
   const findings: Finding[] = [];
-  if (shared.state === "unknown") {
-    findings.push({ subject: "credential", text: shared.reason, url: null });
-  } else for (const text of drift.unread) findings.push({ subject: "credential", text, url: null });
+  const note = (subject: Finding["subject"], text: string) => {
+    // What both need is read once, and fails in the same words.
+    if (findings.some((each) => each.text === text)) return;
+    findings.push({ subject, text, url: null });
+  };
+  if (shared.state === "unknown") note("credential", shared.reason);
   if ("error" in packages) {
-    const { message: text } = explainFailure(packages.error, `list the packages of ${owner}`);
-    findings.push({ subject: "package", text, url: null });
+    note("package", explainFailure(packages.error, `list the packages of ${owner}`).message);
   }
+  for (const text of drift.unread) note("repository", text);
   return {
     version: statusVersion,
     stack,
@@ -133,10 +153,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     },
     token,
     repositories: read,
-    differences: drift.findings.flatMap(({ kind, text }) => {
-      const { data } = differenceKind.safeParse(kind);
-      return data ? [{ kind: data, text }] : [];
-    }),
+    differences: differencesOf(drift.findings, record, fleet),
     skipped: fleet.skipped.map(({ name, reason }) => ({ name, reason })),
     findings,
   };
@@ -147,6 +164,7 @@ async function readPublishing(
   github: GitHubClient,
   { owner, registry, secret, repositories }: Fleet,
   snapshots: readonly Outcome<RepositorySnapshot | undefined>[],
+  files: FileLoader,
 ): Promise<(name: string) => Outcome<BranchReading | undefined>> {
   const present = repositories.flatMap((repository, index) => {
     const outcome = snapshots[index];
@@ -154,7 +172,8 @@ async function readPublishing(
     return snapshot ? [{ repository, snapshot }] : [];
   });
   try {
-    const read = await readBranches(github, { owner, registry, secret: secret.name }, present);
+    const names = { owner, registry, secret: secret.name };
+    const read = await readBranches(github, names, present, files);
     const found = new Map(present.map(({ repository: { name } }, index) => [name, read[index]]));
     return (name) => ({ value: found.get(name) });
   } catch (error) {

@@ -12,6 +12,7 @@ import { judgeNames } from "../../registry/judge-package.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { StackMemory } from "./stack-memory.ts";
+import type { SecretReader } from "../../github/secrets/secret-reader.ts";
 import type { PublishingWorkflow } from "../../publishing/started-by.ts";
 import type { PinSource } from "../drift/brought-pins.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
@@ -39,6 +40,7 @@ export interface RepositorySource extends PinSource {
   /** ISO-8601 by GitHub's clock. */
   readonly readAt: string;
   readonly shared: SharedSecret;
+  readonly secrets: SecretReader;
   readonly containers: ContainerPackages;
   /** Absent where they cannot be read. */
   readonly packages: ReadonlyMap<string, ContainerPackage> | undefined;
@@ -57,7 +59,7 @@ export interface RepositorySource extends PinSource {
 
 /** Never throws: each part that cannot be read becomes a finding. */
 export async function readRepositoryStatus(source: RepositorySource): Promise<RepositoryStatus> {
-  const { fleet, repository, github, pace } = source;
+  const { fleet, repository, secrets } = source;
   const { owner } = fleet;
   const { name, branch } = repository;
   const findings: Finding[] = [];
@@ -84,7 +86,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     );
   };
   const [credential, found, published, refusals] = await Promise.all([
-    readCredential(github, pace, fleet, repository, source.shared, source).catch(
+    readCredential(secrets, fleet, repository, source.shared, source).catch(
       (error: unknown): Credential => {
         note("credential", "read the secrets")(error);
         return { state: "unknown", reason: findings.at(-1)?.text ?? "" };

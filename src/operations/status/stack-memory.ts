@@ -1,7 +1,6 @@
-import { sharedRecord, type SharedRecord } from "../drift/shared-drift.ts";
 import type { DeclinedPullRequest } from "../../properties/delivered-files.ts";
 import type { WrittenVersions } from "../../publishing/templates/render-repository.ts";
-import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
+import type { FilesRecord, SharedWorkflowRecord, StackRecord } from "../../stack/stack-record.ts";
 
 /** What a stack's state contains and GitHub cannot show. */
 export interface StackMemory {
@@ -19,8 +18,8 @@ export interface StackMemory {
   readonly packages: ReadonlySet<string>;
   /** When the stack last wrote each secret: {@link secretKey} to GitHub's `updated_at`. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** What all repositories share. */
-  readonly shared: SharedRecord;
+  /** The shared workflow, where the fleet has one. */
+  readonly central: SharedWorkflowRecord | undefined;
 }
 
 export function stackMemory(record: StackRecord): StackMemory {
@@ -49,7 +48,7 @@ export function stackMemory(record: StackRecord): StackMemory {
         return updatedAt ? [[secretKey(place.scope, repository), updatedAt]] : [];
       }),
     ),
-    shared: sharedRecord(record),
+    central: record.sharedWorkflows[0],
   };
 }
 

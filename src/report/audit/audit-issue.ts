@@ -11,7 +11,7 @@ export function auditIssue(report: AuditReport): { title: string; body: string }
   if (findings.length === 0) return undefined;
   const grave = findings.filter(({ level }) => level === "error").length;
   const head = [
-    `\`ghcr-fleet audit\` found unexpected events in ${plainMarkdown(owner)}.`,
+    `\`ghcr-fleet audit ${stack}\` found unexpected events in ${plainMarkdown(owner)}.`,
     grave > 0 ? "The publishing PAT may be leaked: start with docs/leaked-pat.md." : "",
   ].join(" ");
   const notes = unseen.map((text) => `_Not read: ${issueText(text)}_`);

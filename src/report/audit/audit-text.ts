@@ -39,7 +39,7 @@ export function when({ firstAt, lastAt, count: times }: AuditFinding): string {
   return `${count(times, "time")}, ${minute(firstAt)} to ${minute(lastAt)} UTC`;
 }
 
-function sum({ findings, fresh }: AuditReport): string {
+function sum({ stack, findings, fresh }: AuditReport): string {
   if (findings.length === 0) return "no findings";
-  return `${count(findings.length, "finding")}, ${fresh.length} new; after checking one: ghcr-fleet audit --acknowledge <id>`;
+  return `${count(findings.length, "finding")}, ${fresh.length} new; after checking one: ghcr-fleet audit ${stack} --acknowledge <id>`;
 }

@@ -1,7 +1,11 @@
-import { driftKinds, type DriftFinding } from "../../operations/drift/drift-finding.ts";
+import {
+  describeActor,
+  driftKinds,
+  type DriftFinding,
+} from "../../operations/drift/drift-finding.ts";
 import type { DriftReport } from "../../operations/drift/drift-report.ts";
 import { plainMarkdown } from "../../markdown.ts";
-import { describeActor, isSevere, nextStep } from "./drift-text.ts";
+import { isSevere, nextStep } from "./drift-text.ts";
 import { issueBody, issueText } from "../issue-body.ts";
 import { count } from "../../format-text.ts";
 
@@ -18,15 +22,20 @@ export function driftIssue(report: DriftReport): { title: string; body: string }
   const foot = "This issue is closed automatically when a run finds no drift.";
   return {
     title: `Drift in ${owner} (${stack}): ${count(findings.length, "finding")}`,
-    body: issueBody({ head, items: findings.map(describe), notes, foot }),
+    body: issueBody({
+      head,
+      items: findings.map((finding) => describe(finding, stack)),
+      notes,
+      foot,
+    }),
   };
 }
 
-function describe(finding: DriftFinding): string {
+function describe(finding: DriftFinding, stack: string): string {
   const { kind, text } = finding;
   return [
     `- ${isSevere(kind) ? "❌" : "⚠️"} **${driftKinds[kind]}**`,
     `  ${[issueText(text), plainMarkdown(describeActor(finding))].filter(Boolean).join(" ")}`,
-    `  ${nextStep(finding)}`,
+    `  ${nextStep(finding, stack)}`,
   ].join("<br>\n");
 }

@@ -1,5 +1,9 @@
 import type { Colors } from "picocolors/types.js";
-import type { DriftFinding, DriftKind } from "../../operations/drift/drift-finding.ts";
+import {
+  describeActor,
+  type DriftFinding,
+  type DriftKind,
+} from "../../operations/drift/drift-finding.ts";
 import type { DriftReport } from "../../operations/drift/drift-report.ts";
 import { printable } from "../../printable.ts";
 import { count, minute } from "../../format-text.ts";
@@ -15,7 +19,7 @@ export function driftText(report: DriftReport, colors: Colors): string {
       const tone = isSevere(finding.kind) ? colors.red : colors.yellow;
       return [
         `${tone(finding.kind)} ${printable(finding.text)}${colors.dim(printable(describeActor(finding)))}`,
-        `  ${printable(nextStep(finding))}`,
+        `  ${printable(nextStep(finding, stack))}`,
       ];
     }),
     ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${printable(text)}`),
@@ -33,21 +37,18 @@ export function isSevere(kind: DriftKind): boolean {
   return /^secret-(overwritten|deleted|shadowed|widened)$|^file-added$|widened$/.test(kind);
 }
 
-/** " (by mallory, 2026-08-13 09:00 UTC)", as far as it is known. */
-export function describeActor({ actor, at }: DriftFinding): string {
-  const known = [actor && `by ${actor}`, at && `${minute(at)} UTC`].filter(Boolean);
-  return known.length === 0 ? "" : ` (${known.join(", ")})`;
-}
-
-export function nextStep({ repair, url }: DriftFinding): string {
+/** With the command to type. */
+export function nextStep({ kind, repair, url }: DriftFinding, stack: string): string {
   const page = url === null ? "" : ` ${url}`;
   switch (repair.by) {
     case "update":
-      return `\`ghcr-fleet drift --fix\` repairs it${page}`;
+      return `\`ghcr-fleet drift ${stack} --fix\` repairs it${page}`;
     case "deletion":
-      return `\`ghcr-fleet drift --fix --delete-shadows\` deletes it${page}`;
+      return `\`ghcr-fleet drift ${stack} --fix --delete-shadows\` deletes it${page}`;
     case "person":
-      return `${repair.step}${page}`;
+      return kind === "repository-gone"
+        ? `${repair.step}: \`ghcr-fleet preview ${stack}\`${page}`
+        : `${repair.step}${page}`;
   }
 }
 

@@ -70,13 +70,12 @@ export function renderComment(preview: StackPreview, longest = longestComment): 
     const text = join([...parts.head, ...parts.sections]);
     if (text.length <= longest) return text;
   }
-  return fitSections(parts, longest);
+  return fitSections(parts, preview.stack, longest);
 }
 
 /** Leaves out whole sections: cutting one would leave a folded part unclosed. */
-function fitSections({ head, sections }: Parts, longest: number): string {
-  const note =
-    "_Parts that are too long for a comment are left out; `ghcr-fleet preview --json` shows everything._";
+function fitSections({ head, sections }: Parts, stack: string, longest: number): string {
+  const note = `_Parts that are too long for a comment are left out; \`ghcr-fleet preview ${stack} --json\` shows everything._`;
   const room = longest - join([...head, "", note]).length;
   const shown: string[] = [];
   for (const section of sections) {

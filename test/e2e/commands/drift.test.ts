@@ -110,7 +110,7 @@ describe("drift", () => {
     expect(stdout).toMatch(
       /secret-overwritten GHCR_PAT of the organisation acme was overwritten after .* \(by olga, \d{4}/,
     );
-    expect(stdout).toContain("`ghcr-fleet drift --fix --delete-shadows` deletes it");
+    expect(stdout).toContain("`ghcr-fleet drift test --fix --delete-shadows` deletes it");
   });
 
   test("is reported in any case, even if the issue is refused", async () => {

@@ -30,6 +30,7 @@ const record = stackRecord({
 });
 
 const expected = buildExpectations({
+  stack: "test",
   host: githubCom,
   owner: "Acme",
   config: auditConfigSchema.parse({

@@ -48,7 +48,7 @@ function read(token: string): Promise<Traces> {
     publishing("cli", true),
   ];
   const github = createGitHubClient({ baseUrl: platform.url, token: world.tokenValue(token) });
-  return readTraces(github, "acme", stackRecord({ resources }), "2020-01-01T00:00:00.000Z");
+  return readTraces(github, "acme", "test", stackRecord({ resources }), "2020-01-01T00:00:00.000Z");
 }
 
 const cliGone =

@@ -91,11 +91,14 @@ test.each(["all", "private"] as const)(
   async (visibility) => {
     at.hand.setSecret(organisation, "GHCR_PAT", "s3cret", { visibility, selected: new Set() });
     const { findings } = await at.read(at.state());
-    const audience = visibility === "all" ? "all repositories" : "all private repositories";
+    const audience =
+      visibility === "all"
+        ? "all repositories, not only to those of the fleet"
+        : "all private repositories, not only to those of the fleet, and to none that is public";
     expect(findings).toMatchObject([
       {
         kind: "secret-widened",
-        text: `GHCR_PAT of the organisation acme is given to ${audience}, not only to those of the fleet`,
+        text: `GHCR_PAT of the organisation acme is given to ${audience}`,
       },
     ]);
   },

@@ -39,13 +39,13 @@ async function warnings(
     paths: [],
   };
   const steps = [step, ...others].map((each) => [each.urn, each] as const);
-  const found = await warnOfHidingSecrets(github, { planned: new Map(steps) });
+  const found = await warnOfHidingSecrets(github, { planned: new Map(steps) }, "acme");
   return { found, requests: platform.requests.length };
 }
 
 const warning =
   "api: a secret GHCR_PAT of the repository hides the organisation's, and its runs keep getting it: " +
-  "delete it there, or after the update with ghcr-fleet drift --fix --delete-shadows";
+  "delete it there, or after the update with ghcr-fleet drift acme --fix --delete-shadows";
 
 test("a preview warns of a secret of the same name, where the organisation's is given for the first time", async () => {
   expect(await warnings(undefined, secretFor("api", "web"))).toEqual({

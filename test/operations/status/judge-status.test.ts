@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { FleetStatus, RepositoryStatus } from "../../../src/operations/status/fleet-status.ts";
-import {
-  judgeStatus,
-  type StatusCheck,
-  type Thresholds,
-} from "../../../src/operations/status/judge-status.ts";
+import type {
+  Difference,
+  FleetStatus,
+  RepositoryStatus,
+} from "../../../src/operations/status/fleet-status.ts";
+import type { StatusCheck } from "../../../src/operations/status/crossing.ts";
+import { judgeStatus, type Thresholds } from "../../../src/operations/status/judge-status.ts";
 import { sampleRepository, sampleStatus } from "../../report/sample-fleet.ts";
 
 const thresholds: Thresholds = { minDays: 14, maxAge: undefined, ignore: new Set() };
@@ -82,10 +83,7 @@ describe("the credential", () => {
     ]);
   });
 
-  test("that was overwritten or is old is reported", () => {
-    expect(judge({ credential: { ...present, writtenByStack: false } })).toEqual([
-      `problem overwritten api: GHCR_PAT was overwritten on ${present.updatedAt.slice(0, 10)}, not by the stack`,
-    ]);
+  test("that is old is reported", () => {
     expect(judge({}, { maxAge: 49 })).toEqual([]);
     expect(judge({}, { maxAge: 48 })).toEqual([
       "warning age api: GHCR_PAT is 49 days old, more than 48",
@@ -93,24 +91,86 @@ describe("the credential", () => {
   });
 });
 
-test("one cause is one finding, however many repositories it affects", () => {
-  const credential = { ...present, writtenByStack: false };
-  const repositories = [0, 1, 2].map((index) => ({ ...sampleRepository(index), credential }));
-  const shared = {
-    ...sampleStatus(0),
-    repositories,
-    differences: [
-      {
-        kind: "secret-overwritten" as const,
-        text: "GHCR_PAT of the organisation acme was overwritten",
-      },
-      { kind: "variable-changed" as const, text: 'the variable GHCR_USERNAME is "eve"' },
-    ],
-  };
-  expect(crossingsOf(shared).filter((line) => /overwritten|shared/.test(line))).toEqual([
-    "problem overwritten fleet: GHCR_PAT of the organisation acme was overwritten",
-    'warning shared fleet: the variable GHCR_USERNAME is "eve"',
-  ]);
+/** What `ghcr-fleet drift` finds, of the whole fleet if nothing else is said. */
+function difference(kind: Difference["kind"], change: Partial<Difference> = {}): Difference {
+  const nobody = { actor: null, at: null, url: null, step: null };
+  const text = `${kind} was found`;
+  return { kind, repository: null, subject: "x", text, ...nobody, repair: "update", ...change };
+}
+
+describe("what somebody changed", () => {
+  const withDifferences = (
+    differences: readonly Difference[],
+    change: (index: number) => Partial<RepositoryStatus>,
+  ) =>
+    crossingsOf({
+      ...sampleStatus(0),
+      differences: [...differences],
+      repositories: [0, 1, 2].map((index) => ({ ...sampleRepository(index), ...change(index) })),
+    });
+
+  test.each([
+    ["secret-overwritten", "problem overwritten", { ...present, writtenByStack: false }],
+    ["secret-deleted", "problem credential", { state: "absent" }],
+    ["secret-narrowed", "problem shared", { state: "absent" }],
+  ] as const)("%s is one finding, however many repositories it affects", (kind, is, credential) => {
+    expect(withDifferences([difference(kind)], () => ({ credential }))).toEqual([
+      `${is} fleet: ${kind} was found`,
+    ]);
+  });
+
+  test("a secret for all repositories is one finding, also where the job's own token publishes", () => {
+    const stray = { declaredCredential: "job-token" as const, credential: present };
+    expect(withDifferences([difference("secret-widened")], () => stray)).toEqual([
+      "warning shared fleet: secret-widened was found",
+    ]);
+    expect(withDifferences([], (index) => (index === 0 ? stray : {}))).toEqual([
+      expect.stringContaining("warning shadowed api: a secret GHCR_PAT of the organization"),
+    ]);
+  });
+
+  test("names who and when, and is not said again of the file, the secret or the package", () => {
+    const by = { actor: "eve", at: "2026-11-20T10:00:00Z" };
+    const { path } = ciFile;
+    expect(
+      withDifferences(
+        [
+          difference("file-edited", { repository: "api", subject: path, ...by }),
+          difference("secret-shadowed", { repository: "billing" }),
+          difference("package-unlinked", { repository: "checkout", subject: "checkout" }),
+        ],
+        (index) =>
+          [
+            { files: [{ ...ciFile, state: "edited" as const }] },
+            { credential: { ...present, scope: "repository" as const, declared: false } },
+            {
+              package: {
+                ...{ name: "ghcr.io/acme/checkout", visibility: "private", linkedTo: null },
+                findings: [
+                  {
+                    subject: "linked" as const,
+                    state: "manual" as const,
+                    text: "link it",
+                    url: well.url,
+                  },
+                ],
+              },
+            },
+          ][index] ?? {},
+      ),
+    ).toEqual([
+      "warning files api: file-edited was found (by eve, 2026-11-20 10:00 UTC)",
+      "warning shadowed billing: secret-shadowed was found",
+      "warning package checkout: link it",
+    ]);
+  });
+
+  test("of a repository that is not in the fleet any more is about the fleet", () => {
+    const gone = difference("repository-gone", { repository: "depots", repair: "person" });
+    expect(withDifferences([gone], () => ({}))).toEqual([
+      "warning gone fleet: repository-gone was found",
+    ]);
+  });
 });
 
 describe("the files", () => {
@@ -135,35 +195,6 @@ describe("the files", () => {
     const declined = { by: "hubot", at: "2026-11-03T10:00:00Z", url: `${well.url}/pull/6` };
     expect(judge({ files, declined })).toEqual([
       "warning files api: hubot declined the change on 2026-11-03",
-    ]);
-  });
-
-  test("of somebody else that publish the fleet's image are reported", () => {
-    const other = { ...ciFile, state: "extra" as const, path: ".github/workflows/docker.yml" };
-    const image = "ghcr.io/acme/api";
-    const publication = {
-      file: ciFile.path,
-      job: "image",
-      line: 1,
-      events: ["push"],
-      images: [image],
-      credentials: [],
-    };
-    const twin = { ...publication, file: other.path };
-    expect(
-      judge({ files: [ciFile, other], publications: [publication, twin], workflows: "template" }),
-    ).toEqual([
-      `warning files api: docker.yml publishes ${image} beside the fleet's workflow; delete one of the two, or write workflows: repair`,
-    ]);
-    const elsewhere = { ...twin, images: ["ghcr.io/acme/other"] };
-    expect(judge({ files: [ciFile, other], publications: [publication, elsewhere] })).toEqual([]);
-  });
-
-  test("that publish in addition to the fleet's are reported, other workflows are not", () => {
-    const extra = (path: string) => ({ ...ciFile, state: "extra" as const, path });
-    const files = [ciFile, extra(".github/workflows/ci.yaml"), extra(".github/workflows/cis.yml")];
-    expect(judge({ files })).toEqual([
-      "warning files api: ci.yaml runs in addition to the fleet's file of that name",
     ]);
   });
 });

@@ -3,7 +3,6 @@ import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
-import { stackMemory } from "../../../src/operations/status/stack-memory.ts";
 import {
   fleetStatusSchema,
   type FleetStatus,
@@ -86,9 +85,10 @@ export async function startStatus(
       const status: FleetStatus = await readFleetStatus({
         stack: "test",
         fleet: await findFleet(github, "acme", settings),
-        memory: stackMemory(stackRecord(deployment)),
+        record: stackRecord(deployment),
         baseUrl: platform.url,
         github,
+        ownToken: undefined,
         pace: (read) => read(),
         pat: name === undefined ? undefined : world.tokenValue(name),
         tokenRules: { owner: undefined, maxDays: 90 },

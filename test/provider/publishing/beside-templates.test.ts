@@ -43,6 +43,18 @@ test("other workflows that push the image are found, and those of other images a
   });
 });
 
+test("other workflows that the configuration names may push the image", async () => {
+  at.byHand.editFiles("acme/api", {
+    ".github/workflows/docker.yml": pushing("api"),
+    ".github/workflows/nightly.yml": pushing("api"),
+  });
+  expect(await check({}, { expectedWorkflows: ["nightly.yml"] })).toMatchObject({
+    secondPublishers: [".github/workflows/docker.yml"],
+  });
+  const both = { expectedWorkflows: ["nightly.yml", "docker.yml"] };
+  expect(await check({}, both)).not.toHaveProperty("secondPublishers");
+});
+
 test("of several images, every Dockerfile and every second publisher counts", async () => {
   at.byHand.editFiles("acme/api", { ".github/workflows/worker.yml": pushing("worker") });
   const further = { furtherImages: ["worker", "job"] };

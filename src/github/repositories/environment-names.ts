@@ -1,0 +1,75 @@
+import DataLoader from "dataloader";
+import { z } from "zod";
+import type { GitHubClient } from "../client/github-client.ts";
+import { parseAnswer } from "../client/parse-answer.ts";
+import { readBatches, valuesOrErrors } from "../client/read-batches.ts";
+import { tolerateNotFound } from "./repository-snapshot.ts";
+
+/** The names of a repository's environments: each repository is read once. */
+export type EnvironmentNames = DataLoader<string, readonly string[]>;
+
+const batchSize = 100;
+
+const answerSchema = z.record(
+  z.string(),
+  z
+    .object({
+      environments: z.object({
+        nodes: z.array(z.object({ name: z.string() })),
+        pageInfo: z.object({ hasNextPage: z.boolean() }),
+      }),
+    })
+    .nullable(),
+);
+const namesSchema = z.array(z.object({ name: z.string() }));
+
+/**
+ * Reads the environments of many repositories with one query per hundred; those of a repository that has more than
+ * a hundred, with requests of its own. Where there is no such repository, or its plan has no environments, there are
+ * none.
+ *
+ * @see https://docs.github.com/en/graphql/reference/objects#repository
+ */
+export function createEnvironmentNames(github: GitHubClient, owner: string): EnvironmentNames {
+  return new DataLoader(async (repositories: readonly string[]) =>
+    valuesOrErrors(
+      await readBatches(repositories, batchSize, (batch) => readBatch(github, owner, batch)),
+    ),
+  );
+}
+
+async function readBatch(
+  github: GitHubClient,
+  owner: string,
+  repositories: readonly string[],
+): Promise<(readonly string[])[]> {
+  const variables: Record<string, string> = { owner };
+  const parts = repositories.map((name, index) => {
+    variables[`name${index}`] = name;
+    return `r${index}: repository(owner: $owner, name: $name${index}, followRenames: false) {
+      environments(first: 100) { nodes { name } pageInfo { hasNextPage } } }`;
+  });
+  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
+  const query = `query Environments(${declared.join(", ")}) { ${parts.join("\n")} }`;
+  const request = { canBeHalved: repositories.length > 1 };
+  const answer = parseAnswer(
+    answerSchema,
+    await tolerateNotFound(github.query(query, { ...variables, request })),
+    "the query for environments",
+  );
+  return Promise.all(
+    repositories.map(async (repository, index) => {
+      const { nodes = [], pageInfo } = answer[`r${index}`]?.environments ?? {};
+      return pageInfo?.hasNextPage
+        ? listAll(github, owner, repository)
+        : nodes.map(({ name }) => name);
+    }),
+  );
+}
+
+/** @see https://docs.github.com/en/rest/deployments/environments#list-environments */
+async function listAll(github: GitHubClient, owner: string, repo: string): Promise<string[]> {
+  const route = "GET /repos/{owner}/{repo}/environments";
+  const pages = await github.paginate(route, { owner, repo, per_page: 100 });
+  return parseAnswer(namesSchema, pages, route).map(({ name }) => name);
+}

@@ -1,0 +1,36 @@
+import type { GitHubClient } from "../client/github-client.ts";
+import type { ReadPace } from "../client/pace/read-pace.ts";
+import {
+  readSecret,
+  readSecretRepositories,
+  secretsPath,
+  type SecretMetadata,
+  type SecretPlace,
+} from "./actions-secrets.ts";
+
+/** Reads each secret once, however many judge it. */
+export interface SecretReader {
+  /** @returns `undefined` where there is no such secret */
+  read(place: SecretPlace, name: string): Promise<SecretMetadata | undefined>;
+  /** The repositories that may use a secret of the organisation: name to id. */
+  audience(owner: string, name: string): Promise<Readonly<Record<string, number>>>;
+}
+
+export function createSecretReader(github: GitHubClient, pace: ReadPace): SecretReader {
+  const secrets = new Map<string, Promise<SecretMetadata | undefined>>();
+  const audiences = new Map<string, Promise<Readonly<Record<string, number>>>>();
+  return {
+    read(place, name) {
+      const key = `${secretsPath(place)}/${name}`.toLowerCase();
+      const found = secrets.get(key) ?? pace(() => readSecret(github, place, name));
+      secrets.set(key, found);
+      return found;
+    },
+    audience(owner, name) {
+      const key = `${owner}/${name}`.toLowerCase();
+      const found = audiences.get(key) ?? pace(() => readSecretRepositories(github, owner, name));
+      audiences.set(key, found);
+      return found;
+    },
+  };
+}
