@@ -36,7 +36,7 @@ export async function readPat(source: PatSource, options: ReadPatOptions): Promi
   if ("env" in source) return { pat: readVariable(source.env, options) };
   if ("file" in source) return readFromFile(source.file, options);
   const output = await readOutput(source.command, options);
-  return { pat: assertPat(output, "the output of the command") };
+  return { pat: patAt("the output of the command", output) };
 }
 
 /**
@@ -55,12 +55,24 @@ export function assertPat(text: string, from: string): string {
   );
 }
 
+/** @throws {UsageError} the place holds something else; with what it has to hold */
+function patAt(place: string, text: string): string {
+  try {
+    return assertPat(text, place);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message}: it has to hold the PAT and nothing else`);
+  }
+}
+
 function readVariable(name: string, { namedBy, environment }: ReadPatOptions): string {
   const value = environment[name];
-  if (value) return assertPat(value, `the environment variable ${name}`);
+  if (value) return patAt(`the environment variable ${name}`, value);
+  // A rotation has to have the new one.
+  const isOption = namedBy.startsWith("--");
   throw new UsageError(
-    `the environment variable ${name}, which ${namedBy} names, is not set: export it where pulumi or ghcr-fleet is started. ` +
-      "A preview works without the PAT: GHCR_FLEET_WITHOUT_PAT=1",
+    `the environment variable ${name}, which ${namedBy} names, is not set: export it where pulumi or ghcr-fleet is started` +
+      (isOption ? "" : ". A preview works without the PAT: GHCR_FLEET_WITHOUT_PAT=1"),
   );
 }
 
@@ -80,7 +92,7 @@ async function readFromFile(path: string, { namedBy }: ReadPatOptions): Promise<
     if (!stats.isFile() || stats.size > longest) {
       throw new UsageError(`${named} is no file with nothing but a PAT in it`);
     }
-    const pat = assertPat(await file.readFile("utf8"), `the file ${path}`);
+    const pat = patAt(`the file ${path}`, await file.readFile("utf8"));
     const isOpen = process.platform !== "win32" && (stats.mode & 0o004) !== 0;
     return isOpen
       ? { pat, warning: `${named} can be read by every user of this machine: chmod o-r ${path}` }

@@ -33,7 +33,9 @@ describe("an environment variable", () => {
 
   test("with two words is refused without quoting it", async () => {
     await expect(read({ CI_PAT: "one two" })).rejects.toEqual(
-      new UsageError("the environment variable CI_PAT contains more than one word"),
+      new UsageError(
+        "the environment variable CI_PAT contains more than one word: it has to hold the PAT and nothing else",
+      ),
     );
   });
 });

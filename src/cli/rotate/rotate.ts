@@ -9,7 +9,6 @@ import {
 } from "../../pat/pat-source.ts";
 import { withPat } from "../../fleet/fleet.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
-import { readPat } from "../../pat/read-pat.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { printNote } from "../terminal/print-note.ts";
 import { assertNoPatEnvironment } from "../../stack/find-pat-environment.ts";
@@ -20,7 +19,7 @@ import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
 import { assertCanConfirm } from "../terminal/confirm.ts";
 import { holdStacks } from "../stacks/hold-stacks.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
-import { readNewPat } from "./read-new-pat.ts";
+import { readNewPat, readNewPatFrom } from "./read-new-pat.ts";
 import { withRotationPats } from "./with-rotation-pats.ts";
 
 export interface RotateCommand extends WavesCommand {
@@ -207,10 +206,10 @@ async function requestOf(
   if (options.resume) return { kind: "resume" };
   if (options.abort) return { kind: "abort" };
   if (options.revokeOnly) return undefined;
-  if (!from) return { kind: "begin", pat: await readNewPat() };
+  const names = stacks.map(({ name }) => name);
+  if (!from) return { kind: "begin", pat: await readNewPat(names) };
   // The provider runs the command too, and cannot ask anybody.
   const interactive = stacks.every(({ patSources }) => !patSources.pat);
-  const namedBy = `--from-${Object.keys(from)[0]}`;
-  const { pat } = await readPat(from, { namedBy, environment: process.env, interactive });
+  const pat = await readNewPatFrom(from, names, { environment: process.env, interactive });
   return { kind: "begin", pat };
 }

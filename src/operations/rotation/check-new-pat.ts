@@ -17,7 +17,7 @@ import { stackRecord } from "../../stack/stack-record.ts";
 import { newPatPage } from "../../account.ts";
 import { gitHubHost, type GitHubHost } from "../../github-host.ts";
 import { registryTokenProperties } from "../../properties/registry-token.ts";
-import { UserError } from "../../user-error.ts";
+import { UsageError, UserError } from "../../user-error.ts";
 import { stackClient, type WavesContext } from "../waves/waves-context.ts";
 
 /** What the stack publishes, as the last update found it. */
@@ -34,7 +34,8 @@ export interface PublishedImages {
  * of each image of the repositories that try it; of each image of the fleet, where the PAT is another
  * person's, who has other rights.
  *
- * @throws {UserError} every reason against it at once; none quotes the PAT
+ * @throws {UsageError} every reason against it at once; none quotes the PAT
+ * @throws {UserError} GitHub or the registry cannot be reached
  */
 export async function checkNewPat(
   context: Pick<WavesContext, "stack" | "report">,
@@ -44,7 +45,9 @@ export async function checkNewPat(
   const { name, connection, registry: registryName, registryUrl } = context.stack;
   const { token, reasons } = await inspectPat(context, candidate);
   if (!token) throw refused(gitHubHost(connection.baseUrl), name);
-  if (reasons.length > 0) throw new UserError(reasons.join("\n"));
+  if (reasons.length > 0) {
+    throw new UsageError([...reasons, `Then run \`ghcr-fleet rotate ${name}\` again`].join("\n"));
+  }
 
   const registry = {
     name: registryName,
@@ -60,7 +63,7 @@ export async function checkNewPat(
     if (!probe.allowed)
       refusals.push(`the new PAT may not push ${owner}/${image}: ${probe.reason}`);
   }
-  if (refusals.length > 0) throw new UserError(refusals.join("\n"));
+  if (refusals.length > 0) throw new UsageError(refusals.join("\n"));
   return token;
 }
 
@@ -99,8 +102,8 @@ async function inspectPat(
 }
 
 /** Not how to store it: that would give it to all repositories at once, without a trial. */
-function refused(host: GitHubHost, stack: string): UserError {
-  return new UserError(
+function refused(host: GitHubHost, stack: string): UsageError {
+  return new UsageError(
     "GitHub does not accept the new PAT: it has expired, was revoked, or was not copied completely. " +
       `Copy it again, or create one at ${newPatPage(host)}, ` +
       `then run \`ghcr-fleet rotate ${stack}\` again`,

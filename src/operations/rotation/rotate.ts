@@ -1,4 +1,4 @@
-import { UserError } from "../../user-error.ts";
+import { UsageError, UserError } from "../../user-error.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { isNextToken, provable, type Rotation } from "./credential-step.ts";
 import {
@@ -62,7 +62,7 @@ async function begin(run: RotationRun, candidate: string): Promise<RolloutEnd> {
     );
   }
   if (candidate === pat) {
-    throw new UserError(
+    throw new UsageError(
       "the stack already has this PAT: create a new one. " +
         `Repositories that do not have it yet get it with \`ghcr-fleet rollout ${name}\``,
     );

@@ -85,7 +85,7 @@ describe("a rotation with the organisation's secret", () => {
     const { exitCode, stdout, stderr } = await rotate("too-wide");
     expect(stderr).toContain("the token is too wide");
     expect(stdout + stderr).not.toContain(value("too-wide"));
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(fleet.takeWrites()).toEqual([]);
     expect(await configured("ghcr-fleet:nextPat")).toBeUndefined();
   });

@@ -4,7 +4,7 @@ import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { checkNewPat } from "../../../src/operations/rotation/check-new-pat.ts";
 import { findShadowed } from "../../../src/operations/rotation/shadows.ts";
 import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
-import { UserError } from "../../../src/user-error.ts";
+import { UsageError, UserError } from "../../../src/user-error.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -63,7 +63,7 @@ test("the PAT of another person has to push every image of the fleet", async () 
 test("a PAT that GitHub does not accept is to be rotated to again, and not to be configured", async () => {
   const { context } = rotating("admin");
   await expect(checkNewPat(context, `gone-${crypto.randomUUID()}`, none)).rejects.toThrow(
-    new UserError(
+    new UsageError(
       "GitHub does not accept the new PAT: it has expired, was revoked, or was not copied completely. " +
         "Copy it again, or create one at https://github.com/settings/tokens/new?scopes=write:packages, " +
         "then run `ghcr-fleet rotate test` again",
