@@ -1,3 +1,4 @@
+import { endSiblings } from "./end-siblings.ts";
 import { ghcrProvider } from "./ghcr-provider.ts";
 import { connectEngineLog } from "./protocol/engine-log.ts";
 import { serve } from "./protocol/server.ts";
@@ -13,6 +14,7 @@ const log = connectEngineLog(engineAddress);
 const provider = ghcrProvider(log, process.env);
 const port = await serve(provider, log);
 watchEngine(engineAddress, () => {
+  endSiblings(engineAddress);
   // Writes that have begun may end; their result is found by the next refresh.
   provider.cancel();
   setTimeout(() => process.exit(1), 2_000);

@@ -1,8 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { isRunning } from "../../src/is-running.ts";
 
 const provider = fileURLToPath(new URL("../../provider/pulumi-resource-ghcr", import.meta.url));
 
@@ -29,3 +33,57 @@ test("the provider lives while the engine listens, and ends soon after it was ki
   const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(10_000) })) as [number];
   expect(code).toBe(1);
 });
+
+test("with a killed engine end the plugins of others that it started, and nothing else", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-plugins-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const plugin = join(folder, "pulumi-resource-other");
+  await writeFile(plugin, "setInterval(() => {}, 1000);");
+  // An engine that starts the provider, and others after it.
+  const engine = spawn(process.execPath, ["-e", starting], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, PLUGIN: plugin, PROVIDER: provider },
+  });
+  onTestFinished(() => void engine.kill("SIGKILL"));
+  const [line] = (await once(engine.stdout, "data")) as [Buffer];
+  const { address, pids } = JSON.parse(line.toString()) as Started;
+  const child = spawn(process.execPath, [plugin, address], { stdio: "ignore" });
+  await once(child, "spawn");
+  const others = [pids.other!, pids.program!];
+  onTestFinished(() => {
+    for (const pid of others.filter(isRunning)) process.kill(pid, "SIGKILL");
+    child.kill("SIGKILL");
+  });
+  expect(Object.values(pids).filter(isRunning)).toHaveLength(4);
+
+  engine.kill("SIGKILL");
+  await vi.waitFor(
+    () => expect([pids.provider!, pids.plugin!].filter(isRunning)).toEqual([]),
+    10_000,
+  );
+  // The plugin of another engine, a program that is no plugin, and a plugin with a living parent.
+  expect([...others, child.pid!].filter(isRunning)).toHaveLength(3);
+});
+
+interface Started {
+  readonly address: string;
+  readonly pids: Readonly<Record<string, number>>;
+}
+
+const starting = `
+  const { spawn } = require("node:child_process");
+  const { PLUGIN, PROVIDER } = process.env;
+  const server = require("node:net").createServer((socket) => socket.on("error", () => {}));
+  server.listen(0, "127.0.0.1", () => {
+    const address = "127.0.0.1:" + server.address().port;
+    const start = (args) => spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+    const provider = start([PROVIDER, address]);
+    const pids = {
+      provider: provider.pid,
+      plugin: start([PLUGIN, address]).pid,
+      other: start([PLUGIN, "127.0.0.1:1"]).pid,
+      program: start(["-e", "setInterval(() => {}, 1000)", address]).pid,
+    };
+    provider.stdout.once("data", () => process.stdout.write(JSON.stringify({ address, pids })));
+  });
+`;
