@@ -1,6 +1,6 @@
 // Builds the npm package into dist/, where `npm pack` makes the tarball: npm run build:package
 import { spawnSync } from "node:child_process";
-import { chmod, cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ await copy([
   "src/**/templates/workflows/*",
   "src/report/page/page.*",
   "{provider,policy}/*.{yaml,json}",
+  "provider/pulumi-resource-ghcr",
   "schema/*.json",
   // `ghcr-fleet init` copies them.
   "templates/stack/.github/**/*.yml",
@@ -23,7 +24,6 @@ await copy([
   "docs/**/*.{md,svg}",
   "{CHANGELOG,LICENSE,README}*",
 ]);
-await writePluginStart();
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as Manifest;
 const packaged = packageManifest(manifest, process.env["GITHUB_REPOSITORY"]);
 await writeFile(join(dist, "package.json"), `${JSON.stringify(packaged, null, 2)}\n`);
@@ -45,12 +45,4 @@ async function copy(patterns: readonly string[]): Promise<void> {
     await mkdir(dirname(target), { recursive: true });
     await cp(source, target);
   }
-}
-
-/** The engine finds this file by its name, which tells the compiler nothing. */
-async function writePluginStart(): Promise<void> {
-  const name = "provider/pulumi-resource-ghcr";
-  const text = await readFile(join(root, name), "utf8");
-  await writeFile(join(dist, name), text.replace('"./main.ts"', '"./main.js"'));
-  await chmod(join(dist, name), 0o755);
 }

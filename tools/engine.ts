@@ -6,6 +6,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { satisfies, valid } from "semver";
 import { UserError } from "../src/user-error.ts";
+import { deleteUnusedCode } from "./compile-cache.ts";
 import { keepNoLogs } from "./keep-no-logs.ts";
 
 /** The supported versions of `pulumi` on PATH; the tests ran with the first and with our own. */
@@ -138,6 +139,15 @@ export interface EngineEnvironment {
   NODE_COMPILE_CACHE: string;
 }
 
+/** As {@link EngineEnvironment}, for a process of ours that starts `pulumi`. */
+export async function scriptEnvironment(): Promise<EngineEnvironment> {
+  return { ...(await engineEnvironment()), NODE_COMPILE_CACHE: compileCache(process.env) };
+}
+
+function compileCache(env: NodeJS.ProcessEnv): string {
+  return env["NODE_COMPILE_CACHE"] ?? join(cacheFolder(env), "compiled");
+}
+
 /**
  * The environment of the engine that the set-up found.
  *
@@ -155,6 +165,9 @@ export async function engineEnvironment(
     throw new UserError(`There is no Pulumi engine: ${missing}. ${nextStep}`);
   }
   if (engine.home !== undefined) await keepNoLogs(engine.home);
+  const compiled = compileCache(env);
+  // A folder that somebody else chose may contain what is not ours.
+  if (env["NODE_COMPILE_CACHE"] === undefined) await deleteUnusedCode(compiled);
   const folders = [engine.bin, ...(env["PATH"] ?? "").split(delimiter)];
   // If `pulumi` is in /usr/bin, an older Node in that folder must not come first.
   if (process.execPath.startsWith(root)) folders.unshift(dirname(process.execPath));
@@ -162,6 +175,8 @@ export async function engineEnvironment(
     PATH: [...new Set(folders)].join(delimiter),
     ...(engine.home !== undefined && { PULUMI_HOME: engine.home }),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? join(cacheFolder(env), "compiled"),
+    // Node accepts compiled code only with the V8 flags with which it was compiled, and below the engine others are
+    // set (provider/pulumi-resource-ghcr).
+    NODE_COMPILE_CACHE: join(compiled, "engine"),
   };
 }

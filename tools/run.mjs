@@ -31,7 +31,7 @@ async function run() {
     runInForeground(process.execPath, [script, ...args]);
     return;
   }
-  const { engineEnvironment } = await import("./engine.ts");
+  const { scriptEnvironment } = await import("./engine.ts");
   const { ensureEngine } = await import("./ensure-engine.ts");
   const { UserError } = await import("../src/user-error.ts");
   try {
@@ -41,7 +41,7 @@ async function run() {
       process.stdout.write(`✓ Node ${process.versions.node}: ${process.execPath}\n`);
       process.stdout.write(`✓ Pulumi engine ${version}, ${origin}: ${bin}\n`);
     } else {
-      const env = { ...process.env, ...(await engineEnvironment()) };
+      const env = { ...process.env, ...(await scriptEnvironment()) };
       runInForeground(process.execPath, [script, ...args], env);
     }
   } catch (error) {

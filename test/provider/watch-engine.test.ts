@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ test("the provider lives while the engine listens, and ends soon after it was ki
   engine.listen(0, "127.0.0.1");
   await once(engine, "listening");
   const { port } = engine.address() as AddressInfo;
-  const child = spawn(process.execPath, [provider, `127.0.0.1:${port}`], {
+  const child = spawn(provider, [`127.0.0.1:${port}`], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -32,6 +32,20 @@ test("the provider lives while the engine listens, and ends soon after it was ki
   for (const socket of connections) socket.destroy();
   const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(10_000) })) as [number];
   expect(code).toBe(1);
+});
+
+test("the provider keeps its compiled code apart from what the SDK's runner compiles with other flags", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
+  const child = spawn(provider, ["127.0.0.1:9"], {
+    env: { ...process.env, NODE_COMPILE_CACHE: folder },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  await once(child.stdout, "data");
+  child.kill("SIGTERM");
+  await ended;
+  expect(await readdir(folder)).toEqual(["provider"]);
+  await rm(folder, { recursive: true });
 });
 
 test("with a killed engine end the plugins of others that it started, and nothing else", async () => {
@@ -76,8 +90,9 @@ const starting = `
   const server = require("node:net").createServer((socket) => socket.on("error", () => {}));
   server.listen(0, "127.0.0.1", () => {
     const address = "127.0.0.1:" + server.address().port;
-    const start = (args) => spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
-    const provider = start([PROVIDER, address]);
+    const stdio = ["ignore", "pipe", "ignore"];
+    const start = (args) => spawn(process.execPath, args, { stdio });
+    const provider = spawn(PROVIDER, [address], { stdio });
     const pids = {
       provider: provider.pid,
       plugin: start([PLUGIN, address]).pid,

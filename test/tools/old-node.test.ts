@@ -16,7 +16,7 @@ function runOld(args: readonly string[], cwd = root) {
 
 test.each([
   ["the program", ["--require", "./tools/require-node.cjs", "index.ts"], "ghcr-fleet needs", 32],
-  ["the provider", ["provider/pulumi-resource-ghcr"], "The provider of ghcr-fleet needs", 1],
+  ["the provider", ["provider/start.mjs"], "The provider of ghcr-fleet needs", 1],
 ])("an old Node is named in one line, by %s", (_, args, who, code) => {
   const { status, stdout, lines } = runOld(args);
   expect(lines).toEqual([

@@ -64,14 +64,21 @@ function packageJson({ own, sdk, node }: PackageVersions): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
+const nodeargs = [
+  // The SDK sets this flag, but late: Node would compile what it has loaded by then, and the rest, with other flags, and
+  // reject it at the next start (provider/pulumi-resource-ghcr).
+  "--allow-natives-syntax",
+  // Names the Node that is needed where the one on PATH is too old.
+  "--require ghcr-fleet/require-node",
+].join(" ");
+
 function projectFile({ project, description, state, projectKeys }: StackFilesInput): string {
   return stringify({
     name: project,
     description,
     runtime: {
       name: "nodejs",
-      // Names the Node that is needed where the one on PATH is too old.
-      options: { typescript: false, nodeargs: "--require ghcr-fleet/require-node" },
+      options: { typescript: false, nodeargs },
     },
     main: "index.ts",
     ...(state !== undefined && { backend: { url: state } }),

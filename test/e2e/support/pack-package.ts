@@ -38,8 +38,10 @@ export function packPackage(
   });
 }
 
-/** This environment without what npm sets for the scripts of this checkout. */
+/** This environment without what npm and the set-up set for the scripts of this checkout. */
 export function withoutCheckout(path: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST)/.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|VITEST|NODE_COMPILE_CACHE$)/.test(name),
+  );
   return { ...Object.fromEntries(own), PATH: path };
 }
