@@ -16,6 +16,11 @@ export const loginActions: Readonly<Record<string, LoginAction>> = {
   "docker/login-action": { registry: "registry", password: "password" },
   "redhat-actions/podman-login": { registry: "registry", password: "password" },
   "redhat-actions/push-to-registry": { registry: "registry", password: "password", pushes: true },
+  "regclient/actions/regctl-login": {
+    registry: "registry",
+    preset: "ghcr.io",
+    password: "password",
+  },
   "azure/docker-login": { registry: "login-server", password: "password" },
   // Its first version pushed with a login of its own; later ones do not know these inputs.
   "docker/build-push-action": { registry: "registry", password: "password" },
@@ -35,6 +40,16 @@ export const loginActions: Readonly<Record<string, LoginAction>> = {
     password: "password",
     pushes: true,
     push: "push_image_and_stages",
+  },
+  "appany/helm-oci-chart-releaser": {
+    registry: "registry",
+    password: "registry_password",
+    pushes: true,
+  },
+  "cloudposse/github-action-docker-build-push": {
+    registry: "registry",
+    password: "password",
+    pushes: true,
   },
   "aevea/action-kaniko": { registry: "registry", password: "password", pushes: true },
   "macbre/push-to-ghcr": {

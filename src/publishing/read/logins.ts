@@ -1,4 +1,4 @@
-import type { Scalar } from "yaml";
+import type { Alias, Scalar } from "yaml";
 import { actionName, loginActions, type LoginAction } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
 import { possibleValues, type Surroundings } from "./possible-values.ts";
@@ -35,6 +35,8 @@ export interface CredentialText {
   readonly to: number;
   /** Whether a shell reads it: `$TOKEN` is a variable. */
   readonly inScript: boolean;
+  /** What brings the scalar here from another place. */
+  readonly alias?: Alias | undefined;
 }
 
 export interface Target extends Surroundings {
@@ -44,13 +46,22 @@ export interface Target extends Surroundings {
   readonly owners: readonly string[];
 }
 
-/** The logins of a job, without those that only follow when one before them failed. */
+/**
+ * The logins of a job, without those that only follow when one before them failed, and without actions that
+ * push as a login before them allows.
+ */
 export function loginsOf(target: Target, job: Job): Login[] {
   const logins = stepsThatRun(job.steps).flatMap((step) => [
     ...(actionLoginOf(target, step) ?? []),
     ...scriptLoginsOf(target, step),
   ]);
-  return logins.filter(({ step }, index) => !followsFailure(step, logins.slice(0, index)));
+  return logins.filter((login, index) => {
+    const earlier = logins.slice(0, index);
+    const isLoggedIn = earlier.some(({ registry }) => registry === "sure");
+    return (
+      !followsFailure(login.step, earlier) && (login.credential || !login.pushes || !isLoggedIn)
+    );
+  });
 }
 
 function followsFailure({ file, node }: Step, earlier: readonly Login[]): boolean {
@@ -84,20 +95,22 @@ function actionLoginOf(target: Target, step: Step): Login[] | undefined {
   const named = textOf(inputOf(step, action.registry)) ?? action.preset ?? "";
   const registry = judgeRegistry(target, step, named);
   if (!registry) return undefined;
-  const password = inputOf(step, action.password);
-  const node = stringScalar(password);
+  const { yaml } = step.file;
+  const given = yaml.entry(yaml.at(step.node, "with"), action.password);
+  const node = stringScalar(given?.value);
   return [
     {
       step,
       tool: name,
       registry,
-      line: step.file.lineOf(password ?? step.node),
+      line: step.file.lineOf(given?.alias ?? given?.value ?? step.node),
       credential: node && {
         file: step.file,
         node,
         from: 0,
         to: node.value.length,
         inScript: false,
+        alias: given?.alias,
       },
       pushes: doesPush(target, step, action),
     },

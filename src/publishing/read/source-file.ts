@@ -8,6 +8,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from "yaml";
+import { soleExpression } from "./expressions.ts";
 import { isWalkable, readerOf, targetsOf, type YamlReader } from "./yaml-reader.ts";
 
 /** A workflow file, or the metadata of an action, with what is needed to find a place in its text. */
@@ -96,7 +97,7 @@ function mergeKey(document: Document, text: string): NotRead | undefined {
 
 /** The first sentence of the parser, without the lines of the file that it quotes. */
 function said({ message }: Error): string {
-  const [first = ""] = message.split("\n");
+  const [first = ""] = message.split(/\n|; please use /);
   return first.replace(/ at line \d+, column \d+:?$/, "");
 }
 
@@ -142,6 +143,9 @@ export function sourceRange(
   const inValue = offsetsOf(part, value);
   const inText = offsetsOf(part, raw);
   const offset = inText[inValue.indexOf(from)];
+  // One expression that is the whole value, written with escapes or over several lines.
+  if (soleExpression(value)?.start === from && inText.length === 0)
+    return { start: start + raw.lastIndexOf("${{"), end: start + raw.lastIndexOf("}}") + 2 };
   if (inValue.length !== inText.length || offset === undefined) return undefined;
   return { start: start + offset, end: start + offset + part.length };
 }

@@ -187,7 +187,7 @@ function isToken(key: string): boolean {
 }
 
 const passwordVariables =
-  /passw|creds|credential|(?:ghcr|registry|docker|container|image|oci).*(?:token|auth|secret|pat)$/i;
+  /passw|registry_pword|creds|credential|(?:ghcr|registry|docker|container|image|oci).*(?:token|auth|secret|pat)$/i;
 
 /** A password for the registry in a variable of a step that runs what is not known to log in. */
 function givenVariables(target: Target, names: SecretNames, step: Step): Suspect[] {

@@ -6,6 +6,8 @@ export interface Entry {
   readonly keyNode: Scalar;
   /** Aliases followed; `undefined` where nothing stands behind the key. */
   readonly value: Node | undefined;
+  /** The alias that stands there in place of the value. */
+  readonly alias: Alias | undefined;
 }
 
 /** Reads a document whose shape nobody has promised: what is not there is `undefined`. */
@@ -29,9 +31,11 @@ export function readerOf(document: Document, targets: ReadonlyMap<Alias, Node>):
     return isMap(found) ? found : undefined;
   };
   const entries = (node: unknown): Entry[] =>
-    (map(node)?.items ?? []).flatMap(({ key, value }) =>
-      isScalar(key) ? [{ key: String(key.value), keyNode: key, value: follow(value) }] : [],
-    );
+    (map(node)?.items ?? []).flatMap(({ key, value }) => {
+      if (!isScalar(key)) return [];
+      const alias = isAlias(value) ? value : undefined;
+      return [{ key: String(key.value), keyNode: key, value: follow(value), alias }];
+    });
   const entry = (node: unknown, key: string) =>
     entries(node).find((each) => each.key.toLowerCase() === key.toLowerCase());
   return {

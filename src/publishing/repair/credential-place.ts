@@ -74,13 +74,23 @@ export function callerOf(owner: Step | Job): Step | undefined {
 
 export function replaceRange(
   { names }: Repairing,
-  { file, node, owner, line }: Place,
+  { file, node, owner, line, alias }: Place,
   from: number,
   to: number,
   holder: Job,
   carriers: readonly Carrier[],
 ): Traced {
   const text = wantedCredential(names);
+  if (alias?.range) {
+    // The scalar stays as it is at its other places. Braces end a plain text between others.
+    const [start, end] = alias.range;
+    const edit = { file, kind: "credential", start, end, text: `"${text}"` } as const;
+    return {
+      changes: [{ edit: { ...edit, node: owner.node, claimant: owner } }],
+      holders: [holder],
+      carriers,
+    };
+  }
   const range = sourceRange(file, node, from, to);
   if (!range)
     return open(
@@ -162,7 +172,7 @@ export const reasons = {
   chosen: "the password depends on a condition, or is put together from several texts",
   made: "the password is only known in the run",
   pasted: "the file itself contains a password, which everybody who can read the file can use",
-  absent: "the login has no password",
+  absent: "this step gives the login no password",
 };
 
 export function reasonFor(written: Written): string {

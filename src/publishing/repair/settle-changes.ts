@@ -55,9 +55,9 @@ export function settleChanges(repairs: readonly Repair[], carriers: readonly Car
   }
   const settled: SettledEdit[] = [];
   for (const { edit, repairs: from, claimants, through } of edits.values()) {
-    const reason = obstacle(edit, claimants.size) ?? sharing(through, carriers);
-    if (reason === undefined) settled.push({ edit, repairs: from });
-    else report(notMade(edit, reason), from);
+    const left = obstacle(edit, claimants.size) ?? sharing(edit, through, carriers);
+    if (left === undefined) settled.push({ edit, repairs: from });
+    else report(left, from);
   }
   return { edits: settled, unresolved: [...reports.values()] };
 }
@@ -89,19 +89,40 @@ export function onlyFor({ edits, unresolved }: Settled, paths: ReadonlySet<strin
   return { edits: edits.filter(isChosen), unresolved: unresolved.filter(isChosen) };
 }
 
-function obstacle({ file, node }: Edit, claims: number): string | undefined {
+function obstacle(edit: Edit, claims: number): Unresolved | undefined {
+  const { file, node } = edit;
   if (file.generated !== undefined)
-    return `a program writes this file (line ${file.generated} says so): change what it is made from`;
-  return claims < file.yaml.timesReached(node)
-    ? "an alias brings this to other places, too, which would change with it"
-    : undefined;
+    return notMade(
+      edit,
+      `a program writes this file (line ${file.generated} says so): change what it is made from`,
+    );
+  if (claims >= file.yaml.timesReached(node)) return undefined;
+  const left = notMade(
+    edit,
+    "an alias brings this to other places, too, which would change with it",
+  );
+  return {
+    ...left,
+    fix: `where the others have values of their own in place of the alias:\n${left.fix}`,
+  };
 }
 
-function sharing(through: Iterable<Through>, carriers: readonly Carrier[]): string | undefined {
+function sharing(
+  edit: Edit,
+  through: Iterable<Through>,
+  carriers: readonly Carrier[],
+): Unresolved | undefined {
   const shared = [...through].find((each) => isUsedElsewhere(each, carriers));
   if (!shared) return undefined;
   const kind = shared.context === "inputs" ? "input" : "secret";
-  return `the ${kind} ${shared.name} of ${shared.file.path} serves more than a login`;
+  const left = notMade(
+    edit,
+    `the ${kind} ${shared.name} of ${shared.file.path} serves more than a login`,
+  );
+  return {
+    ...left,
+    fix: `when the login there has ${kind === "input" ? "an input" : "a secret"} of its own, give that one:\n${left.fix}`,
+  };
 }
 
 /** Whether an expression outside of the carriers reads an input or a secret, or a job passes on all secrets. */

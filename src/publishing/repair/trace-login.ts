@@ -1,3 +1,4 @@
+import { loginActions } from "../read/action-logins.ts";
 import { wantedCredential } from "../read/credential.ts";
 import { expressionsIn } from "../read/expressions.ts";
 import type { Login } from "../read/logins.ts";
@@ -22,14 +23,14 @@ import {
 import { trace } from "./trace-credential.ts";
 
 export function traceLogin(repairing: RepairingLogin, login: Login): Traced {
-  const { credential, step, line } = login;
-  if (!credential)
-    return open(
-      step.file,
-      line,
-      "the password of this login comes from a file or a program",
-      wantedCredential(repairing.names),
-    );
+  const { credential, step, line, tool } = login;
+  if (!credential) {
+    const wanted = wantedCredential(repairing.names);
+    const key = loginActions[tool]?.password;
+    return key === undefined
+      ? open(step.file, line, "the password of this login comes from a file or a program", wanted)
+      : open(step.file, line, reasons.absent, `${key}: ${wanted}`);
+  }
   const place = { ...credential, owner: step, line };
   return credential.inScript ? traceWord(repairing, place, step) : trace(repairing, place);
 }
@@ -70,7 +71,9 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
     owner,
     line: found.file.lineOf(node),
   };
-  if (found.level === "step" || (found.level === "caller" && found.file === step.file)) {
+  const { yaml } = found.file;
+  const isOwn = found.level === "step" || (found.level === "caller" && found.file === step.file);
+  if (isOwn && yaml.timesReached(node) <= yaml.timesReached(step.node)) {
     if (isOnlyForLogin(repairing.target, step, variable.name)) return trace(repairing, value);
   }
   const written = judgeIn(repairing, owner, node.value);

@@ -12,6 +12,7 @@ test.each([
   "- { uses: docker/build-push-action@v6, with: { push: true, tags: acme/api } }",
   "- run: docker push quay.io/acme/api",
   "- run: skopeo copy --src-creds u:${{ github.token }} --dest-creds u:${{ secrets.QUAY }} docker://ghcr.io/a/b docker://quay.io/a/b",
+  "- run: docker run gcr.io/kaniko-project/executor --no-push --destination=ghcr.io/acme/api",
   "- { uses: devcontainers/ci@v0.3, with: { runCmd: make test } }",
   "- { uses: elgohr/Publish-Docker-Github-Action@v5, with: { name: acme/api } }",
   "- { uses: mr-smithers-excellent/docker-build-push@v6, with: { registry: ghcr.io, push: false } }",

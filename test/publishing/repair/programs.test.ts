@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changes, login, repaired, wanted, workflow } from "../workflow-text.ts";
+import { changes, login, repaired, reported, wanted, workflow } from "../workflow-text.ts";
 
 const ofMatrix = login.map((line) => line.replace("ghcr.io", "${{ matrix.registry }}"));
 const docker = ofMatrix.map((line) => line.replace("secrets.GITHUB_TOKEN", "secrets.HUB_TOKEN"));
@@ -104,6 +104,16 @@ test.each([
   ["macbre/push-to-ghcr@v18", "image_name: acme/api", "github_token"],
   ["mr-smithers-excellent/docker-build-push@v6", "registry: ghcr.io, push: true", "password"],
   ["whoan/docker-build-with-cache-action@v8", "registry: ghcr.io, image_name: api", "password"],
+  [
+    "appany/helm-oci-chart-releaser@v0.4.2",
+    "registry: ghcr.io, repository: acme/charts",
+    "registry_password",
+  ],
+  [
+    "cloudposse/github-action-docker-build-push@2",
+    "registry: ghcr.io, organization: acme",
+    "password",
+  ],
   ["blue-build/github-action@v1", "recipe: recipe.yml", "registry_token"],
 ])("%s logs in and pushes with %s and its input %s", (uses, inputs, key) => {
   const step = `- { uses: ${uses}, with: { ${inputs}, ${key}: '\${{ github.token }}' } }`;
@@ -114,6 +124,31 @@ test.each([
   const elsewhere = step.replace("ghcr.io", "quay.io");
   if (elsewhere !== step)
     expect(repaired(workflow({ steps: [], push: elsewhere })).edits).toEqual([]);
+});
+
+test("an action that pushes as an earlier login allows needs no password", () => {
+  const push = "- { uses: redhat-actions/push-to-registry@v2, with: { registry: ghcr.io/acme } }";
+  expect(repaired(workflow({ push }))).toMatchObject({
+    edits: [{ kind: "credential" }],
+    unresolved: [],
+  });
+  expect(reported(workflow({ push, steps: [] }))).toEqual([
+    "9: this step gives the login no password",
+  ]);
+});
+
+test.each([
+  "docker compose -f a.yml -f b.yml --profile all push",
+  "pack build ghcr.io/acme/api --publish",
+  "./mvnw spring-boot:build-image -Dspring-boot.build-image.publish=true",
+  "buildctl build --output type=image,name=ghcr.io/acme/api,push=true",
+  "dotnet publish -t:PublishContainer",
+  "docker run gcr.io/kaniko-project/executor --destination=ghcr.io/acme/api",
+  "werf build --repo ghcr.io/acme/api",
+])("`%s` pushes, and the login before it is repaired", (command) => {
+  const top = ["permissions: { contents: read }"];
+  const before = workflow({ push: `- run: ${command}`, top });
+  expect(repaired(before).edits.map(({ kind }) => kind)).toEqual(["permissions", "credential"]);
 });
 
 test("a login that an action tries several times is a script's", () => {

@@ -83,6 +83,16 @@ test("the variables of a step that logs in, or that only tests, are no passwords
   expect(unresolved).toEqual([]);
 });
 
+test("the variable with which the SDK of .NET logs in", () => {
+  const step = [
+    "- run: dotnet publish -t:PublishContainer -p:ContainerRegistry=ghcr.io",
+    "        env: { DOTNET_CONTAINER_REGISTRY_PWORD: '${{ github.token }}' }",
+  ];
+  expect(reported(workflow({ steps: [], push: step.join("\n") }))).toEqual([
+    "10: DOTNET_CONTAINER_REGISTRY_PWORD is a password for what this step runs, and what that does with it is not known",
+  ]);
+});
+
 test("a push in a job in which nothing logs in", () => {
   const steps = ["- uses: acme/actions/log-in@v1"];
   const before = workflow({ steps });

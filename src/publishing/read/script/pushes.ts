@@ -29,6 +29,7 @@ const writers: Readonly<Record<string, RegExp>> = {
   ko: /^(?:build|publish|apply|resolve|create|run)$/,
   goreleaser: /^(?:release|continue|publish)$/,
   apko: /^publish$/,
+  jib: /^(?:build|jar|war)$/,
 };
 
 /** Of those, what only reads, or stays where it is. */
@@ -36,7 +37,14 @@ const reading =
   /(?:^| )(?:inspect|digest|ls|list|get|--dry-run|--snapshot|--push=false|--local|-L|--skip=publish|--skip-publish|manifest (?:fetch|get|head))(?: |$)/;
 
 const runners =
-  /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|npx|deno|bazel|bazelisk|gradle|\.?\/?gradlew|mvn|\.?\/?mvnw|sbt|nix|nix-build|nix-shell|earthly|dagger|python3?|node|ruby|go|bash|sh|zsh|pwsh|cargo|tox|nox|poetry|uv|hatch|invoke|inv|skaffold|werf|pack|terraform|tofu|pulumi|mise|moon|turbo|nx|tilt|docker-compose)$/;
+  /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|npx|deno|bazel|bazelisk|gradle|\.?\/?gradlew|mvn|\.?\/?mvnw|sbt|nix|nix-build|nix-shell|earthly|dagger|python3?|node|ruby|go|bash|sh|zsh|pwsh|cargo|tox|nox|poetry|uv|hatch|invoke|inv|skaffold|werf|pack|terraform|tofu|pulumi|packer|buildctl|mise|moon|turbo|nx|tilt|docker-compose)$/;
+
+/** What a build is told that ends in a registry. */
+const pushOptions =
+  /--(?:push|publish|publishImage)\b(?!=false)|\bpush=true|type=registry|\bbuild-image\.publish=true|(?:^| )werf build .*--repo\b|\bDocker\/publish\b|\bdocker:publish\b/;
+
+/** https://learn.microsoft.com/en-us/dotnet/core/containers/publish-configuration */
+const dotnetPushes = /\bPublishContainer\b|\bPublishProfile=DefaultContainer\b/i;
 
 const pushWords = /push|publish|release|deploy|upload|ship|image|docker|container|jib/i;
 const testWords =
@@ -52,7 +60,14 @@ export function commandPush(command: Command): CommandPush | undefined {
   // An expression may give `--dry-run`, or nothing.
   const line = rest.join(" ").replaceAll(/\$\{\{.*?\}\}/g, "{}");
   const isRunner = runners.test(path) || runners.test(program);
-  if (others.test(program) && !(isRunner && /^(?:run|exec)$/.test(rest[0] ?? ""))) return undefined;
+  if (program === "dotnet" && dotnetPushes.test(line))
+    return { builder: "dotnet publish", sure: true, references: [] };
+  if (/\bkaniko\b/.test(words.join(" ")) && /--destination\b/.test(line))
+    return /--no-push\b(?!=false)/.test(line)
+      ? undefined
+      : { builder: "kaniko", sure: true, references: valuesOf(rest, /^(?:-d|--destination)$/) };
+  const runsMore = /^(?:run|exec|xtask|make)$/.test(rest[0] ?? "");
+  if (others.test(program) && !(isRunner && runsMore)) return undefined;
   const subcommand = rest.find((word) => !word.startsWith("-")) ?? "";
   const writer = writers[program];
   if (writer)
@@ -61,19 +76,24 @@ export function commandPush(command: Command): CommandPush | undefined {
       : undefined;
   if (/^(?:docker|podman|nerdctl|finch|buildah|img)$/.test(program) || /^\$/.test(program)) {
     if (/(?:^| )--push(?:=true)?(?: |'|$)|type=registry|push=true|imagetools create/.test(line))
-      return { builder: `${program} ${subcommand}`, sure: true, references: tagsOf(rest) };
+      return {
+        builder: `${program} ${subcommand}`,
+        sure: true,
+        references: valuesOf(rest, /^(?:-t|--tag)$/),
+      };
     // A client in a container: `docker run quay.io/skopeo/stable copy …`
     const runs = /^(?:run|exec)$/.test(subcommand);
     if (runs && rest.some((word) => /^(?:copy|push|sync|sign)$/.test(word)))
       return { builder: `${program} ${subcommand}`, sure: true, references: [] };
     const at = rest.indexOf("push");
-    return at < 0 || at > 4
+    // Files and profiles may stand before it.
+    return at < 0 || (at > 4 && subcommand !== "compose")
       ? undefined
       : { builder: `${program} push`, sure: true, references: referencesAfter(rest, at) };
   }
   if (isRunner || /^\.{0,2}\//.test(path) || /\.(?:sh|py|js|ts|rb)$/.test(path)) {
     const said = `${path} ${line}`;
-    if (/--push\b(?!=false)/.test(said) || /(?:^|[ :_/-])(?:push|jib)(?:$|[ :._-])/.test(said))
+    if (pushOptions.test(said) || /(?:^|[ :_/-])(?:push|jib)(?:$|[ :._-])/.test(said))
       return { builder: program, sure: true, references: [] };
     if (pushWords.test(said)) return { builder: program, sure: false, references: [] };
     return testWords.test(said) ? undefined : { builder: program, sure: false, references: [] };
@@ -85,14 +105,14 @@ export function commandPush(command: Command): CommandPush | undefined {
     : { builder: `${program} ${rest[at] ?? ""}`, sure: true, references: [] };
 }
 
-/** The values of `-t` and `--tag`. */
-function tagsOf(words: readonly string[]): string[] {
-  const tags = words.flatMap((word, index) => {
-    if (/^(?:-t|--tag)$/.test(word)) return [words[index + 1] ?? ""];
-    const given = /^--tag=(.*)$/.exec(word)?.[1];
-    return given === undefined ? [] : [given];
+/** The values of an option: `--tag x` and `--tag=x`. */
+function valuesOf(words: readonly string[], option: RegExp): string[] {
+  const values = words.flatMap((word, index) => {
+    if (option.test(word)) return [words[index + 1] ?? ""];
+    const [, name = "", value = ""] = /^(--[\w-]+)=(.*)$/.exec(word) ?? [];
+    return option.test(name) ? [value] : [];
   });
-  return tags.filter((tag) => tag !== "");
+  return values.filter((value) => value !== "");
 }
 
 function referencesAfter(words: readonly string[], at: number): string[] {

@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { changes, repaired, wanted, workflow } from "../workflow-text.ts";
+
+test.each([
+  ["docker login ghcr.io -u x -p ${{ github.token }}", `docker login ghcr.io -u x -p ${wanted}`],
+  [
+    'echo "${{ secrets.GITHUB_TOKEN }}" | podman login ghcr.io -u x --password-stdin',
+    `echo "${wanted}" | podman login ghcr.io -u x --password-stdin`,
+  ],
+  [
+    "printf '%s' '${{ secrets.GITHUB_TOKEN }}' | helm registry login -u x --password-stdin ghcr.io",
+    `printf '%s' '${wanted}' | helm registry login -u x --password-stdin ghcr.io`,
+  ],
+  [
+    "buildah login --password=${{ github.token }} -u x https://ghcr.io",
+    `buildah login --password=${wanted} -u x https://ghcr.io`,
+  ],
+  [
+    "oras login ghcr.io -u x --password-stdin <<< ${{ github.token }}",
+    `oras login ghcr.io -u x --password-stdin <<< ${wanted}`,
+  ],
+  [
+    "skopeo copy --dest-creds x:${{ github.token }} oci:a docker://ghcr.io/acme/api",
+    `skopeo copy --dest-creds x:${wanted} oci:a docker://ghcr.io/acme/api`,
+  ],
+])("the script %s is repaired at the password", (script, after) => {
+  const before = workflow({ steps: ["- run: |", "    set -e", `    ${script}`, "    date"] });
+  expect(changes(before, repaired(before).text)).toEqual([`- ${script}`, `+ ${after}`]);
+});
+
+test.each([
+  ["docker login ghcr.io -u x --password-stdin <<EOF", "PASSWORD", "EOF"],
+  ["cat <<-'EOF' | docker login ghcr.io -u x --password-stdin", "\tPASSWORD", "EOF"],
+  ["docker login -ux -pPASSWORD ghcr.io"],
+  ['echo "PASSWORD" | # the token', "docker login ghcr.io -u x --password-stdin"],
+  ["docker login ghcr.io -u x -p $(echo PASSWORD)"],
+])("the password is repaired in a script that begins with `%s`", (...lines) => {
+  const script = (password: string) => [
+    "- run: |",
+    ...lines.map((line) => `    ${line.replace("PASSWORD", () => password)}`),
+  ];
+  const before = workflow({ steps: script("${{ secrets.GITHUB_TOKEN }}") });
+  expect(repaired(before)).toMatchObject({
+    text: workflow({ steps: script(wanted) }),
+    unresolved: [],
+  });
+});
+
+test.each([
+  ["${TOKEN:?no token}", wanted],
+  ['"$($env:TOKEN)"', `"${wanted}"`],
+])("a variable that others read, too, is replaced in the login as a whole: %s", (word, after) => {
+  const script = (password: string) => [
+    "- run: |",
+    `    docker login ghcr.io -u x -p ${password}`,
+    "    gh release view",
+    "  env: { TOKEN: '${{ github.token }}' }",
+  ];
+  const before = workflow({ steps: script(word) });
+  expect(repaired(before).text).toBe(workflow({ steps: script(after) }));
+});
+
+test.each([
+  '"${GHCR_TOKEN:-$TOKEN}"',
+  '"$PREFIX$TOKEN"',
+  '"$(curl -H "Authorization: Bearer $TOKEN" https://login.example)"',
+  "$(curl -u x:${{ github.token }} https://login.example)",
+])("a password that is not the variable alone, %s, is reported", (word) => {
+  const before = workflow({
+    steps: [
+      "- run: |",
+      `    docker login ghcr.io -u x -p ${word}`,
+      "  env: { TOKEN: '${{ github.token }}', GHCR_TOKEN: '${{ secrets.GHCR_TOKEN }}' }",
+    ],
+  });
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before);
+  expect(unresolved).toMatchObject([
+    { reason: "the password depends on a condition, or is put together from several texts" },
+  ]);
+});
+
+test("a step's variable is repaired where the script uses it for the login only", () => {
+  const steps = [
+    "- env:",
+    "    TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+    "  run: echo $TOKEN | docker login ghcr.io -u x --password-stdin",
+  ];
+  const before = workflow({ steps });
+  expect(changes(before, repaired(before).text)).toEqual([
+    "- TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+    `+ TOKEN: ${wanted}`,
+  ]);
+});
+
+test.each(["if test -f x; then date; fi", "TAG=$(date +%s) && echo $TAG", "! docker pull x"])(
+  "a step's variable is repaired next to `%s`, which starts nothing that may read it",
+  (other) => {
+    const line = "echo $TOKEN | docker login ghcr.io -u x --password-stdin";
+    const env = ["- env:", "    TOKEN: ${{ github.token }}"];
+    const before = workflow({ steps: [...env, "  run: |", `    ${line}`, `    ${other}`] });
+    expect(changes(before, repaired(before).text)).toEqual([
+      "- TOKEN: ${{ github.token }}",
+      `+ TOKEN: ${wanted}`,
+    ]);
+  },
+);
+
+test.each([
+  "gh release create v1",
+  'curl -H "Authorization: Bearer $GITHUB_TOKEN" x',
+  "./notify.sh",
+  "VERSION=$(gh release view --json tagName)",
+  "VERSION=`gh release view`",
+  "if gh release view v1; then date; fi",
+  "if test -f x; then gh release upload v1 x; fi",
+  "GOFLAGS=-v goreleaser release",
+  "jq . <<< $(gh release view)",
+])("a step's variable is not changed if `%s` may read it", (other) => {
+  const line = "echo $GITHUB_TOKEN | docker login ghcr.io -u x --password-stdin";
+  const before = workflow({
+    steps: [
+      "- env:",
+      "    GITHUB_TOKEN: ${{ github.token }}",
+      "  run: |",
+      `    ${line}`,
+      `    ${other}`,
+    ],
+  });
+  expect(changes(before, repaired(before).text)).toEqual([
+    `- ${line}`,
+    `+ ${line.replace("$GITHUB_TOKEN", () => wanted)}`,
+  ]);
+});
