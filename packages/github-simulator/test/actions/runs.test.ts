@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Run } from "../../src/actions/records/run-record.ts";
 import { createWorld, logOf, resultsOf } from "./world.ts";
 
 const slow = (concurrency: string): string => `
@@ -47,6 +48,32 @@ describe("concurrency", () => {
     ]);
   });
 
+  it("lets many wait if it is a queue", async () => {
+    const world = createWorld();
+    const text = slow("{ group: deploy, queue: max }");
+    world.actions.holdQueue();
+    const runs: Run[] = [];
+    for (let count = 0; count < 102; count += 1) {
+      runs.push(...(await world.push(world.commit({ ".github/workflows/a.yml": text }))));
+    }
+    await vi.waitUntil(() => runs[101]?.status === "completed");
+    const states = runs.map(({ status, conclusion }) => conclusion ?? status);
+    expect(states).toEqual(["queued", ...Array<string>(100).fill("pending"), "cancelled"]);
+    await world.actions.close();
+  });
+
+  it.each([
+    ["${{ github.head_ref }}", "Concurrency group name cannot be empty"],
+    [`"${"x".repeat(401)}"`, "Concurrency group name must be less than 400 characters"],
+    [
+      "{ group: a, queue: max, cancel-in-progress: true }",
+      "concurrency: 'queue: max' and 'cancel-in-progress: true' exclude each other",
+    ],
+  ])("is refused: %s", async (concurrency, message) => {
+    const run = await createWorld().runWorkflow(slow(concurrency));
+    expect([run.conclusion, run.message]).toEqual(["startup_failure", message]);
+  });
+
   it("works for jobs as well", async () => {
     const run = await createWorld().runWorkflow(`
 on: push
@@ -58,6 +85,11 @@ jobs:
     steps: [{ run: "true" }]
 `);
     expect(resultsOf(run)).toEqual({ "a (1)": "success", "a (2)": "success" });
+    const refused = await createWorld().runWorkflow(`
+on: push
+jobs: { a: { runs-on: ubuntu-24.04, concurrency: "\${{ github.head_ref }}", steps: [{ run: "true" }] } }
+`);
+    expect(resultsOf(refused)).toEqual({ a: "failure" });
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type Json,
 } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
+import type { Concurrency } from "../job/concurrency-groups.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
 
@@ -16,8 +17,8 @@ export interface GroupedWork {
   /** `needs`, `matrix` and `strategy`. */
   readonly contexts: Readonly<Record<string, Json>>;
   onWait(): void;
-  /** A newer one replaced it, or it would wait for itself. */
-  onRefusal(reason: string): JobOutcome;
+  /** Cancelled if a newer one replaced it, or it would wait for itself; failed if the group is invalid. */
+  onRefusal(reason: string, result: "cancelled" | "failure"): JobOutcome;
   run(scope: JobScope): Promise<JobOutcome>;
 }
 
@@ -28,14 +29,18 @@ export async function runInGroup(
   work: GroupedWork,
 ): Promise<JobOutcome> {
   if (work.concurrency === undefined) return work.run(scope);
-  const { group, cancelInProgress } = readConcurrency(
-    work.concurrency,
-    expressionScope(scope, work.contexts),
-  );
+  let concurrency: Concurrency;
+  try {
+    concurrency = readConcurrency(work.concurrency, expressionScope(scope, work.contexts));
+  } catch (error) {
+    return work.onRefusal(error instanceof Error ? error.message : String(error), "failure");
+  }
+  const { group } = concurrency;
   const key = groupKey(scope.run.event, group);
   if (scope.heldGroups.includes(key)) {
     return work.onRefusal(
       `Canceling since a deadlock was detected for concurrency group: '${group}' between a top level workflow and '${scope.workflow.name}'`,
+      "cancelled",
     );
   }
   const replaced = new AbortController();
@@ -44,8 +49,8 @@ export async function runInGroup(
   work.onWait();
   scope.signal.addEventListener("abort", leave, { once: true });
   try {
-    const granted = await parts.groups.enter(key, member, cancelInProgress);
-    if (!granted) return work.onRefusal(member.reason);
+    const granted = await parts.groups.enter(key, member, concurrency);
+    if (!granted) return work.onRefusal(member.reason, "cancelled");
     return await work.run({
       ...scope,
       heldGroups: [...scope.heldGroups, key],
@@ -62,19 +67,27 @@ export async function runInGroup(
   }
 }
 
-/** Evaluates `concurrency` of a workflow or a job. */
-export function readConcurrency(
-  token: TemplateToken,
-  scope: ExpressionScope,
-): { group: string; cancelInProgress: boolean } {
-  if (!isMapping(token))
-    return { group: toText(evaluateToken(token, scope)), cancelInProgress: false };
-  const group = token.find("group");
-  const cancel = token.find("cancel-in-progress");
-  return {
-    group: group === undefined ? "" : toText(evaluateToken(group, scope)),
-    cancelInProgress: cancel !== undefined && isTruthy(evaluateToken(cancel, scope)),
+/**
+ * Evaluates `concurrency` of a workflow or a job.
+ * @throws Error for what GitHub refuses
+ * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/WorkflowTemplateConverter.cs
+ */
+export function readConcurrency(token: TemplateToken, scope: ExpressionScope): Concurrency {
+  const read = (key: string): Json => {
+    const part = isMapping(token) ? token.find(key) : key === "group" ? token : undefined;
+    return part === undefined ? null : evaluateToken(part, scope);
   };
+  const group = toText(read("group"));
+  const cancelInProgress = isTruthy(read("cancel-in-progress"));
+  const queues = toText(read("queue")) === "max";
+  if (group === "") throw new Error("Concurrency group name cannot be empty");
+  if (group.length > 400) {
+    throw new Error("Concurrency group name must be less than 400 characters");
+  }
+  if (queues && cancelInProgress) {
+    throw new Error("concurrency: 'queue: max' and 'cancel-in-progress: true' exclude each other");
+  }
+  return { group, cancelInProgress, queues };
 }
 
 /** Each repository has its own groups; names are not case sensitive. */

@@ -134,7 +134,7 @@ async function runPlan(
     onWait: () => {
       record.status = "pending";
     },
-    onRefusal: (reason) => endJob(parts, record, "cancelled", reason),
+    onRefusal: (reason, result) => endJob(parts, record, result, reason),
     run: ({ signal }) => runJob(parts, scope, job, plan, record, signal),
   });
   scope.finished.set(plan.name, { record, outcome });
@@ -152,8 +152,8 @@ function runCall(
 ): Promise<JobOutcome> {
   const wait = {
     onWait: () => undefined,
-    onRefusal: (reason: string) =>
-      endJob(parts, createJobRecord(parts, scope, job.id, plan.name), "cancelled", reason),
+    onRefusal: (reason: string, result: "cancelled" | "failure") =>
+      endJob(parts, createJobRecord(parts, scope, job.id, plan.name), result, reason),
   };
   const runCalled = async (calling: JobScope): Promise<JobOutcome> => {
     const called = callWorkflow(parts.host, calling, job, plan);

@@ -36,7 +36,7 @@ export async function runWorkflow(
     if (concurrency !== undefined) {
       run.status = "pending";
       run.abort.signal.addEventListener("abort", leaveIfPending, { once: true });
-      if (!(await parts.groups.enter(key, member, concurrency.cancelInProgress))) {
+      if (!(await parts.groups.enter(key, member, concurrency))) {
         finish(parts, run, "cancelled");
         return scope.finished;
       }
