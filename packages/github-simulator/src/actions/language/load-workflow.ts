@@ -12,12 +12,8 @@ import {
   NoOperationTraceWriter,
   parseWorkflow,
 } from "./github-language.ts";
-import {
-  defaultPermissions,
-  permissionBeyond,
-  resolvePermissions,
-  type Permissions,
-} from "./permissions.ts";
+import { defaultPermissions } from "./permissions.ts";
+import { beyondCaller, doubleFilter, wrongInput } from "./workflow-checks.ts";
 import type { FilePlace, JobDefinition, WorkflowFile, WorkflowSource } from "./workflow-file.ts";
 
 /** A workflow file that GitHub refuses to run, with the message that the run shows. */
@@ -77,7 +73,12 @@ export async function loadWorkflow(
   const fallback = defaultPermissions(
     host.repository(owner, repo)?.defaultWorkflowPermissions ?? "read",
   );
-  for (const job of workflow.jobs) assertNotBeyond(workflow, job, fallback);
+  const filters = doubleFilter(root, place.path);
+  if (filters !== undefined) throw invalid([{ message: filters }], undefined);
+  for (const job of workflow.jobs) {
+    const message = wrongInput(workflow, job) ?? beyondCaller(workflow, job, fallback);
+    if (message !== undefined) throw invalid([{ message }], workflow.on);
+  }
   return workflow;
 }
 
@@ -223,23 +224,4 @@ function mappingAt(
     current = next !== undefined && isMapping(next) ? next : undefined;
   }
   return current;
-}
-
-/** The jobs of a called workflow must not request more than the calling job has. */
-function assertNotBeyond(workflow: WorkflowFile, job: JobDefinition, fallback: Permissions): void {
-  if (job.kind !== "call") return;
-  const own = job.token.find("permissions") ?? workflow.permissions;
-  const limit = resolvePermissions([own], fallback);
-  for (const nested of job.called.jobs) {
-    const asked = nested.token.find("permissions") ?? job.called.permissions;
-    const beyond = permissionBeyond(asked, limit);
-    if (beyond === undefined) continue;
-    const { line = 0, col = 0 } = job.token;
-    throw new InvalidWorkflow(
-      `Invalid workflow file\nThe workflow is not valid. ${workflow.place.path} (Line: ${line}, Col: ${col}): ` +
-        `Error calling workflow '${job.uses}'. The nested job '${nested.id}' is requesting ` +
-        `'${beyond.scope}: ${beyond.asked}', but is only allowed '${beyond.scope}: ${beyond.allowed}'.`,
-      workflow.on,
-    );
-  }
 }

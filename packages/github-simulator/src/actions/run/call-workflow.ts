@@ -1,15 +1,10 @@
 import { literalText } from "../language/literal-text.ts";
 import type { ActionsHost } from "../host/actions-host.ts";
-import {
-  evaluateTexts,
-  evaluateToken,
-  isTruthy,
-  toText,
-  type Json,
-} from "../language/expression.ts";
+import { callInputs, typeInput } from "../language/call-inputs.ts";
+import { evaluateTexts, evaluateToken, toText, type Json } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import { resolvePermissions } from "../language/permissions.ts";
-import type { CallJob, WorkflowFile } from "../language/workflow-file.ts";
+import type { CallJob } from "../language/workflow-file.ts";
 import { defaultPermissionsOf } from "../job/dependabot-limits.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import type { JobPlan } from "./plan-jobs.ts";
@@ -30,17 +25,18 @@ export function callWorkflow(
     github: { ...github, token: LATER_TOKEN },
     secrets: { ...scope.secrets, github_token: LATER_TOKEN },
   });
-  const given = job.token.find("with");
   const secrets = job.token.find("secrets");
   const inner: JobScope = {
     ...scope,
     workflow: job.called,
     prefix: `${plan.name} / `,
     callers: [...scope.callers, job.id],
-    inputs: resolveInputs(
-      job.called,
-      given === undefined ? {} : (evaluateToken(given, caller) as Record<string, Json>),
-      scope,
+    inputs: Object.fromEntries(
+      callInputs(scope.workflow.place, job).map((input) => {
+        const expressions = input.isGiven ? caller : expressionScope(scope);
+        const value = input.token === undefined ? null : evaluateToken(input.token, expressions);
+        return [input.name, typeInput(input, value)];
+      }),
     ),
     secrets: literalText(secrets) === "inherit" ? scope.secrets : evaluateTexts(secrets, caller),
     limit: resolvePermissions(
@@ -62,30 +58,6 @@ export function callWorkflow(
       return Object.fromEntries(definitions) as Record<string, string>;
     },
   };
-}
-
-/** Given inputs, in their declared type, and defaults for the others. */
-function resolveInputs(
-  called: WorkflowFile,
-  given: Readonly<Record<string, Json>>,
-  scope: JobScope,
-): Record<string, Json> {
-  const definitions = Array.from(called.call.inputs ?? []).map(({ key, value }) => {
-    const name = key.toString();
-    const type = isMapping(value) ? literalText(value.find("type")) : undefined;
-    const fallback = isMapping(value) ? value.find("default") : undefined;
-    const each =
-      given[name] ??
-      (fallback === undefined ? null : evaluateToken(fallback, expressionScope(scope)));
-    return [name, asType(each, type)] as const;
-  });
-  return Object.fromEntries(definitions);
-}
-
-function asType(value: Json, type: string | undefined): Json {
-  if (type === "boolean") return value === "false" ? false : isTruthy(value);
-  if (type === "number") return Number(value ?? 0);
-  return value === null ? "" : toText(value);
 }
 
 /** Stands for a token that does not exist yet, where a caller passes it on. */

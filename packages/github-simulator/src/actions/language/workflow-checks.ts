@@ -1,0 +1,62 @@
+import type { MappingToken } from "@actions/workflow-parser/templates/tokens/mapping-token";
+import { callInputs, typeInput } from "./call-inputs.ts";
+import { evaluateToken } from "./expression.ts";
+import { isBasicExpression, isMapping } from "./github-language.ts";
+import { permissionBeyond, resolvePermissions, type Permissions } from "./permissions.ts";
+import type { JobDefinition, WorkflowFile } from "./workflow-file.ts";
+
+/*
+ * What GitHub refuses in a workflow file, and its parser for editors does not: each check returns
+ * GitHub's reason, or nothing.
+ */
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushpull_requestpull_request_targetpathspaths-ignore */
+export function doubleFilter(root: MappingToken, path: string): string | undefined {
+  const on = root.find("on");
+  for (const { value: event } of on !== undefined && isMapping(on) ? on : []) {
+    for (const { key, value } of isMapping(event) ? event : []) {
+      const name = key.toString();
+      const other = `${name}-ignore`;
+      if (!isMapping(event) || event.find(other) === undefined) continue;
+      const place = `${path} (Line: ${value.line ?? 0}, Col: ${value.col ?? 0})`;
+      return `${place}: you may only define one of \`${name}\` and \`${other}\` for a single event`;
+    }
+  }
+  return undefined;
+}
+
+/** What is written into the file has the type of the input; expressions are checked when the job starts. */
+export function wrongInput({ place }: WorkflowFile, job: JobDefinition): string | undefined {
+  for (const input of job.kind === "call" ? callInputs(place, job) : []) {
+    if (input.token === undefined || isBasicExpression(input.token)) continue;
+    try {
+      typeInput(input, evaluateToken(input.token, { contexts: {} }));
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+  return undefined;
+}
+
+/** The jobs of a called workflow must not request more than the calling job has. */
+export function beyondCaller(
+  workflow: WorkflowFile,
+  job: JobDefinition,
+  fallback: Permissions,
+): string | undefined {
+  if (job.kind !== "call") return undefined;
+  const own = job.token.find("permissions") ?? workflow.permissions;
+  const limit = resolvePermissions([own], fallback);
+  for (const nested of job.called.jobs) {
+    const asked = nested.token.find("permissions") ?? job.called.permissions;
+    const beyond = permissionBeyond(asked, limit);
+    if (beyond === undefined) continue;
+    const { line = 0, col = 0 } = job.token;
+    return (
+      `${workflow.place.path} (Line: ${line}, Col: ${col}): ` +
+      `Error calling workflow '${job.uses}'. The nested job '${nested.id}' is requesting ` +
+      `'${beyond.scope}: ${beyond.asked}', but is only allowed '${beyond.scope}: ${beyond.allowed}'.`
+    );
+  }
+  return undefined;
+}
