@@ -98,7 +98,7 @@ export class Office {
 }
 
 /** `script` gives a command a terminal: https://man7.org/linux/man-pages/man1/script.1.html */
-function onTerminal(command: readonly string[]): string[] {
+export function onTerminal(command: readonly string[]): string[] {
   // What the command prints goes past the terminal: as plain lines, which are not redrawn.
   const quoted = command.map((each) => `'${each}'`).join(" ");
   const line = `${quoted} | cat`;

@@ -69,6 +69,7 @@ describe("a fleet whose repositories already publish", () => {
       /after +: " +password: \$\{\{ secrets\.GHCR_PAT \|\| secrets\.GITHUB_TOKEN \}\}"\s+before: " +password: \$\{\{ secrets\.GITHUB_TOKEN \}\}"\s+file +: "\.github\/workflows\/checks\.yml"\s+kind +: "credential"\s+line +: 36/,
     );
     expect(stdout).not.toContain("sh scripts/lint.sh");
+    expect(stdout).not.toContain("can't run policy");
   });
 
   test("up repairs the logins, writes templates where nothing published, and the runs succeed", async () => {

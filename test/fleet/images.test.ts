@@ -163,3 +163,24 @@ test("an Enterprise Server builds no image on several runners", () => {
   const one = { ...entry, platforms: ["linux/arm64"] };
   expect(resolve({ repositories: [one] }, ["web"], server)).toHaveLength(1);
 });
+
+test.each([
+  ...["NPM_TOKEN", "DB_PASSWORD", "db_passwd", "PASSPHRASE", "API_KEY", "SIGNING_KEY", "KEY"],
+  ...["GITHUB_PAT", "CLIENT_SECRET", "AWS_CREDENTIALS"],
+])("the build argument %s is refused, with build secrets as the way out", (name) => {
+  const read = () =>
+    loadFleetConfig({ repositories: [{ name: "api", buildArgs: { [name]: "value" } }] });
+  expect(read).toThrow(`buildArgs.${name}: is named like a secret`);
+  expect(read).toThrow(
+    "pass it as a build secret, secrets: { <id>: <name of the Actions secret> }",
+  );
+});
+
+test.each(["PUBLIC_KEY", "KEYBOARD", "MONKEY", "TOKENIZER", "PASSWORD_LENGTH", "COMPAT"])(
+  "the build argument %s is none",
+  (name) => {
+    expect(() =>
+      loadFleetConfig({ repositories: [{ name: "api", buildArgs: { [name]: "value" } }] }),
+    ).not.toThrow();
+  },
+);

@@ -6,7 +6,7 @@ import { repositoryOf } from "../../stack/engine-change.ts";
 import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
-import type { EventLog, ResourceState, ResourceStep } from "./event-log.ts";
+import type { EventLog, Properties, ResourceState, ResourceStep } from "./event-log.ts";
 import { repositoryWith, textsOf, type FileTexts } from "./file-texts.ts";
 import { asReverted, editedFiles, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type { DriftedResource, PropertyChange, StackPreview } from "./stack-preview.ts";
@@ -77,17 +77,29 @@ function driftedProperties(
       return [...fieldDrift(before, after), ...packageDrift(before, after)];
     case "ghcr:index:RegistrySecret": {
       // GitHub does not return values, so an overwritten secret only shows in its date.
-      const others = diffProperties(before.inputs, after.inputs, true).filter(
+      const found = underFormerNames(before.inputs, after.inputs);
+      const others = diffProperties(before.inputs, found, true).filter(
         ({ path }) => path !== "hash",
       );
       const overwritten = before.inputs["box"] !== undefined && after.inputs["box"] === undefined;
-      const dates = { updatedAt: before.outputs["updatedAt"] };
-      const found = { updatedAt: after.outputs["updatedAt"] };
-      return [...(overwritten ? diffProperties(dates, found, false) : []), ...others];
+      const [date, fresh] = [before, after].map(({ outputs: { updatedAt } }) => ({ updatedAt }));
+      const dates = overwritten && date && fresh ? diffProperties(date, fresh, false) : [];
+      return [...dates, ...others];
     }
     default:
       return paths.length === 0 ? [] : diffProperties(before.inputs, after.inputs, true);
   }
+}
+
+/** A repository that was renamed still has the secret, and is reported itself. */
+function underFormerNames(before: Properties, after: Properties): Properties {
+  const [former, found] = [before, after].map(({ repositories }) =>
+    Object.entries((repositories ?? {}) as Properties),
+  );
+  if (!found || after["repositories"] === undefined) return after;
+  const names = new Map(former?.map(([name, id]) => [id, name]));
+  const entries = found.map(([name, id]) => [names.get(id) ?? name, id] as const);
+  return { ...after, repositories: Object.fromEntries(entries) };
 }
 
 /** Packages are compared by what GitHub shows of them. */

@@ -30,7 +30,7 @@ import type {
 /** A preview for a terminal, with diffs of repairs only, which are small. */
 export function previewText(preview: StackPreview, colors: Colors): string {
   const { stack, outcome, changes, skipped, drift, rules, budget, token, failures } = preview;
-  const { warnings, waiting, untried, missingRights } = preview;
+  const { warnings, waiting, untried, missingRights, openRules } = preview;
   const paint = { ready: colors.green, refused: colors.red, failed: colors.red }[outcome];
   const groups = groupAlike(changes).flatMap((group) => {
     const { repositories, resources, credential, delivery } = group;
@@ -70,6 +70,11 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     ...rules.filter(({ level }) => level === "advisory").map((rule) => ruleLine(rule, colors)),
     ...drifted,
     ...untried.map((each) => `  ${colors.dim("not tried")} ${clean(each)}`),
+    ...(openRules.length > 0
+      ? [
+          `  ${colors.dim("not judged")} rules that only the update can judge: ${openRules.join(", ")}`,
+        ]
+      : []),
     `  policy: ${ruleWords(preview)}`,
     `  drift: ${driftWords(drift)}${drift.judged ? "" : `: ${clean(drift.reason)}`}`,
     ...(budget ? [`  cost: ${budgetWords(budget)}`] : []),

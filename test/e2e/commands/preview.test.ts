@@ -192,13 +192,15 @@ describe("a preview of a pull request", () => {
     });
   });
 
-  test("an invalid configuration is reported in the comment", async () => {
+  test("an invalid configuration is reported in the comment, and in Markdown on standard output", async () => {
     const { platform } = fleet;
     await fleet.configure({ ...settings, repositories: [{ nmae: "api" }] });
-    const { exitCode, stderr } = await runCommand(fleet, ["preview", "test", "--comment"], {
-      ...pullRequest(fleet, "commenter"),
-      GITHUB_TOKEN: platform.world.tokenValue("admin"),
-    });
+    const { exitCode, stdout, stderr } = await runCommand(
+      fleet,
+      ["preview", "test", "--comment", "--markdown", "-"],
+      { ...pullRequest(fleet, "commenter"), GITHUB_TOKEN: platform.world.tokenValue("admin") },
+    );
+    expect(stdout).toBe(`${comments()[0]!.body}\n`);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("updated https://github.com/acme/fleet/pull/1#issuecomment-");
     expect(section("Failures")).toContain("nmae");

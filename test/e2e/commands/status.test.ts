@@ -72,8 +72,13 @@ test("a healthy fleet ends with 0, any other with 3 and its problems", async () 
   hands.editFiles("acme/api", { ".github/workflows/release.yml": null });
   await fleet.platform.actions.idle();
   const off = await run("status", "test");
-  expect(off.stdout).toContain("warning Workflow files differ\n  api: release.yml is missing");
-  expect(off.stdout).toContain("  web: a secret GHCR_PAT of the repository hides");
+  expect(off.stdout).toContain(
+    "warning Workflow files differ: changed by hand\n" +
+      "  api: .github/workflows/release.yml of acme/api was deleted (by acme-admin, ",
+  );
+  expect(off.stdout).toContain(
+    "  web: acme/web has a secret GHCR_PAT of its own, which hides the fleet's (",
+  );
   expect(off.stdout).toContain("\n    ghcr-fleet drift test --fix --delete-shadows\n");
   expect(off.code).toBe(3);
   expect(await run("status", "test", "--ignore", "files,shadowed")).toMatchObject({ code: 0 });

@@ -32,6 +32,15 @@ describe("secrets of repositories and of an environment", () => {
     return { ...result, writes: fleet.takeWrites() };
   }
 
+  test("leave no rule open in the first preview, nor does a first image", async () => {
+    const { defaults, ...rest } = settings(30);
+    await fleet.configure({ ...rest, defaults: { ...defaults, package: { bootstrap: true } } });
+    const { exitCode, stdout } = await fleet.stack.preview(policyPack);
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).not.toContain("can't run policy");
+    await fleet.configure(settings(30));
+  });
+
   test("are created with the variable; a release deploys to the environment, and only from versions", async () => {
     await up(...policyPack);
     expect(new Set(values())).toEqual(new Set([token("publisher")]));

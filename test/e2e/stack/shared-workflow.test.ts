@@ -54,6 +54,8 @@ async function up(): Promise<string[]> {
 test("the first update writes the shared workflow, opens it and lets callers publish with it", async () => {
   const { exitCode, stdout } = await fleet.stack.up(policyPack);
   expect(exitCode, stdout).toBe(0);
+  expect(stdout).toContain("Previewing update");
+  expect(stdout).not.toContain("can't run policy");
   const { actions } = fleet.platform.world.repository("acme/.github");
   expect(actions.accessLevel).toBe("organization");
   for (const name of services) expect(read(name, ci)).toContain(callOf(headOf(".github")));

@@ -166,6 +166,25 @@ describe("the wanted change, next to drift", () => {
     ]);
   });
 
+  test("a secret whose repository was renamed has not drifted, one that another repository gets has", () => {
+    const secret = (repositories: Record<string, number>) => ({ name: "GHCR_PAT", repositories });
+    const drift = (after: Record<string, number>) =>
+      refreshedDrift(
+        logOf(
+          step(
+            ...(["refresh", "ghcr:index:RegistrySecret", "GHCR_PAT"] as const),
+            secret({ api: 1, depots: 2 }),
+            secret(after),
+          ),
+        ),
+        texts,
+      );
+    expect(drift({ api: 1, hubs: 2 })).toEqual([]);
+    expect(drift({ api: 1, hubs: 2, outside: 3 })).toMatchObject([
+      { properties: [{ path: "repositories.outside", after: "3" }] },
+    ]);
+  });
+
   test("what is not known without the PAT is no change", () => {
     const known = { name: "GHCR_PAT", hash: "h", box: "b", repositories: { api: 1 } };
     const open = { name: "GHCR_PAT", hash: unknown, box: unknown, repositories: { api: 1 } };

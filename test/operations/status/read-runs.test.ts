@@ -1,7 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { explainFailedJob } from "../../../src/operations/status/read-runs.ts";
 import type { Account } from "../../../src/account.ts";
 import { githubCom } from "../../../src/github-host.ts";
+import { judgeStatus } from "../../../src/operations/status/judge-status.ts";
+import { groupCrossings } from "../../../src/report/group-crossings.ts";
+import { workflow } from "../../publishing/workflow-text.ts";
 import { startStatus } from "./start-status.ts";
 
 const acme: Account = { host: githubCom, owner: "acme", ownerKind: "Organization" };
@@ -38,6 +41,36 @@ test("of a run that failed, it is read why", async () => {
   });
   const asked = platform.requests.filter(({ path }) => /\/jobs|\/annotations/.test(path));
   expect(asked).toHaveLength(2);
+});
+
+test("a run that waits for a runner for long is named with the labels that it asks for", async () => {
+  const { hands, read, platform, close } = await startStatus({ repositories: [{ name: "api" }] });
+  onTestFinished(close);
+  platform.actions.holdQueue();
+  hands.editFiles("acme/api", { ".github/workflows/images.yml": workflow({}) });
+  await vi.waitUntil(() => platform.actions.runs().length === 1);
+  const judged = async () => {
+    const status = await read();
+    const all = judgeStatus(status, { minDays: 14, maxAge: undefined, ignore: new Set() });
+    return all.filter(({ check }) => check === "ci");
+  };
+  expect(await judged()).toEqual([]);
+  const began = new Date(Date.now() - 16 * 60_000);
+  Object.assign(platform.actions.runs()[0]!, { createdAt: began, startedAt: began });
+  const crossings = await judged();
+  expect(crossings).toMatchObject([
+    {
+      cause: "no-runner",
+      text: expect.stringMatching(
+        /^the run of images\.yml since \d{4}-.* UTC has not started: job "image" waits for a runner with the labels ubuntu-24\.04$/,
+      ),
+    },
+  ]);
+  const [group] = groupCrossings(crossings.map((each) => ({ ...each, stack: "acme" })));
+  expect(group).toMatchObject({
+    title: "CI fails: no runner takes the job",
+    advice: "start a runner with these labels, let the repository use it, or change runs-on",
+  });
 });
 
 test.each([

@@ -1,13 +1,17 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Simulator } from "github-simulator";
+import picocolors from "picocolors";
 import { expect, onTestFinished, test } from "vitest";
 import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import type { Fleet } from "../../../src/fleet/fleet.ts";
 import { applyWave } from "../../../src/operations/waves/apply-wave.ts";
 import { createProgress } from "../../../src/operations/waves/progress.ts";
+import type { Proof } from "../../../src/operations/waves/journal.ts";
 import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import type { WavesContext } from "../../../src/operations/waves/waves-context.ts";
+import { rolloutLines } from "../../../src/report/rollout/rollout-lines.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 import { candidate, publisher, startHealthGate } from "./start-health-gate.ts";
 
@@ -22,10 +26,19 @@ async function inPullRequest() {
   const files = { ".github/workflows/ci.yml": publisher("true") };
   developer.editFiles("acme/api", files, { branch: head });
   await github("POST /repos/acme/api/pulls", { title: "ci: publish", head, base: "main" });
+  const pullRequestUrl = "https://github.com/acme/api/pull/1";
+  const { run, unproved } = await inWave(platform, { credential: false, pullRequestUrl });
+  return { run, unproved, merge: () => github("PUT /repos/acme/api/pulls/1/merge", {}) };
+}
+
+const wave = { name: "canary", repositories: ["api"] };
+
+/** A wave in which acme/api has to publish, and nothing is left to write. */
+async function inWave(platform: Simulator, proof: Proof) {
   const events: RolloutEvent[] = [];
   const journal = join(await mkdtemp(join(tmpdir(), "ghcr-fleet-test-")), "journal.json");
-  const wave = { name: "canary", repositories: ["api"] };
-  const run = (waitsForMerges: boolean) => {
+  /** @param refused repositories that the update could not write */
+  const run = (waitsForMerges: boolean, refused: readonly string[] = []) => {
     let now = 0;
     const context = {
       stack: {
@@ -54,7 +67,7 @@ async function inPullRequest() {
       stop: new AbortController().signal,
       report: (event: RolloutEvent) => void events.push(event),
     } as unknown as WavesContext;
-    const { repository } = candidate("api", { credential: false });
+    const { repository } = candidate("api", proof);
     const fleet = {
       owner: "acme",
       secret: { scope: "organization", name: "GHCR_PAT" },
@@ -62,12 +75,15 @@ async function inPullRequest() {
     } as unknown as Fleet;
     const progress = createProgress(context, fleet);
     progress.useJournal(journal, undefined);
-    const pullRequestUrl = "https://github.com/acme/api/pull/1";
+    for (const name of refused) {
+      const detail = "GitHub answered 403";
+      progress.record(wave, { repository: name, state: "failed", detail });
+    }
     return applyWave(progress, {
       wave,
       changes: [],
       engine: {},
-      proofs: new Map([["api", { credential: false, pullRequestUrl }]]),
+      proofs: new Map([["api", proof]]),
       pat: platform.world.tokenValue("publisher"),
       repeatFailed: true,
       stopsOnFailure: false,
@@ -76,7 +92,7 @@ async function inPullRequest() {
   };
   const unproved = async () =>
     (JSON.parse(await readFile(journal, "utf8")) as { unproved: object }).unproved;
-  return { run, unproved, merge: () => github("PUT /repos/acme/api/pulls/1/merge", {}) };
+  return { run, unproved };
 }
 
 test("a wave whose pull requests are not merged in time stops, with what waits, and goes on after the merge", async () => {
@@ -107,4 +123,29 @@ test("a wave that does not wait for merges lists them, and ends", async () => {
   const { run, unproved } = await inPullRequest();
   expect(await run(false)).toBeUndefined();
   expect(await unproved()).toEqual({});
+});
+
+test("only what the gate found stops a wave by the health gate, and not what could not be written", async () => {
+  const { platform, commit, publish } = await startHealthGate();
+  onTestFinished(() => platform.close());
+  const colors = picocolors.createColors(false);
+  const linesOf = (end: Awaited<ReturnType<typeof applyWave>>) =>
+    end && rolloutLines({ stack: "acme", type: "ended", of: "rollout", ...end }, colors).join("\n");
+
+  const broken = await inWave(platform, { credential: false, commit: await commit("exit 1") });
+  const unhealthy = await broken.run(true);
+  expect(unhealthy).toMatchObject({ outcome: "unhealthy", wave: "canary" });
+  expect(linesOf(unhealthy)).toContain(
+    "stopped by the health gate in wave canary: later waves are unchanged",
+  );
+
+  const sha = await commit("true");
+  await publish(sha);
+  const sound = await inWave(platform, { credential: false, commit: sha });
+  const refused = await sound.run(true, ["web"]);
+  expect(refused).toMatchObject({
+    outcome: "failed",
+    repositories: { api: { state: "healthy" }, web: { state: "failed" } },
+  });
+  expect(linesOf(refused)).not.toContain("health gate");
 });

@@ -31,3 +31,11 @@ test("a reason of several lines is joined into one, and terminal commands are re
     "  failed entries of the fleet match no repository: fleet.repositories[1].name: gone",
   );
 });
+
+test("rules that only the update can judge are named", () => {
+  const open = previewText(aPreview({ openRules: ["pat-classic", "pat-owner"] }), plain);
+  expect(open).toContain(
+    "\n  not judged rules that only the update can judge: pat-classic, pat-owner\n",
+  );
+  expect(previewText(aPreview(), plain)).not.toContain("not judged");
+});
