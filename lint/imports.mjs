@@ -4,6 +4,7 @@
 const leaves = [
   "src/user-error.ts",
   "src/is-running.ts",
+  "src/once-a-day.ts",
   "src/parse-go-integer.ts",
   "src/format-text.ts",
   "src/parse-json.ts",

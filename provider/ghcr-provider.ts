@@ -91,7 +91,7 @@ export function ghcrProvider(
       const fleetSize = Object.keys(repositories).length;
       const snapshots = new RepositorySnapshots(github, owner, repositories);
       const stored = new StoredTexts(environment);
-      void stored.deleteOutdated();
+      void stored.cleanUp();
       const texts = new WorkflowTexts(github, snapshots);
       const packages = new Packages(github, { ...configuration, host }, fleetSize);
       const access: BranchAccess = {

@@ -105,6 +105,15 @@ test("what a process kept, it reads even without the file, and writes again", as
   expect(await start().read(id)).toBe(text);
 });
 
+test("the provider looks for outdated texts once a day", async () => {
+  const [first, second] = [await start().keep("first\n"), await start().keep("second\n")];
+  await setAge(first, 8);
+  await start().cleanUp();
+  await setAge(second, 8);
+  await start().cleanUp();
+  expect((await readdir(join(cache, "texts"))).sort()).toEqual([second, "cleaned"].sort());
+});
+
 test("where there is no folder yet, nothing is outdated", async () => {
   await start().deleteOutdated();
   expect(await readdir(cache)).toEqual([]);
