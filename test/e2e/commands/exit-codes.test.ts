@@ -23,15 +23,13 @@ afterEach(() => writeFile(fleet.stack.configFile, file));
 afterAll(() => fleet.close());
 
 describe("wrong usage or configuration ends with 2", () => {
-  test.each([...verbs, "workflows"])("%s of a stack that does not exist", async (verb) => {
-    const { exitCode, stdout, stderr } = await runCommand(fleet, inFull(verb, "nope"));
+  // All verbs open stacks in the same way: an invalid fleet, below, is refused by each of them.
+  test.each([
+    ["status", ["status", "nope"]],
+    ["rotate", ["rotate", "nope", "--resume", "--yes"]],
+  ])("%s of a stack that does not exist", async (_, args) => {
+    const { exitCode, stdout, stderr } = await runCommand(fleet, args);
     expect(stdout + stderr).toContain('there is no stack "nope" in this project and back end');
-    expect(exitCode).toBe(2);
-  });
-
-  test("rotate of a stack that does not exist", async () => {
-    const { exitCode, stderr } = await runCommand(fleet, ["rotate", "nope", "--resume", "--yes"]);
-    expect(stderr).toContain('there is no stack "nope"');
     expect(exitCode).toBe(2);
   });
 
@@ -87,11 +85,9 @@ describe("wrong usage or configuration ends with 2", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
   });
 
-  test.each([
-    ["config: [\n", "Pulumi.test.yaml:2:1: this is not valid YAML; correct the line"],
-    ["config:\n  a:b: 1\n  a:b: 2\n", "Pulumi.test.yaml:3:3: this key is there twice"],
-  ])("a file that is not YAML: %j", async (text, said) => {
-    await writeFile(fleet.stack.configFile, text);
+  test("a file that is not YAML", async () => {
+    await writeFile(fleet.stack.configFile, "config: [\n");
+    const said = "Pulumi.test.yaml:2:1: this is not valid YAML; correct the line";
     for (const args of [
       ["status", "test"],
       ["preview", "test"],
@@ -176,20 +172,21 @@ describe("failures end with 1", () => {
     expect(exitCode).toBe(1);
   });
 
-  test.each(["status", "drift", "preview", "rollout"])(
-    "%s without a server reports at once that it retries, and gives up soon",
-    async (verb) => {
-      const nobody = fleet.platform.url.replace(/:\d+$/, ":2");
-      await writeFile(fleet.stack.configFile, file.replaceAll(fleet.platform.url, nobody));
+  test("without a server, a verb reports at once that it retries, and gives up soon", async () => {
+    const nobody = fleet.platform.url.replace(/:\d+$/, ":2");
+    await writeFile(fleet.stack.configFile, file.replaceAll(fleet.platform.url, nobody));
+    // Only rollout locks the stack.
+    const trying = ["status", "drift", "preview", "rollout"].map(async (verb) => {
       const { exitCode, stdout, stderr } = await runCommand(fleet, inFull(verb, "test"));
       const said = stdout + stderr;
-      expect(said).toMatch(
+      expect(said, verb).toMatch(
         /GitHub at http:\/\/127\.0\.0\.1:2 does not answer \(connect ECONNREFUSED 127\.0\.0\.1:2\): trying again in 1 s/,
       );
-      expect(said).not.toContain("in 9 s");
-      expect(exitCode).toBe(1);
-    },
-  );
+      expect(said, verb).not.toContain("in 9 s");
+      expect(exitCode, verb).toBe(1);
+    });
+    await Promise.all(trying);
+  });
 
   test("a state that a full disk has emptied, until recover has restored it", async () => {
     const state = join(fleet.stack.folder, "state/.pulumi/stacks/ghcr-fleet/test.json");

@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { withoutSecrets } from "../../../src/without-secrets.ts";
+import { readTree } from "../support/read-tree.ts";
 import { runCommand } from "../support/run-command.ts";
 import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { watchProcesses } from "../support/watch-processes.ts";
 
 const repositories = ["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" }));
 const settings = {
@@ -26,7 +27,7 @@ describe("a PAT that the provider reads from a command", () => {
     const options = { linked: true, actions: true, patFrom };
     fleet = await startFleet(settings, { repositories }, "", options);
     await keep("pat", value("publisher"));
-    processes = watchProcesses(fleet.stack.shellVariables["PULUMI_BACKEND_URL"] ?? "");
+    processes = watchProcesses();
   });
   afterAll(async () => {
     processes.stop();
@@ -140,7 +141,13 @@ describe("a PAT that the provider reads from a command", () => {
     const state = await pulumi("stack", "export", "--show-secrets");
     expect(history.stdout).toContain("patFrom");
     expect(state.stdout).toContain("RegistrySecret");
-    const environments = processes.stop();
+    const { PULUMI_BACKEND_URL: backend = "" } = fleet.stack.shellVariables;
+    // Of the engine, program, provider, policy host and commands of this stack.
+    const environments = processes
+      .stop()
+      .map(({ environment }) => environment)
+      .filter((each) => each.includes(backend))
+      .join("\n");
     // So have program and policy pack.
     expect(environments).toContain("PULUMI_CONFIG=");
     const texts = [...outputs, ...(await readTree(fleet.stack.folder)), environments];
@@ -173,37 +180,3 @@ describe("a PAT that the provider reads from a command", () => {
     await writeFile(file, before);
   });
 });
-
-/** The environments of all processes of this stack: engine, program, provider, policy host, commands. */
-function watchProcesses(backend: string): { stop(): string } {
-  const seen = new Set<string>();
-  const read = (path: string) => readFile(path, "utf8").catch(() => "");
-  let stopped = false;
-  const watch = async () => {
-    while (!stopped) {
-      const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-      const environments = await Promise.all(pids.map((pid) => read(`/proc/${pid}/environ`)));
-      for (const each of environments) if (each.includes(backend)) seen.add(each);
-      await setTimeout(20);
-    }
-  };
-  void watch();
-  return {
-    stop() {
-      stopped = true;
-      return [...seen].join("\n");
-    },
-  };
-}
-
-/** Each file as its path and text. */
-async function readTree(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Promise.all(
-    files.map(async (entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return `${path}\n${await readFile(path, "utf8")}`;
-    }),
-  );
-}

@@ -1,12 +1,13 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { withoutSecrets } from "../../../src/without-secrets.ts";
+import { readTree } from "../support/read-tree.ts";
 import { runCommand } from "../support/run-command.ts";
 import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { watchProcesses, type SeenProcess } from "../support/watch-processes.ts";
 
 let fleet: TestFleet;
 let begun: number;
@@ -55,7 +56,7 @@ test("the engine's output and files contain no token, in any form", async () => 
 test("the commands' output, files and arguments contain no token, in any form", async () => {
   const { stack } = fleet;
   await stack.setSecret("ghcr-fleet:pat", value("next-publisher"));
-  const processes = watchArguments();
+  const processes = watchProcesses();
   const outputs: string[] = [];
   for (const command of [
     ["rotate", "--yes", "test", "--no-health-gate", "--from-command", "printenv NEW_PAT"],
@@ -71,7 +72,11 @@ test("the commands' output, files and arguments contain no token, in any form", 
     expect([0, 3], `${command[0]}: ${hidden(stdout + stderr)}`).toContain(exitCode);
     outputs.push(stdout, stderr);
   }
-  outputs.push(processes.stop(), ...(await readTree(stack.folder)), ...(await readEngineLogs()));
+  outputs.push(
+    argumentsOf(processes.stop()),
+    ...(await readTree(stack.folder)),
+    ...(await readEngineLogs()),
+  );
   for (const text of outputs) expectNone(text, [...pats, "admin"].map(value));
 });
 
@@ -87,49 +92,21 @@ function expectNone(text: string, secrets: readonly string[]): void {
 }
 
 /**
- * The arguments of all processes of this machine, as its users see them. Tests beside this one ask for
- * states in clear on purpose, so what must not be asked for is looked for where our stack is in the
- * environment.
+ * The arguments of all processes of this machine. Tests beside this one ask for states in clear on purpose, so what
+ * must not be asked for is looked for where our stack is in the environment.
  */
-function watchArguments(): { stop(): string } {
-  const [seen, ours] = [new Set<string>(), new Set<string>()];
+function argumentsOf(processes: readonly SeenProcess[]): string {
   const { PULUMI_BACKEND_URL: backend = "" } = fleet.stack.shellVariables;
-  const read = (path: string) => readFile(path, "utf8").catch(() => "");
-  const look = async (pid: string) => {
-    const args = await read(`/proc/${pid}/cmdline`);
-    if (ours.has(args)) return;
-    seen.add(args);
-    const environment = (await read(`/proc/${pid}/environ`)).split("\0");
-    if (environment.includes(`PULUMI_BACKEND_URL=${backend}`)) ours.add(args);
-  };
-  // Some processes live for a tenth of a second, so the list is read repeatedly.
-  let stopped = false;
-  const watch = async () => {
-    while (!stopped) {
-      const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-      await Promise.all(pids.map(look));
-      await setTimeout(20);
-    }
-  };
-  void watch();
-  return {
-    stop() {
-      stopped = true;
-      const all = [...ours].join("\n");
-      expect(all).toContain("--from-command");
-      expect(all).toContain("run-policy-pack");
-      // Nobody needs the decrypted state, which contains the tokens of providers.
-      expect(all).toContain("export\0--stack");
-      expect(all).not.toContain("export\0--show-secrets");
-      return [...seen].join("\n");
-    },
-  };
-}
-
-async function readTree(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "utf8")));
+  const ours = processes.filter(({ environment }) =>
+    environment.split("\0").includes(`PULUMI_BACKEND_URL=${backend}`),
+  );
+  const all = ours.map(({ args }) => args).join("\n");
+  expect(all).toContain("--from-command");
+  expect(all).toContain("run-policy-pack");
+  // Nobody needs the decrypted state, which contains the tokens of providers.
+  expect(all).toContain("export\0--stack");
+  expect(all).not.toContain("export\0--show-secrets");
+  return processes.map(({ args }) => args).join("\n");
 }
 
 /**
