@@ -4,6 +4,7 @@ import type { ApiContext } from "../http/env.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
 import { minimalRepository } from "../serializers/repository.ts";
 import { can, canSee } from "../world/accounts/permissions.ts";
+import { rulesFor } from "../world/repositories/branch-rules.ts";
 import { actorName, anonymous } from "../world/actor.ts";
 import type { Secret } from "../world/state/secrets.ts";
 import type { World } from "../world/world.ts";
@@ -46,6 +47,8 @@ export function actionsOfWorld(
       const found = world.followRepository(owner, repo);
       return found && actionsRepository(world, found);
     },
+    isProtected: (owner, repo, branch) =>
+      rulesFor(world, world.repository(`${owner}/${repo}`), branch).length > 0,
     ...filesOfWorld(world),
     ...historyOfWorld(world),
     secretsFor: (owner, repo, environment) =>

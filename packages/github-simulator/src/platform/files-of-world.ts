@@ -2,6 +2,7 @@ import type { ActionsHost } from "../actions/host/actions-host.ts";
 import { changesOf, compareTrees } from "../world/objects/compare-trees.ts";
 import {
   entryAt,
+  mergeBase,
   readBlob,
   readCommit,
   readTree,
@@ -12,7 +13,13 @@ import type { World } from "../world/world.ts";
 
 type Files = Pick<
   ActionsHost,
-  "resolveRef" | "readFile" | "listFiles" | "readTree" | "changedFiles" | "commit"
+  | "resolveRef"
+  | "readFile"
+  | "listFiles"
+  | "readTree"
+  | "changedFiles"
+  | "changedSinceBase"
+  | "commit"
 >;
 
 /** The part of a repository's commits that the runner reads. */
@@ -47,6 +54,12 @@ export function filesOfWorld(world: World): Files {
           ? changesOf(repository, after)
           : compareTrees(repository, treeOf(before), treeOf(after));
       return changes.map(({ path }) => path);
+    },
+    changedSinceBase(owner, repo, base, head) {
+      const repository = open(owner, repo);
+      const treeOf = (oid: string) => readCommit(repository, oid).tree;
+      const from = mergeBase(repository, base, head) ?? base;
+      return compareTrees(repository, treeOf(from), treeOf(head)).map(({ path }) => path);
     },
     commit(owner, repo, sha) {
       const { tree, message, author, committer } = readCommit(open(owner, repo), sha);

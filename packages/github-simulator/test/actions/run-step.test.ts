@@ -208,14 +208,14 @@ jobs:
 - id: mine
   shell: bash
   run: |
-    echo "$GITHUB_ACTION $GITHUB_ACTOR_ID \${{ github.actor_id }} [$GITHUB_SECRET_SOURCE]"
+    echo "$GITHUB_ACTION $GITHUB_ACTOR_ID \${{ github.actor_id }} [$GITHUB_SECRET_SOURCE] \${{ github.ref_protected }} $GITHUB_REF_PROTECTED \${{ github.secret_source }}"
     test "$RUNNER_WORKSPACE" = "$(dirname "$GITHUB_WORKSPACE")"
     test "$GITHUB_ENV" = "\${{ github.env }}"
 - run: env
   env: { GITHUB_ACTION: other }`),
     );
     expect(run.conclusion).toBe("success");
-    expect(logOf(run)).toMatch(/\nmine (\d+) \1 \[\]\n/);
+    expect(logOf(run)).toMatch(/\nmine (\d+) \1 \[\] true true Actions\n/);
     expect(logOf(run)).toContain("\nshell: /usr/bin/bash --noprofile --norc -e -o pipefail {0}\n");
     expect(logOf(run)).toContain("\nGITHUB_ACTION=__run_2\n");
   });

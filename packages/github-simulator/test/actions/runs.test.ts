@@ -165,11 +165,14 @@ jobs:
   it("of another repository is called at its ref, with inherited secrets", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PAT", value: "123", scope: "organization" });
-    const files = { ".github/workflows/image.yml": called };
+    const shown = "${{ github.repository }} ${{ job.workflow_ref }}";
+    const text = called.replace("${{ github.repository }}", shown);
+    const files = { ".github/workflows/image.yml": text };
     world.commit(files, { repository: "acme/workflows", ref: "v1" });
     const uses = "acme/workflows/.github/workflows/image.yml@v1";
     const run = await world.runWorkflow(caller(uses, "inherit"));
-    expect(logOf(run, 0)).toContain("\napi true 3 acme/api\n");
+    const at = "acme/workflows/.github/workflows/image.yml@refs/heads/v1";
+    expect(logOf(run, 0)).toContain(`\napi true 3 acme/api ${at}\n`);
     world.mayCall = false;
     const refused = await world.runWorkflow(caller(uses, "inherit"));
     expect(refused.conclusion).toBe("startup_failure");

@@ -104,7 +104,7 @@ describe("other events", () => {
     world.secrets.push({ name: "PAT", value: "12345", scope: "repository" });
     const on = "permissions: { packages: write }\non: [pull_request, pull_request_target]";
     const commit = world.commit({
-      ".github/workflows/a.yml": `${on}\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: "echo size '\${#PAT}'", env: { PAT: "\${{ secrets.PAT }}" } }] } }`,
+      ".github/workflows/a.yml": `${on}\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: "echo size '\${#PAT}' of \${{ github.secret_source }}", env: { PAT: "\${{ secrets.PAT }}" } }] } }`,
     });
     const head = { repo: { full_name: "sam/api" }, sha: commit.sha };
     const payload = { action: "opened", pull_request: { base: { ref: "main" }, head } };
@@ -119,6 +119,7 @@ describe("other events", () => {
     await world.actions.idle();
     expect(world.tokens.map(({ permissions }) => permissions.packages)).toEqual(["read", "write"]);
     expect(ofFork?.jobs[0]?.log.text()).toContain("PAT: \n");
+    expect(ofFork?.jobs[0]?.log.text()).toContain("of None\n");
     expect(ofBase?.jobs[0]?.log.text()).toContain("PAT: ***\n");
   });
 

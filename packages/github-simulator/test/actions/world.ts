@@ -98,6 +98,7 @@ export function createWorld({
         mode: path.endsWith(".sh") ? "100755" : "100644",
         content: new TextEncoder().encode(text),
       })),
+    isProtected: (_owner, _repo, branch) => branch === "main",
     changedFiles: (_owner, _repo, before, after) => {
       const old = before === undefined ? {} : find(before).files;
       const now = find(after).files;
@@ -105,6 +106,7 @@ export function createWorld({
         (path) => old[path] !== now[path],
       );
     },
+    changedSinceBase: (...places) => host.changedFiles(...places),
     commit: (_owner, _repo, sha) => ({
       treeId: find(sha).sha,
       message: find(sha).message,

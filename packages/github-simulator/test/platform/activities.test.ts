@@ -211,6 +211,31 @@ test("labels, reviewers and reviews of a pull request do, too, and statuses of a
   ]);
 });
 
+test("path filters look at what a pull request changes, whatever its base does meanwhile", async () => {
+  const person = simulator.byHand("ada");
+  const on = (name: string, path: string) => ({
+    [`.github/workflows/${name}-${path}.yml`]: workflow(`{ ${name}: { paths: ["${path}/**"] } }`),
+  });
+  const names = ["pull_request", "pull_request_target"];
+  const filters = names.map((name) => ({ ...on(name, "mine"), ...on(name, "theirs") }));
+  person.editFiles("acme/api", Object.assign({}, ...filters) as Record<string, string>);
+  const sha = simulator.world.repository("acme/api").refs.get("refs/heads/main");
+  await ada(`POST ${api}/git/refs`, { ref: "refs/heads/topic", sha });
+  person.editFiles("acme/api", { "mine/a": "a" }, { branch: "topic" });
+  person.editFiles("acme/api", { "theirs/b": "b" });
+  await ada(`POST ${api}/pulls`, { title: "Mine", head: "topic", base: "main" });
+  person.editFiles("acme/api", { "theirs/b": "c" });
+  person.editFiles("acme/api", { "mine/a": "c" }, { branch: "topic" });
+  await simulator.actions.idle();
+  const paths = simulator.actions.runs().map(({ workflow: { path } }) => path);
+  expect(paths.toSorted()).toEqual([
+    ".github/workflows/pull_request-mine.yml",
+    ".github/workflows/pull_request-mine.yml",
+    ".github/workflows/pull_request_target-mine.yml",
+    ".github/workflows/pull_request_target-mine.yml",
+  ]);
+});
+
 test("changes with a job's token start nothing, and are delivered", async () => {
   await hook(["issues"]);
   const { world } = simulator;

@@ -132,6 +132,8 @@ export interface ActionsHost extends WorkflowSource {
   repository(owner: string, repo: string): ActionsRepository | undefined;
   /** Paths (from the root) of the files directly in a folder; empty where there is no such folder. */
   listFiles(owner: string, repo: string, sha: string, folder: string): readonly string[];
+  /** Whether a branch has rules, or classic protection. */
+  isProtected(owner: string, repo: string, branch: string): boolean;
   /** All files of a commit, for a checkout. */
   readTree(owner: string, repo: string, sha: string): readonly TreeFile[];
   /**
@@ -151,6 +153,8 @@ export interface ActionsHost extends WorkflowSource {
     before: string | undefined,
     after: string,
   ): readonly string[];
+  /** Paths that a head changed since it left its base: a three-dot diff. */
+  changedSinceBase(owner: string, repo: string, base: string, head: string): readonly string[];
   commit(owner: string, repo: string, sha: string): CommitFacts;
 
   /** Organisation and repository secrets for this repository, and those of the environment if given. */

@@ -41,6 +41,8 @@ export interface ActiveJob {
   readonly github: Readonly<Record<string, Json>>;
   /** `github`, `vars`, `secrets`, `needs`, `matrix`, `strategy`, `inputs` and `runner`. */
   readonly contexts: Readonly<Record<string, Json>>;
+  /** Parts of the `job` context that stay the same. */
+  readonly identity: Readonly<Record<string, Json>>;
   /** `GITHUB_…`, `RUNNER_…`, `HOME` and the like. */
   readonly runnerEnv: Readonly<Record<string, string>>;
   /** `env` of the workflow and the job; `GITHUB_ENV` adds to it. */
@@ -87,7 +89,7 @@ export function scopeOf(
       github: { ...job.github, ...own },
       steps,
       env,
-      job: { status: jobStatus, check_run_id: job.record.id },
+      job: { status: jobStatus, ...job.identity },
     },
     status,
     hashFiles: (patterns) => hashFiles(job.folders.workspace, patterns),

@@ -1,4 +1,5 @@
 import type { ActionsHost, ActionsRepository } from "../host/actions-host.ts";
+import { isByDependabot, isFromFork } from "../host/actions-event.ts";
 import { toText, type Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
 import type { Run } from "../records/run-record.ts";
@@ -29,7 +30,9 @@ export function githubContext(
     head_ref: pull?.head?.ref ?? "",
     ref: event.ref,
     ref_name: refName(event.ref),
-    ref_protected: false,
+    ref_protected:
+      event.ref.startsWith("refs/heads/") &&
+      host.isProtected(event.owner, event.repo, refName(event.ref)),
     ref_type: event.ref.startsWith("refs/tags/") ? "tag" : "branch",
     repository: fullName,
     repository_id: String(repository.id),
@@ -41,7 +44,7 @@ export function githubContext(
     run_attempt: String(run.attempt),
     run_id: String(run.id),
     run_number: String(run.number),
-    secret_source: "Actions",
+    secret_source: isFromFork(event) ? "None" : isByDependabot(event) ? "Dependabot" : "Actions",
     server_url: host.serverUrl,
     sha: event.sha,
     triggering_actor: run.triggeredBy,

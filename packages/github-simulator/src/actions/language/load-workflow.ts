@@ -143,7 +143,9 @@ function findCalled(host: WorkflowSource, caller: FilePlace, uses: string): File
   const [, owner = "", repo = "", path = "", ref = ""] = match;
   const sha = host.resolveRef(owner, repo, ref);
   if (sha === undefined || !host.mayCallWorkflowsOf({ owner, repo }, caller)) return undefined;
-  const place = { owner, repo, sha, path };
+  const names = [`refs/heads/${ref}`, `refs/tags/${ref}`];
+  const full = names.find((name) => host.resolveRef(owner, repo, name) !== undefined);
+  const place = { owner, repo, sha, path, ref: full ?? ref };
   return exists(host, place) ? place : undefined;
 }
 

@@ -10,6 +10,8 @@ export interface FilePlace {
   readonly sha: string;
   /** e.g. `.github/workflows/ci.yml` */
   readonly path: string;
+  /** Where another repository calls it: the full name of the branch or tag, or a commit. */
+  readonly ref?: string;
 }
 
 /** Where workflow files are read from. */

@@ -122,7 +122,7 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     // Most events concern few files, and parsing the others takes time.
     const text = host.readFile(owner, repo, sha, path) ?? "";
     if (event.name !== "push" && !text.includes(event.name)) return [];
-    const changed = (): readonly string[] => host.changedFiles(owner, repo, before(event), sha);
+    const changed = (): readonly string[] => changedBy(host, event);
     try {
       const workflow = await loadWorkflow(host, { owner, repo, sha, path });
       const started = isTriggered(workflow.on, event, changed)
@@ -219,9 +219,17 @@ function isSkipped(host: ActionsHost, event: ActionsEvent): boolean {
   return asksToSkip(host.commit(event.owner, event.repo, pull?.head?.sha ?? event.sha).message);
 }
 
-/** The commit a push or a pull request is compared with. */
-function before(event: ActionsEvent): string | undefined {
-  const pull = event.payload.pull_request as { base?: { sha?: string } } | undefined;
-  const sha = pull?.base?.sha ?? event.payload.before;
-  return typeof sha === "string" && !/^0+$/.test(sha) ? sha : undefined;
+/**
+ * What path filters look at.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#git-diff-comparisons
+ */
+function changedBy(host: ActionsHost, { owner, repo, sha, payload }: ActionsEvent) {
+  const pull = payload.pull_request as
+    { base?: { sha?: string }; head?: { sha?: string } } | undefined;
+  const [base, head] = [pull?.base?.sha, pull?.head?.sha];
+  if (base !== undefined && head !== undefined) {
+    return host.changedSinceBase(owner, repo, base, head);
+  }
+  const before = typeof payload.before === "string" ? payload.before : "";
+  return host.changedFiles(owner, repo, /[^0]/.test(before) ? before : undefined, sha);
 }

@@ -11,7 +11,7 @@ export function preparedJob(
   available: Readonly<Record<string, string>>,
   environment: string | undefined,
 ): PreparedJob {
-  const { owner, repo, ref, sha } = run.event;
+  const { owner, repo, ref } = run.event;
   const own = `${owner}/${repo}/${run.workflow.path}@${ref}`;
   const isCalled = prefix !== "";
   return {
@@ -20,20 +20,27 @@ export function preparedJob(
     runId: run.id,
     name: record.name,
     actor: run.triggeredBy,
-    workflowRef: isCalled ? refOf(workflow, { owner, repo, sha, ref }) : own,
+    workflowRef: isCalled ? refOf(workflow, run.event) : own,
     callingWorkflowRefs: isCalled ? [own] : [],
     secretsPassed: namedSecrets(host, workflow, Object.keys(available)),
     environment,
   };
 }
 
-/** A file from the run's own commit is shown with the run's ref, others with their commit. */
-function refOf(
-  { place }: WorkflowFile,
-  event: { owner: string; repo: string; sha: string; ref: string },
-): string {
-  const isOwn = place.owner === event.owner && place.repo === event.repo && place.sha === event.sha;
-  return `${place.owner}/${place.repo}/${place.path}@${isOwn ? event.ref : place.sha}`;
+/** `job.workflow_ref` and the other parts of the job context that name the file of the job. */
+export function workflowIdentity({ run, workflow }: JobScope): Readonly<Record<string, string>> {
+  const { owner, repo, sha, path } = workflow.place;
+  return {
+    workflow_ref: refOf(workflow, run.event),
+    workflow_sha: sha,
+    workflow_repository: `${owner}/${repo}`,
+    workflow_file_path: path,
+  };
+}
+
+/** A file from the run's own commit is shown with the run's ref, others with the ref that they are called at. */
+function refOf({ place }: WorkflowFile, event: { ref: string }): string {
+  return `${place.owner}/${place.repo}/${place.path}@${place.ref ?? event.ref}`;
 }
 
 function namedSecrets(

@@ -21,7 +21,7 @@ import { runSteps } from "../step/run-steps.ts";
 import type { JobRecord } from "../records/run-record.ts";
 import { runnerContext, runnerVariables } from "../job/runner-context.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
-import { preparedJob } from "./prepared-job.ts";
+import { preparedJob, workflowIdentity } from "./prepared-job.ts";
 import { ofEnvironment } from "../job/scoped-values.ts";
 
 /** Runs one job on a free runner, from its first step to the revocation of its token. */
@@ -210,6 +210,7 @@ function openJob(
     toolPath: parts.toolPath,
     scripts: parts.scripts,
     contexts,
+    identity: { check_run_id: record.id, ...workflowIdentity(scope) },
     runnerEnv: {
       ...parts.toolVariables,
       ...runnerVariables(github, folders, architecture(plan.labels)),
