@@ -1,5 +1,5 @@
-// `npm run test:chaos -- --seed S --minutes M`: rounds of random faults, one seed after the other; a round that
-// fails prints the seed that repeats it.
+// `npm run test:chaos -- --seed S --minutes M`: kills at every write of a rollout and of a rotation, and rounds of random
+// faults, one seed after the other; a round that fails prints the seed that repeats it.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 
@@ -8,5 +8,7 @@ const { values } = parseArgs({
 });
 process.env["GHCR_FLEET_SEED"] = values.seed ?? String(randomInt(2 ** 31));
 process.env["GHCR_FLEET_CHAOS_MINUTES"] = values.minutes;
-process.argv = [...process.argv.slice(0, 2), "test/faults/chaos.test.ts"];
+// A seed alone repeats one round.
+const waves = Number(values.minutes) > 0 ? ["test/faults/killed-waves.test.ts"] : [];
+process.argv = [...process.argv.slice(0, 2), ...waves, "test/faults/chaos.test.ts"];
 await import("./run.ts");

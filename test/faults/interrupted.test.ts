@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { closeSync, cpSync, openSync, rmSync, writeSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { FaultMatch } from "github-simulator";
 import { runCommand } from "../e2e/support/run-command.ts";
 import { startEngine, type StartedCommand } from "../e2e/support/start-command.ts";
 import { startFleet, type TestFleet } from "../e2e/support/start-fleet.ts";
@@ -11,15 +12,17 @@ import {
   assertConverges,
   assertImportable,
   assertNewestPat,
+  assertNoRepeatedCommit,
   assertNoToken,
+  assertTruthfulExit,
 } from "./support/properties.ts";
 
 const names = ["api", "billing", "web"];
+const settings = { username: "acme-publisher", repositories: [{ match: "*" }] };
 let fleet: TestFleet;
 const printed: string[] = [];
 beforeAll(async () => {
   const repositories = names.map((name) => ({ name, dockerfile: "Dockerfile" }));
-  const settings = { username: "acme-publisher", repositories: [{ match: "*" }] };
   fleet = await startFleet(settings, { repositories }, "publisher", { linked: true });
 });
 afterAll(() => fleet.close());
@@ -99,6 +102,86 @@ test("while an update runs, a second one is refused and changes nothing; the fir
   await assertNoToken(fleet, printed);
 });
 
+test("a plain update whose secret or commit GitHub refuses names it and fails; the next one writes what is left", async () => {
+  const { platform, stack } = fleet;
+  const refuse = (match: FaultMatch) =>
+    platform.faults.inject(match, {
+      kind: "answer",
+      status: 403,
+      body: '{"message":"Resource not accessible by personal access token"}',
+      headers: { "content-type": "application/json" },
+    });
+  const plain = async () => {
+    const result = await stack.up(["--skip-preview"]);
+    printed.push(result.stdout, result.stderr);
+    return result;
+  };
+  await stack.setSecret("ghcr-fleet:pat", platform.world.tokenValue("next-publisher"));
+  const allowSecrets = refuse({ method: "PUT", path: "/actions/secrets/" });
+  assertTruthfulExit(await plain(), {
+    "RegistrySecret GHCR_PAT": /403 "Resource not accessible.* admin token/,
+  });
+  allowSecrets();
+  assertNewestPat(fleet, "publisher");
+
+  const elsewhere = { name: "api", dockerfile: "build/Dockerfile" };
+  await fleet.configure({ ...settings, repositories: [{ match: "*" }, elsewhere] });
+  const allowCommits = refuse({ path: "/graphql", body: "createCommitOnBranch" });
+  assertTruthfulExit(await plain(), {
+    "RepositoryPublishing api": /403 "Resource not accessible/,
+  });
+  allowCommits();
+  assertNewestPat(fleet, "next-publisher");
+
+  assertTruthfulExit(await plain(), {});
+  await assertCommits(fleet, { api: 3, billing: 2, web: 2 });
+  expect(await assertConverges(fleet)).toHaveLength(1);
+  await assertNoToken(fleet, printed);
+});
+
+/** How many bytes the variable with this configuration leaves of what the kernel allows for one. */
+async function leftBytes(): Promise<number> {
+  const { stdout } = await fleet.stack.must(["config", "--json", "--show-secrets"]);
+  const config = Object.entries(JSON.parse(stdout) as Record<string, { value: string }>);
+  const values = Object.fromEntries(config.map(([key, { value }]) => [key, value]));
+  return 32 * 4096 - Buffer.byteLength(`PULUMI_CONFIG=${JSON.stringify(values)}\0`);
+}
+
+test("the largest configuration that the engine can pass on works, and one byte more is refused with the way out", async () => {
+  const { stack } = fleet;
+  onTestFinished(() => fleet.configure(settings));
+  const large = (names: number, rest: number) => ({
+    ...settings,
+    exclude: [
+      ...Array.from({ length: names }, (_, at) => `x-${String(at).padStart(5, "0")}`),
+      "y".repeat(rest),
+    ],
+  });
+  await fleet.configure(large(0, 1));
+  const left = await leftBytes();
+  // A name of seven letters, two quotes that are escaped, and a comma.
+  const names = Math.floor(left / 12) - 1;
+  await fleet.configure(large(names, 1 + left - 12 * names));
+  expect(await leftBytes()).toBe(0);
+  const largest = await stack.preview();
+  expect(largest.exitCode, largest.stdout + largest.stderr).toBe(0);
+
+  const tooLarge = large(names, 2 + left - 12 * names);
+  await fleet.configure(tooLarge);
+  const byEngine = await stack.preview();
+  expect(byEngine.stdout + byEngine.stderr).toContain("argument list too long");
+  const preview = () => runCommand(fleet, ["pulumi", "preview", "--stack", "test"]);
+  const refused = await preview();
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain("replace the key by ghcr-fleet:fleetFile: fleet.yaml");
+
+  await writeFile(join(stack.folder, "fleet.yaml"), JSON.stringify(tooLarge));
+  await stack.must(["config", "rm", "ghcr-fleet:fleet"]);
+  await stack.must(["config", "set", "ghcr-fleet:fleetFile", "fleet.yaml"]);
+  const inFile = await preview();
+  expect(inFile.exitCode, inFile.stdout + inFile.stderr).toBe(0);
+});
+
 const stateFile = () => join(fleet.stack.folder, "state/.pulumi/stacks/ghcr-fleet/test.json");
 const up = async (env: Record<string, string> = {}) => {
   const args = ["pulumi", "up", "--yes", "--skip-preview", "--refresh", "--stack", "test"];
@@ -131,27 +214,66 @@ test("half a state is refused until recover has restored the last whole one", as
   expect(await assertConverges(fleet)).toHaveLength(1);
 });
 
-test.skipIf(!canMount())("on a full disk nothing starts, and the state stays whole", async () => {
-  const folder = join(fleet.stack.folder, "state");
-  const aside = `${folder}-aside`;
-  cpSync(folder, aside, { recursive: true });
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", folder]);
-  onTestFinished(() => {
-    execFileSync("umount", [folder]);
+describe.skipIf(!canMount())("where the disk has no space for more", () => {
+  const folder = () => join(fleet.stack.folder, "state");
+  const filler = () => join(folder(), "filler");
+  beforeAll(() => {
+    const aside = `${folder()}-aside`;
+    cpSync(folder(), aside, { recursive: true });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", folder()]);
+    cpSync(aside, folder(), { recursive: true });
     rmSync(aside, { recursive: true });
   });
-  cpSync(aside, folder, { recursive: true });
-  const used = execFileSync("df", ["--output=used", "--block-size=1K", folder], {
-    encoding: "utf8",
+  afterAll(() => {
+    execFileSync("umount", [folder()]);
   });
-  const size = Number(used.split("\n")[1]) + 4;
-  execFileSync("mount", ["-o", `remount,size=${size}k`, folder]);
-  const before = await readFile(stateFile(), "utf8");
-  const { exitCode, output } = await up();
-  expect(exitCode).toBe(1);
-  expect(output).toMatch(/ENOSPC|no space left/i);
-  expect(fleet.takeWrites()).toEqual([]);
-  expect(await readFile(stateFile(), "utf8")).toBe(before);
+
+  /** Nothing can be written from now on, until the file is removed. */
+  function fill(): void {
+    const file = openSync(filler(), "a");
+    try {
+      for (;;) writeSync(file, Buffer.alloc(4096));
+    } catch (error) {
+      expect(error).toMatchObject({ code: "ENOSPC" });
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  test("nothing starts, and the state stays whole", async () => {
+    fill();
+    const before = await readFile(stateFile(), "utf8");
+    const { exitCode, output } = await up();
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/ENOSPC|no space left/i);
+    expect(fleet.takeWrites()).toEqual([]);
+    expect(await readFile(stateFile(), "utf8")).toBe(before);
+    rmSync(filler());
+  });
+
+  test("an update in which it fills up fails and says so; with space again, it is recovered, and commits nothing twice", async () => {
+    for (const name of ["api", "billing"]) {
+      fleet.platform
+        .byHand("acme-admin")
+        .editFiles(`acme/${name}`, { ".github/workflows/ci.yml": "on: push\n" });
+    }
+    fleet.platform.faults.inject(
+      { path: "/graphql", body: "createCommitOnBranch", times: 1 },
+      { kind: "call", when: "before", run: fill },
+    );
+    const { exitCode, output } = await up();
+    expect(exitCode, output).not.toBe(0);
+    expect(output).toMatch(/ENOSPC|no space left/i);
+    rmSync(filler());
+    const { exitCode: recovered, stdout, stderr } = await runCommand(fleet, ["recover", "test"]);
+    printed.push(stdout, stderr);
+    expect(recovered, stdout + stderr).toBe(0);
+    await assertConverges(fleet);
+    await assertNoRepeatedCommit(fleet, names);
+    await assertCommits(fleet, { api: 6, billing: 4, web: 2 });
+    await assertImportable(fleet);
+    await assertNoToken(fleet, printed);
+  });
 });
 
 /** Only root may, and not in every container. */
@@ -163,7 +285,7 @@ function canMount(): boolean {
     return true;
   } catch {
     process.stderr.write(
-      "Left out, because this account may not mount: the update on a full disk.\n",
+      "Left out, because this account may not mount: the updates on a full disk.\n",
     );
     return false;
   }

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { FaultMatch } from "github-simulator";
+import { runCommand } from "../e2e/support/run-command.ts";
+import { startCommand } from "../e2e/support/start-command.ts";
+import { startFleet, type TestFleet } from "../e2e/support/start-fleet.ts";
+import {
+  assertCommits,
+  assertConverges,
+  assertImportable,
+  assertNewestPat,
+  assertNoToken,
+} from "./support/properties.ts";
+import { pick, startRandom } from "./support/random.ts";
+import { saveFleet } from "./support/saved-fleet.ts";
+
+/** `before`: the write does not reach GitHub; `after`: it does, and the state does not know. */
+type When = "before" | "after";
+
+const secretOf = (name: string) => `/repos/acme/${name}/actions/secrets/GHCR_PAT`;
+const shared = "/orgs/acme/actions/secrets/GHCR_PAT";
+const commitOf = (name: string): FaultMatch => ({
+  path: "/graphql",
+  body: `"repositoryNameWithOwner":"acme/${name}"`,
+});
+
+/** Every write of a first rollout in waves, by what it does. */
+const rolloutWrites: Record<string, FaultMatch> = {
+  "the shared secret": { method: "PUT", path: shared },
+  "the shared variable": { method: "POST", path: "/orgs/acme/actions/variables" },
+  "the first wave's commit": commitOf("api"),
+  "the second wave's secret": { method: "PUT", path: secretOf("billing") },
+  "the second wave's variable": { method: "POST", path: "/billing/actions/variables" },
+  "the second wave's commit": commitOf("billing"),
+  "the last wave's commit": commitOf("web"),
+};
+
+/** Every write of a rotation, by what it does. */
+const rotationWrites: Record<string, FaultMatch> = {
+  "the trial's secret": { method: "PUT", path: secretOf("api") },
+  "the shared secret": { method: "PUT", path: shared },
+  "the second wave's secret": { method: "PUT", path: secretOf("billing") },
+  "the end of the trial": { method: "DELETE", path: secretOf("api") },
+};
+
+const cases = (writes: object) =>
+  Object.keys(writes).flatMap((write) =>
+    (["before", "after"] as const).map((when): [When, string] => [when, write]),
+  );
+const seed = Number(process.env["GHCR_FLEET_SEED"]);
+const random = startRandom(seed);
+/** All of them in the long run; here another one in each run, which the seed repeats. */
+const sampled = (writes: object) =>
+  process.env["GHCR_FLEET_CHAOS_MINUTES"] === undefined
+    ? [pick(cases(writes), random)]
+    : cases(writes);
+
+const names = ["api", "billing", "web"];
+let fleet: TestFleet;
+let restoreNew: () => Promise<void>;
+let restoreApplied: () => Promise<void>;
+const printed: string[] = [];
+beforeAll(async () => {
+  const settings = {
+    username: "acme-publisher",
+    repositories: [{ match: "*" }, { name: "billing", secret: { scope: "repository" } }],
+    waves: [
+      { name: "canary", repositories: ["api"] },
+      { name: "early", repositories: ["billing"] },
+    ],
+  };
+  const repositories = names.map((name) => ({ name, dockerfile: "Dockerfile" }));
+  fleet = await startFleet(settings, { repositories }, "publisher", { linked: true });
+  restoreNew = await saveFleet(fleet);
+  await fleet.stack.must(["up", "--yes", "--skip-preview"]);
+  restoreApplied = await saveFleet(fleet);
+});
+afterAll(() => fleet.close());
+
+const flags = ["test", "--yes", "--no-health-gate"];
+
+/** Runs a command until it is killed at this write, and recovers. */
+async function killAt(args: readonly string[], match: FaultMatch, when: When): Promise<void> {
+  const env = { NEW_PAT: fleet.platform.world.tokenValue("next-publisher") };
+  const started = startCommand(fleet, args, env);
+  let isKilled = false;
+  const run = async () => {
+    isKilled = true;
+    await started.killAll();
+    // GitHub does not do what it did not receive.
+    if (when === "before") throw new Error("killed before the write");
+  };
+  fleet.platform.faults.inject({ ...match, times: 1 }, { kind: "call", when, run });
+  await started.ended;
+  printed.push(started.output());
+  expect(isKilled, started.output()).toBe(true);
+  await must(["recover", "test"]);
+}
+
+async function must(args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await runCommand(fleet, args);
+  printed.push(stdout, stderr);
+  expect(exitCode, stdout + stderr).toBe(0);
+  return stdout;
+}
+
+async function assertInOrder(pat: string): Promise<void> {
+  assertNewestPat(fleet, pat);
+  assertNewestPat(fleet, pat, ["billing"]);
+  const own = fleet.platform.world.secretValue(
+    { scope: "repository", repository: "acme/api" },
+    "GHCR_PAT",
+  );
+  expect(own).toBeUndefined();
+  await assertCommits(fleet, Object.fromEntries(names.map((name) => [name, 2])));
+  const runs = await assertConverges(fleet);
+  expect(runs).toHaveLength(1);
+  await assertImportable(fleet);
+  await assertNoToken(fleet, [
+    ...printed,
+    ...runs.flatMap(({ stdout, stderr }) => [stdout, stderr]),
+  ]);
+}
+
+test.each(sampled(rolloutWrites))(
+  "a rollout that is killed %s %s is recovered and resumed",
+  async (when, write) => {
+    await restoreNew();
+    await killAt(["rollout", ...flags], rolloutWrites[write]!, when);
+    await must(["rollout", ...flags, "--resume"]);
+    await assertInOrder("publisher");
+  },
+);
+
+test.each(sampled(rotationWrites))(
+  "a rotation that is killed %s %s is recovered and resumed",
+  async (when, write) => {
+    await restoreApplied();
+    const rotate = ["rotate", ...flags, "--from-command", "printenv NEW_PAT"];
+    await killAt(rotate, rotationWrites[write]!, when);
+    await must(["rotate", ...flags, "--resume"]);
+    await assertInOrder("next-publisher");
+  },
+);
