@@ -1,5 +1,5 @@
 import type { Scalar } from "yaml";
-import { judgeCredential, type SecretNames } from "./credential.ts";
+import { holdsOurs, judgeCredential, type SecretNames, type Written } from "./credential.ts";
 import type { Embedded } from "./expressions.ts";
 import type { Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
@@ -17,6 +17,15 @@ export interface RemoteCall {
   readonly isPassed: boolean;
   /** The secret as which it gets the job's token. */
   readonly token: PassedToken | undefined;
+  /** What a workflow whose login is known gets in place of the credential, in a scalar that is a list of logins or not. */
+  readonly unclear:
+    | {
+        readonly written: Written;
+        readonly key: string;
+        readonly line: number;
+        readonly isList: boolean;
+      }
+    | undefined;
   /** What its inputs say that names the registry: "ghcr.io/acme/api". */
   readonly named: readonly string[];
 }
@@ -89,7 +98,20 @@ export function remoteCallOf(target: Target, names: SecretNames, job: Job): Remo
   const isPassed = passed.some(({ written, isOwn }) => written.kind === "right" || isOwn);
   const grant = packagesGrant(job);
   const mayWrite = grant.kind === "write";
-  const publishes =
-    isPassed || (mayWrite && grant.ofJob) || (named.length > 0 && (token ?? mayWrite));
-  return publishes ? { workflow, line: file.lineOf(uses), isPassed, token, named } : undefined;
+  const [unclear] = passed
+    .filter(({ key, written }) => key === known?.secret && written.kind !== "right")
+    // Of a registry that nobody can name, only the job's token says that it may be this one.
+    .filter(
+      ({ value, isOurs }) => isOurs || named.length > 0 || holdsOurs(names, textOf(value) ?? ""),
+    )
+    .map(({ key, value, written }) => {
+      const line = file.lineOf(value);
+      return { written, key, line, isList: key === loginsSecret };
+    });
+  const publishes = known
+    ? isPassed || unclear
+    : isPassed || (mayWrite && grant.ofJob) || (named.length > 0 && (token ?? mayWrite));
+  return publishes
+    ? { workflow, line: file.lineOf(uses), isPassed, token, unclear, named }
+    : undefined;
 }

@@ -152,8 +152,15 @@ export function fixFor(
   const line = lineFor(login, wantedCredential(names));
   const placed = login === place ? line : `in the login, line ${login.line}:\n${line}`;
   if (written.kind !== "other-secret") return placed;
-  const options = written.names.map((name) => `--replace-secret ${name}`).join(" ");
-  return `${placed}\nor let ${names.secret} take its place: ${options}, in a fleet workflows.replaceSecrets`;
+  return [placed, ...replaceInstead(names, written.names)].join("\n");
+}
+
+/** How to replace other secrets, if there are any. */
+export function replaceInstead({ secret }: SecretNames, others: readonly string[]): string[] {
+  const options = others.map((name) => `--replace-secret ${name}`).join(" ");
+  return others.length > 0
+    ? [`or let ${secret} take its place: ${options}, in a fleet workflows.replaceSecrets`]
+    : [];
 }
 
 function ours({ secret }: SecretNames): RegExp {

@@ -3,14 +3,23 @@ import { isIdleFor } from "../read/idle-callers.ts";
 import { loginsOf, type Login, type Target } from "../read/logins.ts";
 import type { Push } from "../read/pushes.ts";
 import { packagesGrant } from "../read/permissions.ts";
+import { possibleValues } from "../read/possible-values.ts";
+import { hostOf } from "../read/registry.ts";
 import { readJob } from "../read/read-jobs.ts";
-import { remoteCallOf } from "../read/remote-calls.ts";
+import { remoteCallOf, type RemoteCall } from "../read/remote-calls.ts";
 import type { Job, Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { loginStep, suspectsOf, type Suspect } from "../read/suspects.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import { addFallbackLogin } from "./add-fallback-login.ts";
-import { inputFix, replaceRange, withWanted, type Repairing } from "./credential-place.ts";
+import {
+  inputFix,
+  reasonFor,
+  replaceInstead,
+  replaceRange,
+  withWanted,
+  type Repairing,
+} from "./credential-place.ts";
 import type { Carrier, Change, Repair, Unresolved } from "./edit.ts";
 import { needPackages } from "./need-packages.ts";
 import { passedSecrets, passSecret } from "./pass-secret.ts";
@@ -181,14 +190,34 @@ function pushWithoutLogin(
 ): Change[] {
   const [start = 0, end = 0] = job.node.range ?? [];
   if (job.file.text.slice(start, end).includes(`secrets.${names.secret}`)) return [];
-  const push = pushes.find(
-    ({ sure, images }) => sure && images.some(({ host }) => host === target.registry),
-  );
-  if (!push) return [];
-  const { file, line } = push.step;
-  const reason = `this step pushes to ${target.registry}, and nothing that is known logs in there before it`;
+  const found = pushes.flatMap((push) => {
+    const isOurs = push.images.some(({ host }) => host === target.registry);
+    const does = isOurs ? "pushes" : mayLogIn({ target, names }, push) && "may push";
+    return push.sure && does ? [{ step: push.step, does }] : [];
+  });
+  const [first] = found;
+  if (!first) return [];
+  const { file, line } = first.step;
+  const reason = `this step ${first.does} to ${target.registry}, and nothing that is known logs in there before it`;
   const fix = loginStep("before", "docker login")(target.registry, wantedCredential(names));
   return [{ unresolved: { file, line, reason, fix } }];
+}
+
+/** Whether a push of unknown images gets the job's token, and a variable that names the registry. */
+function mayLogIn({ target, names }: Pick<Repairing, "target" | "names">, push: Push): boolean {
+  const { step, images, builder } = push;
+  const { yaml, root } = step.file;
+  const own = yaml.entries(yaml.at(step.node, "env"));
+  if (images.length > 0 || !own.some(({ value }) => holdsOurs(names, textOf(value) ?? "")))
+    return false;
+  // Releases of files are the most of what goreleaser does: the workflow's variables are not for it.
+  const outer = builder.includes("goreleaser") ? [] : yaml.entries(yaml.at(root, "env"));
+  const variables = [...own, ...yaml.entries(yaml.at(step.job.node, "env")), ...outer];
+  return variables.some(({ value }) =>
+    possibleValues(target, step, textOf(value) ?? "").some(
+      (text) => hostOf(text) === target.registry,
+    ),
+  );
 }
 
 interface OwnWorkflow {
@@ -245,6 +274,7 @@ function repairCall(repairing: Repairing, job: Job): Change[] {
       ...needPackages(target.repository.callersOf, job),
     ];
   }
+  if (call.unclear) return [{ unresolved: givenOtherwise(repairing, job.file, call.unclear) }];
   const key = token?.key ?? "<name of its secret>";
   return [
     {
@@ -256,4 +286,26 @@ function repairCall(repairing: Repairing, job: Job): Change[] {
       },
     },
   ];
+}
+
+/** A workflow whose login is known, and which gets something else for it than the credential. */
+function givenOtherwise(
+  { names }: Repairing,
+  file: SourceFile,
+  { written, key, line, isList }: NonNullable<RemoteCall["unclear"]>,
+): Unresolved {
+  const fix = `${isList ? "password" : key}: ${wantedCredential(names)}`;
+  const others = written.kind === "other-secret" ? written.names : [];
+  return {
+    file,
+    line,
+    reason:
+      written.kind === "replaceable"
+        ? "the registry of this login is only known in the run"
+        : reasonFor(written),
+    fix: [
+      isList ? `in its entry for the registry:\n${fix}` : fix,
+      ...replaceInstead(names, others),
+    ].join("\n"),
+  };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
 import { login, wanted, workflow } from "../workflow-text.ts";
 import { build, caller, ci, declared, password, repaired } from "./call-text.ts";
 
@@ -61,4 +62,34 @@ test("a list of logins for Docker's workflow that builds is repaired in the entr
   ]);
   for (const push of [" push: false,", ""])
     expect(repaired({ [ci]: before.replace(" push: true,", push) })[ci]).toEqual([]);
+});
+
+const slsa =
+  "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml@v2";
+
+test.each([
+  ["acme/api", "${{ secrets.HUB }}", []],
+  ["ghcr.io/acme/api", "${{ secrets.CR_PAT }}", ["the password is another secret (CR_PAT)"]],
+  [
+    "${{ needs.build.outputs.image }}",
+    "${{ github.token }}",
+    ["the registry of this login is only known in the run"],
+  ],
+])("a workflow whose login is known, for %s with %s", (image, password, reasons) => {
+  const before = [
+    "on: push",
+    "jobs:",
+    "  image:",
+    "    permissions: { packages: write }",
+    `    uses: ${slsa}`,
+    `    with: { image: "${image}" }`,
+    "    secrets:",
+    `      registry-password: ${password}`,
+    "",
+  ].join("\n");
+  const [file] = repairWorkflows({ [ci]: before });
+  expect(file?.text).toBe(before);
+  expect(file?.unresolved.map(({ reason }) => reason)).toEqual(reasons);
+  for (const { fix } of file?.unresolved ?? [])
+    expect(fix.split("\n")[0]).toBe(`registry-password: ${wanted}`);
 });

@@ -116,6 +116,15 @@ test("a push in a job in which nothing logs in", () => {
   expect(reported(workflow({ steps, push }))).toEqual([]);
 });
 
+test("a push of what nothing names, with the job's token and a variable that names the registry", () => {
+  const env = "env: { GITHUB_TOKEN: '${{ github.token }}', KO_DOCKER_REPO: 'ghcr.io/acme' }";
+  const step = (run: string) => workflow({ steps: [], push: `- run: ${run}\n        ${env}` });
+  const may = "9: this step may push to ghcr.io, and nothing that is known logs in there before it";
+  expect(reported(step("make chart-push"))).toEqual([may]);
+  expect(reported(step("goreleaser release"))).toEqual([may]);
+  expect(reported(step("make test"))).toEqual([]);
+});
+
 test("a password of a program whose target is written elsewhere", () => {
   const push = "- run: ./gradlew jib -Djib.to.auth.password=${{ github.token }}";
   expect(reported(workflow({ steps: [], push }))).toEqual([
