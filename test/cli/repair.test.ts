@@ -73,6 +73,7 @@ test("files that cannot be read are named, each with the next step", async () =>
   await symlink("nowhere", join(checkout, ".github/workflows/link.yml"));
   await write(".github/workflows/latin.yml", Buffer.from("name: caf\xe9\n", "latin1"));
   await write(".github/workflows/huge.yml", "#".repeat(1024 * 1024 + 1));
+  await mkdir(join(checkout, ".github/workflows/folder.yml"));
   const { code, stdout } = await repair("--json");
   expect(code).toBe(3);
   expect(JSON.parse(stdout).files.map(({ path, unresolved }: never) => [path, unresolved])).toEqual(

@@ -101,11 +101,8 @@ async function readCheckout(root: string, asked: readonly Placed[]): Promise<Che
 
 /** The workflows and actions of a checkout. */
 async function surroundings(root: string): Promise<Placed[]> {
-  const workflows = await readdir(join(root, workflowFolder)).catch(() => []);
-  return workflows
-    .filter((name) => /\.ya?ml$/.test(name))
-    .map((name) => `${workflowFolder}/${name}`)
-    .map((path) => ({ path, root, file: join(root, path) }));
+  const files = await yamlIn(join(root, workflowFolder));
+  return files.map((file) => ({ path: `${workflowFolder}/${basename(file)}`, root, file }));
 }
 
 type Read = { readonly text: string } | { readonly reason: string; readonly fix: string };
@@ -160,9 +157,12 @@ async function filesAt(path: string): Promise<string[]> {
   return below.length > 0 ? below : own;
 }
 
+/** Not folders, whatever their names: GitHub looks into none. */
 async function yamlIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(folder, name));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => /\.ya?ml$/.test(entry.name) && !entry.isDirectory())
+    .map(({ name }) => join(folder, name));
 }
 
 /** Which repository a file belongs to, and where in it GitHub would look for it. */
