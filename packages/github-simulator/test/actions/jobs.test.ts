@@ -17,12 +17,12 @@ jobs:
   third: { needs: second, runs-on: ubuntu-24.04, steps: [{ run: echo no }] }
   after: { needs: third, if: always(), runs-on: ubuntu-24.04, steps: [{ run: "echo \${{ needs.third.result }}" }] }
   rescue: { needs: third, if: failure(), runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
-  never: { if: github.ref_name == 'other', runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
+  never: { if: github.ref_name == 'other', name: "Not \${{ matrix.n }}", strategy: { matrix: { n: [1] } }, runs-on: ubuntu-24.04, steps: [{ run: "true" }] }
 `);
     expect(run.conclusion).toBe("failure");
     expect(resultsOf(run)).toEqual({
       first: "success",
-      never: "skipped",
+      "Not ${{ matrix.n }}": "skipped",
       second: "failure",
       third: "skipped",
       after: "success",

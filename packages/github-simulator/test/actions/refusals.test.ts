@@ -139,6 +139,19 @@ describe("a set-up action", () => {
   });
 });
 
+describe("a shell", () => {
+  it.each([
+    ['bash -c "echo has  run \\"$(cat {0})\\""', "success", "\nhas run hello you\n"],
+    ["no-such-shell {0}", "failure", "##[error]no-such-shell: command not found"],
+    ["bash -x", "failure", "##[error]Invalid shell option. Shell must be a valid built-in"],
+    ["pwsh", "failure", "##[error]the simulator does not know the shell 'pwsh'"],
+  ])("runs the script, or the step fails: %s", async (shell, conclusion, text) => {
+    const run = await createWorld().runWorkflow(steps(`- { run: hello you, shell: '${shell}' }`));
+    expect(run.conclusion).toBe(conclusion);
+    expect(logOf(run)).toContain(text);
+  });
+});
+
 describe("id-token: write", () => {
   const ask = `- run: |
     test -z "$ACTIONS_ID_TOKEN_REQUEST_URL" && echo none && exit 0

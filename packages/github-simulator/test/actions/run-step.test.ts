@@ -228,14 +228,6 @@ jobs:
     expect(logOf(run)).toContain("##[error]The action 'Slow' has timed out after 0.005 minutes.");
   });
 
-  it("fails if a shell does not exist, and names it", async () => {
-    const run = await createWorld().runWorkflow(
-      steps(`- { run: "true", shell: "no-such-shell {0}" }`),
-    );
-    expect(run.conclusion).toBe("failure");
-    expect(logOf(run)).toContain("##[error]no-such-shell: command not found");
-  });
-
   it("runs in the folder of defaults and working-directory", async () => {
     const run = await createWorld().runWorkflow(
       steps(

@@ -1,3 +1,5 @@
+import { isBasicExpression } from "../language/github-language.ts";
+import { literalText } from "../language/literal-text.ts";
 import type { JobDefinition } from "../language/workflow-file.ts";
 import { createJobLog } from "../records/job-log.ts";
 import type { JobOutcome, JobScope } from "../job/job-scope.ts";
@@ -62,6 +64,13 @@ export function endJob(
   return { result, outputs: {} };
 }
 
+/** The name of a job that is not planned: as it stands in the file, with its expressions. */
+export function unplannedName({ prefix }: JobScope, { id, token }: JobDefinition): string {
+  const name = token.find("name");
+  const text = name !== undefined && isBasicExpression(name) ? name.source : literalText(name);
+  return `${prefix}${text || id}`;
+}
+
 /** A job whose matrix, name or condition cannot be evaluated. */
 export function rejectJob(
   parts: RunnerParts,
@@ -69,7 +78,7 @@ export function rejectJob(
   job: JobDefinition,
   message: string,
 ): JobOutcome {
-  const record = createJobRecord(parts, scope, job.id, `${scope.prefix}${job.id}`);
+  const record = createJobRecord(parts, scope, job.id, unplannedName(scope, job));
   const outcome = endJob(parts, record, "failure", message);
   parts.report.job(scope.run, record, "completed");
   return outcome;

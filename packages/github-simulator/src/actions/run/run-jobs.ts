@@ -2,7 +2,7 @@ import { evaluateToken, isTruthy, type Json } from "../language/expression.ts";
 import type { CallJob, JobDefinition } from "../language/workflow-file.ts";
 import { callWorkflow } from "./call-workflow.ts";
 import { untilUnwanted } from "../job/cancellation.ts";
-import { createJobRecord, endJob, rejectJob } from "./job-record.ts";
+import { createJobRecord, endJob, rejectJob, unplannedName } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import { planJobs, type JobPlan } from "./plan-jobs.ts";
 import { runInGroup } from "./run-in-group.ts";
@@ -82,7 +82,7 @@ export function ancestors(jobs: readonly JobDefinition[], job: JobDefinition): s
 }
 
 function skipJob(parts: RunnerParts, scope: JobScope, job: JobDefinition): JobOutcome {
-  const record = createJobRecord(parts, scope, job.id, `${scope.prefix}${job.id}`);
+  const record = createJobRecord(parts, scope, job.id, unplannedName(scope, job));
   record.status = "completed";
   record.conclusion = scope.signal.aborted ? "cancelled" : "skipped";
   record.startedAt = record.completedAt = parts.host.now();

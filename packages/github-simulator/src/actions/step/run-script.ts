@@ -40,8 +40,13 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
   }
   const template =
     script.shell === undefined ? "bash -e {0}" : (SHELLS[script.shell] ?? script.shell);
+  if (["pwsh", "powershell", "cmd"].includes(template)) {
+    throw new StepFailure(`the simulator does not know the shell '${template}'`);
+  }
   if (!template.includes("{0}")) {
-    throw new StepFailure(`the simulator does not know the shell '${script.shell ?? ""}'`);
+    throw new StepFailure(
+      "Invalid shell option. Shell must be a valid built-in (bash, sh, cmd, powershell, pwsh) or a format string containing '{0}'",
+    );
   }
   const folder = resolve(job.folders.workspace, script.workingDirectory ?? ".");
   if (!existsSync(folder)) {
@@ -53,7 +58,7 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
   const extension = script.shell === "python" ? "py" : "sh";
   const file = join(job.folders.temp, `step-${script.number}.${extension}`);
   writeFileSync(file, script.text);
-  const [command = "bash", ...args] = template.split(/\s+/);
+  const [command = "bash", ...args] = splitArguments(template);
   const output = createStepOutput(job, (name, value) => {
     script.outputs[name] = value;
   });
@@ -78,6 +83,13 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
   if (exitCode !== 0) throw new StepFailure(`Process completed with exit code ${exitCode}.`);
   output.assertObeyed();
   if (unread !== undefined) throw new StepFailure(unread);
+}
+
+/** Parts of a command line, where double quotes keep white space, as .NET splits it for the runner. */
+function splitArguments(line: string): string[] {
+  return Array.from(line.matchAll(/(?:\\"|"(?:\\"|[^"])*"|[^\s"])+/g), ([part]) =>
+    part.replaceAll(/(\\)?"/g, (_, escaped?: string) => (escaped === undefined ? "" : '"')),
+  );
 }
 
 /**

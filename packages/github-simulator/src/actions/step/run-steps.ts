@@ -80,7 +80,7 @@ function logSetUp(job: ActiveJob): void {
     if (level !== "none") log.write(`${titleCase(scope)}: ${level}`);
   }
   log.write("##[endgroup]");
-  log.write("Secret source: Actions");
+  log.write(`Secret source: ${job.github["secret_source"] as string}`);
   log.write("Prepare workflow directory");
   log.write("Prepare all required actions");
   for (const step of job.definition.steps) {
