@@ -86,6 +86,9 @@ export const patSource: ResourceRule<SecretNames> = {
 /** Inputs whose purpose is a secret. A sealed box is not one, because its content cannot be read. */
 const secretInputs = new Set(["token", "value", "plaintextValue"]);
 
+/** What the provider makes of the token for GitHub's key; an environment has one when it exists. */
+const sealedInputs = new Set(["box", "keyId"]);
+
 /**
  * A token in an output, a file or a name ends up in a log.
  * https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
@@ -100,14 +103,15 @@ export const patNoEcho: ResourceRule = {
     "Remove it, revoke the token, and pass the new one as a secret from the stack's configuration.",
   source:
     "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns",
-  sees: "Names and inputs of every resource, outputs of the stack (those that a preview does not know, at the update), and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out, unless they should be encrypted and are not. Tokens in base64 are found, too.",
+  sees: "Names and inputs of every resource, outputs of the stack and sealed secrets (those that a preview does not know, at the update), and outputs of resources that were judged with the stack. Inputs whose purpose is a secret are left out, unless they should be encrypted and are not. Tokens in base64 are found, too.",
   resourceTypes: "all",
   *judge({ type, name, props }) {
     if (holdsToken(name)) yield "not have a token in its name";
     const mayHoldSecret = githubSecrets.includes(type) || type.startsWith("pulumi:providers:");
     const keys = Object.keys(props).filter((key) => !(mayHoldSecret && secretInputs.has(key)));
     yield* eachKnown(keys, function* (key) {
-      if (holdsToken(key) || holdsTokenWithin(props, [key], type === stackType)) {
+      const comesLater = type === stackType || (type === ghcr.secret && sealedInputs.has(key));
+      if (holdsToken(key) || holdsTokenWithin(props, [key], comesLater)) {
         const where = safeToPrint(key);
         yield where ? `contain no token in ${where}` : "contain no token";
       }

@@ -193,7 +193,12 @@ export const tokenCases: readonly RuleCase[] = [
       actionsSecret({ valueEncrypted: btoa("sealed for nobody but GitHub, who has the key") }),
       { type: github.provider, name: "default", props: { token: adminToken } },
       { type: github.file, name: "readme", props: { content: "ghp_ is the prefix" } },
-      // Before the first update, most outputs are not known.
+      // Before the first update, an environment has no key to seal for, and most outputs are not known.
+      {
+        type: ghcr.secret,
+        name: "sealed",
+        props: { name: "GHCR_PAT", box: unknownValue, keyId: unknownValue },
+      },
       {
         type: "pulumi:pulumi:Stack",
         name: "new",
