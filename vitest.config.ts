@@ -31,6 +31,7 @@ const startsFirst = [
   "test/e2e/rollout/",
   "test/e2e/backends/",
   "test/e2e/commands/demo.test.ts",
+  "test/e2e/commands/first-hour.test.ts",
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadSeed, startSimulator } from "github-simulator";
-import { clipped } from "../src/format-text.ts";
-import { spendHour } from "./first-hour/hour.ts";
+import { createDesk } from "./first-hour/desk.ts";
+import { beginHour, endHour } from "./first-hour/hour.ts";
 import { Office } from "./first-hour/office.ts";
+import { createPage } from "./first-hour/page.ts";
 
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
 const seed = await loadSeed(new URL("first-hour/company.yaml", import.meta.url));
@@ -29,32 +30,16 @@ try {
   await platform.actions.idle();
   const office = await Office.open(folder, platform);
   print(heading);
-  const surprises = await spendHour(
-    {
-      chapter: (title) => print(`\n## ${title}`),
-      say: (text) => print(`\n${text}`),
-      command(line, output) {
-        const lines = [`$ ${line}`, ...output.map((each) => clipped(stable(each), 150))];
-        print(["", "```console", ...lines, "```"].join("\n"));
-      },
-    },
-    office,
-    platform,
-  );
-  print(`\nSurprises: ${surprises.length}`);
-  if (surprises.length > 0) process.exitCode = 1;
+  const desk = createDesk(createPage(print), office, platform);
+  await beginHour(desk);
+  await endHour(desk);
+  const { length } = desk.surprising;
+  print(`\nSurprises: ${length}`);
+  if (length > 0) process.exitCode = 1;
   if (values.write) {
     await writeFile(new URL("../docs/first-hour.md", import.meta.url), `${printed.join("\n")}\n`);
   }
 } finally {
   await platform.close();
   await rm(folder, { recursive: true, force: true });
-}
-
-/** What differs from run to run: dates and commits. */
-function stable(line: string): string {
-  return line
-    .replace(/ https:\S+\/commit\/\S+/, "")
-    .replaceAll(/\d{4}-\d\d-\d\d(?: \d\d:\d\d UTC)?/g, "<date>")
-    .replaceAll(/\b[\da-f]{12}\b/g, "<commit>");
 }

@@ -188,9 +188,9 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
       must(command, ["pulumi", ...args, "--non-interactive"], input, project);
     await appendFile(join(project, "Pulumi.yaml"), "backend:\n  url: file://.\n");
     await pulumi(["stack", "init", "own"]);
-    await pulumi(["config", "set", "github:owner", "acme"]);
-    await pulumi(["config", "set", "github:baseUrl", `${platform.url}/`]);
-    await pulumi(["config", "set", "registryUrl", platform.registryUrl]);
+    const plain = ["github:owner=acme", `github:baseUrl=${platform.url}/`];
+    const all = [...plain, `registryUrl=${platform.registryUrl}`];
+    await pulumi(["config", "set-all", ...all.flatMap((each) => ["--plaintext", each])]);
     await pulumi(["config", "set", "--secret", "github:token"], token("admin"));
     await pulumi(["config", "set", "--secret", "pat"], token("publisher"));
     const { stdout } = await pulumi(["preview"]);
@@ -295,13 +295,9 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
     { url, registryUrl, world }: Simulator,
   ): Promise<void> {
     await pulumi(["stack", "init", "acme"]);
-    for (const [key, value] of [
-      ["github:baseUrl", `${url}/`],
-      ["github:writeDelayMs", "0"],
-      ["ghcr-fleet:registryUrl", registryUrl],
-    ] as const) {
-      await pulumi(["config", "set", key, value]);
-    }
+    const plain = [`github:baseUrl=${url}/`, "github:writeDelayMs=0"];
+    const all = [...plain, `ghcr-fleet:registryUrl=${registryUrl}`];
+    await pulumi(["config", "set-all", ...all.flatMap((each) => ["--plaintext", each])]);
     await pulumi(["config", "set", "--secret", "github:token"], world.tokenValue("admin"));
   }
 
