@@ -97,6 +97,8 @@ function lazy(url: string | (() => string)): () => string {
   return typeof url === "string" ? () => url : url;
 }
 
+const versionHeader = ["docker-distribution-api-version", "registry/2.0"] as const;
+
 function createApp(context: RegistryContext): Hono {
   const app = new Hono();
   app.on(["GET", "POST"], "/token", (c) => exchangeToken(c, context));
@@ -105,6 +107,7 @@ function createApp(context: RegistryContext): Hono {
   app.onError((error, c) => {
     if (!(error instanceof OciError)) throw error;
     const response = error.toResponse();
+    response.headers.set(...versionHeader);
     if (error.status === 401) response.headers.set("www-authenticate", challenge(c, context));
     return response;
   });
@@ -112,7 +115,7 @@ function createApp(context: RegistryContext): Hono {
 }
 
 async function serve(c: Context, context: RegistryContext): Promise<Response> {
-  c.header("docker-distribution-api-version", "registry/2.0");
+  c.header(...versionHeader);
   const route = parseRegistryPath(c.req.path);
   if (route === undefined) return c.notFound();
   const caller = identifyCaller(c.req.header("authorization"), context.host);

@@ -78,6 +78,11 @@ jobs:
     expect(logOf(refused)).toContain(
       "Matrix exclude key 'arch' does not match any key within the matrix",
     );
+    const list = Array.from({ length: 257 }, (_, index) => index).join();
+    const many = await world.runWorkflow(workflow("").replace("[linux, mac]", `[${list}]`));
+    expect(logOf(many)).toContain(
+      "Strategy for job 'build' produced 514 configurations which exceeds the maximum of 256 configurations",
+    );
   });
 
   it("of a matrix end when one fails, unless it may", async () => {

@@ -23,14 +23,19 @@ describe("a workflow file that GitHub refuses", () => {
     expect(run.message).toContain(`The workflow is not valid. .github/workflows/ci.yml ${message}`);
   });
 
-  it("fails at startup: two filters that exclude each other", async () => {
-    const run = await createWorld().runWorkflow(
+  it.each([
+    [
       "on:\n  push:\n    paths: [src/**]\n    paths-ignore: [docs/**]\njobs: { a: { runs-on: x, steps: [{ run: x }] } }",
-    );
-    expect([run.conclusion, run.message]).toEqual([
-      "startup_failure",
-      expect.stringMatching(/\(Line: 3, .*: you may only define one of `paths` and `paths-ignore`/),
-    ]);
+      "(Line: 3, Col: 12): you may only define one of `paths` and `paths-ignore` for a single event",
+    ],
+    [
+      "on: push\njobs: { a: { runs-on: ubuntu-24.04 }, b: { runs-on: ubuntu-24.04, steps: [{ run: x }] } }",
+      "No steps defined in `steps` and no workflow called in `uses` for the following jobs: a",
+    ],
+  ])("fails at startup, although an editor accepts it: %s", async (text, message) => {
+    const run = await createWorld().runWorkflow(text);
+    expect(run.conclusion).toBe("startup_failure");
+    expect(run.message).toContain(message);
   });
 
   it("fails at startup if it is not YAML", async () => {

@@ -7,6 +7,7 @@ describe("the challenge", () => {
   it("names the token endpoint, and the placeholder image that ghcr.io names", async () => {
     const { registry } = createTestRegistry();
     const response = await registry.app.request("/v2/");
+    expect(response.headers.get("docker-distribution-api-version")).toBe("registry/2.0");
     expect(response.headers.get("www-authenticate")).toBe(
       'Bearer realm="http://ghcr.test/token",service="ghcr.io",scope="repository:user/image:pull"',
     );

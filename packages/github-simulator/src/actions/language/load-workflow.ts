@@ -13,7 +13,7 @@ import {
   parseWorkflow,
 } from "./github-language.ts";
 import { defaultPermissions } from "./permissions.ts";
-import { beyondCaller, doubleFilter, wrongInput } from "./workflow-checks.ts";
+import { beyondCaller, doubleFilter, withoutSteps, wrongInput } from "./workflow-checks.ts";
 import type { FilePlace, JobDefinition, WorkflowFile, WorkflowSource } from "./workflow-file.ts";
 
 /** A workflow file that GitHub refuses to run, with the message that the run shows. */
@@ -73,8 +73,8 @@ export async function loadWorkflow(
   const fallback = defaultPermissions(
     host.repository(owner, repo)?.defaultWorkflowPermissions ?? "read",
   );
-  const filters = doubleFilter(root, place.path);
-  if (filters !== undefined) throw invalid([{ message: filters }], undefined);
+  const problem = doubleFilter(root, place.path) ?? withoutSteps(workflow);
+  if (problem !== undefined) throw invalid([{ message: problem }], undefined);
   for (const job of workflow.jobs) {
     const message = wrongInput(workflow, job) ?? beyondCaller(workflow, job, fallback);
     if (message !== undefined) throw invalid([{ message }], workflow.on);

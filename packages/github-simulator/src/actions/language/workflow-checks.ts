@@ -25,6 +25,14 @@ export function doubleFilter(root: MappingToken, path: string): string | undefin
   return undefined;
 }
 
+/** Every job has steps or calls a workflow. */
+export function withoutSteps({ place, jobs }: WorkflowFile): string | undefined {
+  const empty = jobs.filter((job) => job.kind === "steps" && job.steps.length === 0);
+  if (empty.length === 0) return undefined;
+  const names = empty.map(({ id }) => id).join(", ");
+  return `${place.path}: No steps defined in \`steps\` and no workflow called in \`uses\` for the following jobs: ${names}`;
+}
+
 /** What is written into the file has the type of the input; expressions are checked when the job starts. */
 export function wrongInput({ place }: WorkflowFile, job: JobDefinition): string | undefined {
   for (const input of job.kind === "call" ? callInputs(place, job) : []) {

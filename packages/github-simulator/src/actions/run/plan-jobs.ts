@@ -18,12 +18,20 @@ export interface JobPlan {
   readonly continueOnError: boolean;
 }
 
+/** https://docs.github.com/en/actions/reference/limits */
+const MAX_CONFIGURATIONS = 256;
+
 /** @throws Error for a matrix that cannot be expanded, ExpressionFailure */
 export function planJobs(scope: JobScope, job: JobDefinition, needs: Json): JobPlan[] {
   const token = job.token.find("strategy");
   const strategy =
     token === undefined ? {} : asRecord(evaluateToken(token, expressionScope(scope, { needs })));
   const combinations = strategy.matrix === undefined ? [undefined] : expandMatrix(strategy.matrix);
+  if (combinations.length > MAX_CONFIGURATIONS) {
+    throw new Error(
+      `Strategy for job '${job.id}' produced ${combinations.length} configurations which exceeds the maximum of ${MAX_CONFIGURATIONS} configurations`,
+    );
+  }
   const maxParallel = Number(strategy["max-parallel"] ?? combinations.length);
   return combinations.map((combination, index) =>
     planJob(scope, job, combination, {

@@ -58,3 +58,8 @@ export const audience = z.object({
   visibility: z.enum(["all", "private", "selected"]).optional(),
   selected_repository_ids: z.array(z.coerce.number().int()).optional(),
 });
+
+/** In the order in which GitHub lists secrets and variables. */
+export function byName<Item extends { readonly name: string }>(items: Iterable<Item>): Item[] {
+  return [...items].sort((a, b) => a.name.localeCompare(b.name, "en"));
+}

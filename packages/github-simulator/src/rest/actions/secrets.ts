@@ -12,7 +12,7 @@ import {
 } from "../../world/find-secrets.ts";
 import { deleteSecret, openFor, putSecret } from "../../world/secrets/secret-stores.ts";
 import type { Audience, Secret } from "../../world/state/secrets.ts";
-import { assertItemName, audience, openScope } from "./actions-scopes.ts";
+import { assertItemName, audience, byName, openScope } from "./actions-scopes.ts";
 
 /**
  * The same six operations at three scopes and for three services:
@@ -35,7 +35,7 @@ for (const [path, scope, service] of [
   secretRoutes
     .get(path, (c) => {
       const { secrets } = open(c);
-      const items = [...secrets.values()].sort((a, b) => a.name.localeCompare(b.name, "en"));
+      const items = byName(secrets.values());
       return c.json({
         total_count: items.length,
         secrets: paginate(c, items).map((secret) => secretShape(c, { scope, service }, secret)),
@@ -70,7 +70,7 @@ for (const [path, scope, service] of [
 secretRoutes.get("/repos/:owner/:repo/actions/organization-secrets", (c) => {
   const repository = openRepository(c, "secrets", "read");
   const organisation = c.var.world.findOrganisation(repository.owner);
-  const items = [...(organisation?.secrets.secrets.values() ?? [])].filter((secret) =>
+  const items = byName(organisation?.secrets.secrets.values() ?? []).filter((secret) =>
     reaches(secret, repository),
   );
   return c.json({

@@ -7,7 +7,7 @@ import { readBody } from "../../http/read-body.ts";
 import { assertRoom, auditItem } from "../../world/secrets/secret-stores.ts";
 import { holderAt, reaches, type SecretLocation } from "../../world/find-secrets.ts";
 import type { Variable } from "../../world/state/secrets.ts";
-import { assertItemName, audience, openScope } from "./actions-scopes.ts";
+import { assertItemName, audience, byName, openScope } from "./actions-scopes.ts";
 
 /** https://docs.github.com/en/rest/actions/variables: the same five operations at three scopes. */
 export const variableRoutes = createRoutes();
@@ -29,9 +29,7 @@ for (const [path, scope] of [
 
   variableRoutes
     .get(path, (c) => {
-      const items = [...open(c, "read").values()].sort((a, b) =>
-        a.name.localeCompare(b.name, "en"),
-      );
+      const items = byName(open(c, "read").values());
       return c.json({
         total_count: items.length,
         variables: paginate(c, items, pageSize).map((item) => variableShape(c, scope, item)),
@@ -91,7 +89,7 @@ for (const [path, scope] of [
 variableRoutes.get("/repos/:owner/:repo/actions/organization-variables", (c) => {
   const repository = openRepository(c, "variables", "read");
   const organisation = c.var.world.findOrganisation(repository.owner);
-  const items = [...(organisation?.variables.values() ?? [])].filter((item) =>
+  const items = byName(organisation?.variables.values() ?? []).filter((item) =>
     reaches(item, repository),
   );
   return c.json({
