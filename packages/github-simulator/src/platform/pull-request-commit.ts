@@ -1,6 +1,6 @@
 import { encodeCommit } from "../world/objects/git-objects.ts";
-import { mergeTrees } from "../world/objects/merge-trees.ts";
-import { branchHead, putObject } from "../world/objects/repository-git.ts";
+import { mergedTree } from "../world/discussions/merge-commit.ts";
+import { putObject } from "../world/objects/repository-git.ts";
 import type { PullRequest } from "../world/state/discussions.ts";
 import type { Repository } from "../world/state/repository.ts";
 import type { World } from "../world/world.ts";
@@ -14,19 +14,19 @@ import { webFlow } from "../world/repositories/write-refs.ts";
 export function pullRequestCommit(
   world: World,
   repository: Repository,
-  { number, head, base, mergeCommit }: PullRequest,
+  pull: PullRequest,
 ): { sha: string; ref: string } | undefined {
+  const { number, head, base, mergeCommit } = pull;
   if (mergeCommit !== null) return { sha: mergeCommit, ref: `refs/heads/${base.ref}` };
-  const ours = branchHead(repository, base.ref);
-  const tree = ours === undefined ? undefined : mergeTrees(repository, ours, head.sha);
-  if (ours === undefined || tree === undefined) return undefined;
+  const merged = mergedTree(repository, pull);
+  if (merged === undefined) return undefined;
   const ref = `refs/pull/${number}/merge`;
   const merge = encodeCommit({
-    tree,
-    parents: [ours, head.sha],
+    tree: merged.tree,
+    parents: [merged.base, head.sha],
     author: webFlow(world),
     committer: webFlow(world),
-    message: `Merge ${head.sha} into ${ours}`,
+    message: `Merge ${head.sha} into ${merged.base}`,
   });
   const sha = putObject(repository, merge);
   repository.refs.set(ref, sha);

@@ -10,7 +10,6 @@ import { commitShape } from "../../serializers/commit.ts";
 import { unifiedDiff, fileChangeShape } from "../../serializers/diff.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../../serializers/repository.ts";
 import { changesOf, compareTrees } from "../../world/objects/compare-trees.ts";
-import { encodeCommit } from "../../world/objects/git-objects.ts";
 import { mergeTrees } from "../../world/objects/merge-trees.ts";
 import {
   branchHead,
@@ -19,12 +18,12 @@ import {
   isAncestor,
   isEmpty,
   mergeBase,
-  putObject,
   readCommit,
   resolveCommit,
 } from "../../world/objects/repository-git.ts";
 import type { Repository } from "../../world/state/repository.ts";
-import { signatureOf, webFlow, writeRef } from "../../world/repositories/write-refs.ts";
+import { writeRef } from "../../world/repositories/write-refs.ts";
+import { writeMergeCommit } from "../../world/discussions/merge-commit.ts";
 
 /** https://docs.github.com/en/rest/commits and /branches/branches#merge-a-branch */
 export const commitRoutes = createRoutes()
@@ -80,15 +79,9 @@ export const commitRoutes = createRoutes()
     if (isAncestor(repository, head, base)) return c.body(null, 204);
     const tree = mergeTrees(repository, base, head);
     if (tree === undefined) throw new ApiError(409, "Merge conflict");
-    const commit = encodeCommit({
-      tree,
-      parents: [base, head],
-      author: signatureOf(world, actor),
-      committer: webFlow(world),
-      message: given.commit_message ?? `Merge ${given.head} into ${given.base}`,
-    });
-    const oid = putObject(repository, commit);
-    repository.signed.add(oid);
+    const message = given.commit_message ?? `Merge ${given.head} into ${given.base}`;
+    const parents = [base, head];
+    const oid = writeMergeCommit(world, actor, repository, { tree, parents, message });
     writeRef(world, actor, repository, `refs/heads/${given.base}`, oid);
     return c.json(commitShape(world, api, repository, oid), 201);
   });

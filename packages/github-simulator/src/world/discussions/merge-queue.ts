@@ -1,10 +1,9 @@
-import { mergeTrees } from "../objects/merge-trees.ts";
-import { encodeCommit } from "../objects/git-objects.ts";
-import { branchHead, putObject } from "../objects/repository-git.ts";
+import { branchHead } from "../objects/repository-git.ts";
 import { rulesFor } from "../repositories/branch-rules.ts";
 import { missingChecks } from "../repositories/checks.ts";
-import { setHead, signatureOf, webFlow, writeRef } from "../repositories/write-refs.ts";
+import { setHead, writeRef } from "../repositories/write-refs.ts";
 import type { Actor } from "../actor.ts";
+import { mergedTree, parentsOf, writeMergeCommit } from "./merge-commit.ts";
 import type { AutoMerge, PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
@@ -26,23 +25,14 @@ export function enqueue(
   const isBusy = repository.pulls.some(
     ({ mergeGroup, base }) => mergeGroup !== null && base.ref === pull.base.ref,
   );
-  const base = branchHead(repository, pull.base.ref);
-  const tree = base === undefined ? undefined : mergeTrees(repository, base, pull.head.sha);
-  if (isBusy || base === undefined || tree === undefined) return;
+  const merged = mergedTree(repository, pull);
+  if (isBusy || merged === undefined) return;
   const message = [headline ?? `${pull.title} (#${pull.number})`, body]
     .filter(Boolean)
     .join("\n\n");
-  const sha = putObject(
-    repository,
-    encodeCommit({
-      tree,
-      parents: method === "merge" ? [base, pull.head.sha] : [base],
-      author: signatureOf(world, actor),
-      committer: webFlow(world),
-      message,
-    }),
-  );
-  repository.signed.add(sha);
+  const { base, tree } = merged;
+  const parents = parentsOf(pull, method, base);
+  const sha = writeMergeCommit(world, actor, repository, { tree, parents, message });
   const ref = `refs/heads/${groupFolder}/${pull.base.ref}/pr-${pull.number}-${base}`;
   repository.refs.set(ref, sha);
   pull.mergeGroup = { ref, sha, base };

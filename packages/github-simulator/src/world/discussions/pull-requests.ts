@@ -1,22 +1,16 @@
 import { hasMergeQueue, rulesFor } from "../repositories/branch-rules.ts";
 import { missingChecks } from "../repositories/checks.ts";
 import { mergeTrees } from "../objects/merge-trees.ts";
-import {
-  branchHead,
-  history,
-  isAncestor,
-  putObject,
-  readCommit,
-} from "../objects/repository-git.ts";
+import { branchHead, history, isAncestor, readCommit } from "../objects/repository-git.ts";
+import { mergedTree, parentsOf, writeMergeCommit } from "./merge-commit.ts";
 import { missingReviews } from "./reviews.ts";
 import type { PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
 import { type Actor, actorName } from "../actor.ts";
-import { encodeCommit } from "../objects/git-objects.ts";
 import { nextNumber } from "./issues.ts";
 import { Refusal } from "../refusal.ts";
-import { setHead, signatureOf, webFlow, writeRef } from "../repositories/write-refs.ts";
+import { setHead, writeRef } from "../repositories/write-refs.ts";
 
 export interface NewPullRequest {
   title: string;
@@ -165,28 +159,19 @@ export function mergePullRequest(
   method: MergeMethod,
   message: string | undefined,
 ): string {
-  const base = branchHead(repository, pull.base.ref);
-  const tree = base === undefined ? undefined : mergeTrees(repository, base, pull.head.sha);
-  if (base === undefined || tree === undefined) {
-    throw new Refusal("forbidden", "Pull Request is not mergeable");
-  }
+  const merged = mergedTree(repository, pull);
+  if (merged === undefined) throw new Refusal("forbidden", "Pull Request is not mergeable");
   assertMethodAllowed(repository, method);
   if (hasMergeQueue(world, repository, pull.base.ref)) {
     throw new Refusal("forbidden", "Changes must be made through the merge queue");
   }
   const missing = missingReviews(world, repository, pull);
   if (missing !== undefined) throw new Refusal("forbidden", missing);
-  const oid = putObject(
-    repository,
-    encodeCommit({
-      tree,
-      parents: method === "merge" ? [base, pull.head.sha] : [base],
-      author: signatureOf(world, actor),
-      committer: webFlow(world),
-      message: message ?? defaultMessage(repository, pull, method),
-    }),
-  );
-  repository.signed.add(oid);
+  const oid = writeMergeCommit(world, actor, repository, {
+    tree: merged.tree,
+    parents: parentsOf(pull, method, merged.base),
+    message: message ?? defaultMessage(repository, pull, method),
+  });
   const baseBefore = { ...pull.base };
   writeRef(world, actor, repository, `refs/heads/${pull.base.ref}`, oid, {
     pullRequestHead: pull.head.sha,
