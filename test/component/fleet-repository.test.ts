@@ -228,3 +228,22 @@ test("callers come after the shared workflow and the access to it, and get its c
   });
   expect(inputsOf("web")).not.toHaveProperty("shared");
 });
+
+test("a user's central repository is opened to the user's other repositories", async () => {
+  const registered = await registerFleet(
+    {
+      shared: { repository: "acme/.github" },
+      secret: { scope: "repository" },
+      repositories: [{ name: "api", form: "shared" }],
+    },
+    canary,
+    undefined,
+    { ownerKind: "User" },
+  );
+  const inputsOf = (wanted: string) => registered.find(({ name }) => name === wanted)?.inputs;
+  expect(inputsOf("shared-workflow-access")).toEqual({
+    repository: ".github",
+    accessLevel: "user",
+  });
+  expect(inputsOf("shared-workflow")).toMatchObject({ access: "user" });
+});

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { OwnerKind } from "../../src/account.ts";
 import { githubCom } from "../../src/github-host.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
@@ -16,18 +17,22 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
 }
 
+interface Situation extends Pick<RegistryAccessArgs, "reached" | "later"> {
+  readonly ownerKind?: OwnerKind;
+}
+
 /**
  * Registers a fleet of the given configuration with Pulumi's mocks and lists the registered resources,
  * in the order of their registration.
  *
  * @param nextPat tried by api, if given
- * @param waves who has the organisation's secret now, and whose wave comes later
+ * @param situation who has the organisation's secret now, and whose wave comes later
  */
 export async function registerFleet(
   config: unknown,
   pat: string,
   nextPat?: string,
-  waves: Pick<RegistryAccessArgs, "reached" | "later"> = {},
+  { ownerKind = "Organization", ...waves }: Situation = {},
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   await pulumi.runtime.setMocks({
@@ -43,7 +48,7 @@ export async function registerFleet(
   const found = everything.filter(({ name }) => name !== ".github" || settings.shared);
   const fleet = resolveFleet(
     settings,
-    { host: githubCom, owner: "acme", ownerKind: "Organization" },
+    { host: githubCom, owner: "acme", ownerKind },
     selectRepositories(settings, "acme", found),
   );
   await pulumi.runtime.runInPulumiStack(async () => {

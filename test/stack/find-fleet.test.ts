@@ -59,25 +59,39 @@ const find = (config: object, { world, url }: Simulator = simulator) => {
   return findFleet(github, "acme", loadFleetConfig(config));
 };
 
-test("selecting among 2,000 repositories by any combination takes one request for each hundred", async () => {
-  const entries = [
-    { topic: "container" },
+const ofData = { team: { slug: "data", permission: "write" } };
+
+test.each([
+  [667, { topic: "container" }],
+  [1_000, { language: "Go" }],
+  [500, { has: "Dockerfile" }],
+  [2_000, ofData],
+  [1_500, { not: { has: "Dockerfile" } }],
+  [1_111, { any: [{ match: "service-1*" }, { all: [ofData, { language: "COBOL" }] }] }],
+  [
+    1_333,
+    { any: [{ topic: "container" }, { all: [{ language: "Go" }, { visibility: "public" }] }] },
+  ],
+  [
+    500,
     {
       all: [
-        { any: [{ has: "Dockerfile" }, { match: "service-1*" }] },
-        { team: { slug: "data", permission: "write" } },
-        { not: { language: "Rust" } },
+        { any: [{ has: "Dockerfile" }, { match: "*-9999" }] },
+        ofData,
+        { not: { any: [{ language: "Rust" }, { property: "tier" }, { has: "gone.txt" }] } },
         { visibility: "public" },
-        { not: { property: "tier" } },
       ],
     },
-    { name: "service-1" },
-  ];
-  const before = large.requests.length;
-  const { repositories } = await find({ repositories: entries }, large);
-  expect(repositories.length).toBeGreaterThan(1_000);
-  expect(large.requests.length - before).toBe(20);
-});
+  ],
+])(
+  "selecting %i among 2,000 repositories takes one request for each hundred: %j",
+  async (selected, entry) => {
+    const before = large.requests.length;
+    const { repositories } = await find({ repositories: [entry] }, large);
+    expect(large.requests.length - before).toBe(20);
+    expect(repositories).toHaveLength(selected);
+  },
+);
 
 test("where nothing is left of what is selected, it is said why, and what to do", async () => {
   await expect(find({ repositories: [{ name: "old" }] })).rejects.toThrow(

@@ -7,19 +7,26 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { engineVersion, findEngine, supportedVersions } from "../../../tools/engine.ts";
 import { ok, problem, warning, type Finding } from "../../operations/doctor/finding.ts";
+import { judgeOfficialProviders } from "./official-providers.ts";
 
 /** The first that runs TypeScript; also in tools/node.mjs. */
 const supportedNode = ">=22.18";
 
 /**
- * Whether engine, Node, SDK, provider and this command fit together.
+ * Whether engine, Node, SDK, providers and this command fit together.
  *
  * @param folder of the project
  * @param env with which the engine would run
  * @param own version of this command
  */
 export function judgeVersions(folder: string, env: NodeJS.ProcessEnv, own: string): Finding[] {
-  return [judgeEngine(env), judgeNode(env), judgeSdk(folder), judgeProvider(folder, own)];
+  return [
+    judgeEngine(env),
+    judgeNode(env),
+    judgeSdk(folder),
+    judgeProvider(folder, own),
+    judgeOfficialProviders(env),
+  ];
 }
 
 function judgeEngine(env: NodeJS.ProcessEnv): Finding {

@@ -93,6 +93,7 @@ test("a GitHub App brings the fleet to the declared state, and says what it cann
       "node",
       "sdk",
       "provider",
+      "official providers",
       "stack",
       "state",
       "fleet",

@@ -64,11 +64,19 @@ describe("the life of a fleet", () => {
     expect(writes).toEqual([]);
   });
 
+  /** The same repositories, by what they have. */
+  const combined = {
+    all: [
+      { any: [{ has: "Dockerfile" }, { topic: "container" }] },
+      { not: { any: [{ language: "COBOL" }, { visibility: "internal" }] } },
+    ],
+  };
+
   test("one changed option is one commit in one repository, and a rotation replaces the value in place", async () => {
     const before = file("web", ci);
     await fleet.configure({
       username: "acme-publisher",
-      repositories: [{ match: "*" }, { name: "api", timeoutMinutes: 7 }],
+      repositories: [combined, { name: "api", timeoutMinutes: 7 }],
     });
     await fleet.stack.setSecret("ghcr-fleet:pat", token("next-publisher"));
     const { writes, stdout } = await up("--diff");
@@ -98,7 +106,7 @@ describe("the life of a fleet", () => {
   test("a repository that leaves loses the secret and keeps its files", async () => {
     await fleet.configure({
       username: "acme-publisher",
-      repositories: [{ match: "*" }, { name: "api", timeoutMinutes: 7 }],
+      repositories: [combined, { name: "api", timeoutMinutes: 7 }],
       exclude: ["mailer"],
     });
     await up();
