@@ -7,8 +7,11 @@ let fleet: TestFleet;
 let newRuns: ReturnType<typeof watchRuns>;
 /** Each request after which a run that is queued would not get the PAT, or not its owner's name. */
 const gaps: string[] = [];
+/** The same for a release: its job, as the branch has it, may deploy to an environment, and reads its secret then. */
+const releaseGaps: string[] = [];
 
 const withPat = ["api", "billing"];
+const releasing = ["billing", "search"];
 /** Whether search could use the PAT when the last wave began. */
 let searchHadPat: boolean | undefined;
 
@@ -29,6 +32,16 @@ beforeAll(async () => {
       const owner = world.effectiveVariables(repository).get("GHCR_USERNAME");
       if (secret !== world.tokenValue("publisher") || owner !== "acme-publisher") {
         gaps.push(`${name} after ${method} ${path}`);
+      }
+    }
+    for (const name of releasing) {
+      const repository = world.repository(`acme/${name}`);
+      const release = world.readFile(repository, "main", ".github/workflows/release.yml");
+      const [, environment] = /^ +environment: (\S+)$/m.exec(release?.toString() ?? "") ?? [];
+      const ofRelease = world.effectiveSecrets(repository, environment).get("GHCR_PAT");
+      const ownerOfRelease = world.effectiveVariables(repository, environment).get("GHCR_USERNAME");
+      if (ofRelease !== world.tokenValue("publisher") || ownerOfRelease !== "acme-publisher") {
+        releaseGaps.push(`${name} after ${method} ${path}`);
       }
     }
   });
@@ -132,6 +145,30 @@ test("to the job's own token: no secret reaches the repository, and its runs pub
   expect(await publishers()).toEqual(["mailer: job of github-actions[bot]"]);
   const again = await fleet.stack.up(["--skip-preview", "--refresh", "--expect-no-changes"]);
   expect(again.exitCode, again.stdout).toBe(0);
+});
+
+test("to an environment and back, only releases between the organisation's list and the commit have none", async () => {
+  const { world } = fleet.platform;
+  const environment = { secret: { scope: "environment" } };
+  const rest = { mailer: { credential: "job-token" } };
+  releaseGaps.length = 0;
+  await fleet.configure(settings({ billing: environment, search: environment, ...rest }));
+  await up();
+  for (const name of releasing) {
+    const repository = world.repository(`acme/${name}`);
+    expect(world.effectiveSecrets(repository).has("GHCR_PAT")).toBe(false);
+    expect(world.effectiveSecrets(repository, "release").has("GHCR_PAT")).toBe(true);
+  }
+  // Search comes from the organisation's list. Billing's own secret is deleted after the commit.
+  expect(releaseGaps[0]).toBe("search after PUT /orgs/acme/actions/secrets/GHCR_PAT/repositories");
+  expect(releaseGaps.filter((gap) => !gap.startsWith("search "))).toEqual([]);
+
+  releaseGaps.length = 0;
+  await fleet.configure(settings({ billing: own, ...rest }));
+  await up();
+  expect(releaseGaps).toEqual([]);
+  // Pushes had no PAT meanwhile, as the environment's scope says.
+  gaps.length = 0;
 });
 
 test("a whole fleet that moves keeps the organisation's secret for a repository without another one, also with --continue-on-error", async () => {
