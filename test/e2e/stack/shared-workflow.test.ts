@@ -18,6 +18,8 @@ const settings = (form: string, timeoutMinutes: number, more: Record<string, unk
 // Each test continues where the previous one left the fleet.
 let fleet: TestFleet;
 let newRuns: ReturnType<typeof watchRuns>;
+/** Each request after which a caller needs what is not there, or what it may not call. */
+const broken: string[] = [];
 beforeAll(async () => {
   const repositories = services.map((name) => ({ name, dockerfile: "Dockerfile" }));
   const isPrivate = { visibility: "private" } as const;
@@ -33,6 +35,15 @@ beforeAll(async () => {
     { actions: true, linked: true },
   );
   newRuns = watchRuns(fleet);
+  fleet.platform.onRequest(({ method, path }) => {
+    const central = fleet.platform.world.repository("acme/.github");
+    for (const name of services) {
+      const [, commit] = /uses: acme\/\.github\/.*@([0-9a-f]{40})/.exec(read(name, ci)) ?? [];
+      if (commit === undefined) continue;
+      if (!central.objects.has(commit) || central.actions.accessLevel === "none")
+        broken.push(`${name} after ${method} ${path}`);
+    }
+  });
 });
 afterAll(() => fleet.close());
 
@@ -51,7 +62,30 @@ async function up(): Promise<string[]> {
   return fleet.takeWrites();
 }
 
-test("the first update writes the shared workflow, opens it and lets callers publish with it", async () => {
+/** An update in which GitHub refuses commits to this repository. */
+async function upRefused(name: string): Promise<string> {
+  const end = fleet.platform.faults.inject(
+    { path: "/graphql", body: `"repositoryNameWithOwner":"acme/${name}"` },
+    { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
+  );
+  const { exitCode, stdout } = await fleet.stack.up(["--skip-preview", "--continue-on-error"]);
+  end();
+  expect(exitCode, stdout).toBe(1);
+  return stdout;
+}
+
+test("where the shared workflow cannot be written, nobody calls it", async () => {
+  expect(await upRefused(".github")).toContain("acme/.github");
+  for (const name of services) expect(read(name, ci)).toBe("");
+});
+
+test("where one caller cannot be written, the others work, and the next update goes on", async () => {
+  expect(await upRefused("service-b")).toContain("acme/service-b");
+  expect(read("service-a", ci)).toContain(callOf(headOf(".github")));
+  expect(read("service-b", ci)).toBe("");
+});
+
+test("once GitHub takes all commits, the shared workflow is open, and callers publish with it", async () => {
   const { exitCode, stdout } = await fleet.stack.up(policyPack);
   expect(exitCode, stdout).toBe(0);
   expect(stdout).toContain("Previewing update");
@@ -129,4 +163,8 @@ test("back in whole workflows, nobody calls the shared one, which is deleted las
   expect(read(".github", publish)).toBe("");
   const { actions } = fleet.platform.world.repository("acme/.github");
   expect(actions.accessLevel).toBe("organization");
+});
+
+test("at no moment a caller needed what was not there", () => {
+  expect(broken).toEqual([]);
 });
