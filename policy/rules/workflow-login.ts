@@ -18,7 +18,7 @@ import {
   servesOthers,
   textsInReach,
 } from "../workflow/ghcr-logins.ts";
-import { givenName } from "../workflow/given-passwords.ts";
+import { givenName, givenToScript } from "../workflow/given-passwords.ts";
 import {
   inheritsSecrets,
   localCallsOf,
@@ -27,7 +27,7 @@ import {
 } from "../workflow/publishers.ts";
 import { inputOf } from "../workflow/step-input.ts";
 import { runsAction } from "../workflow/language/uses.ts";
-import type { Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
+import type { Callee, Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/language/yaml-nodes.ts";
 
 const fallback = "secrets.GITHUB_TOKEN";
@@ -88,6 +88,8 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
         ? textsInReach(workflow, job, step).flatMap(expressionsIn)
         : foreignLogin(workflow, job, step).flatMap(expressionsIn);
       if (credentials.length === 0 && !logsInByScript(workflow, job, step)) continue;
+      const given = workflow.isCalled ? givenToScript(workflow, job, step) : undefined;
+      if (given !== undefined && !secretNames.includes(given)) continue;
       if (!credentials.some((each) => isWanted(each, secretNames)))
         yield { line: step.line, must: `log in to ghcr.io with ${wantedText(secretNames)}` };
     }
@@ -98,7 +100,7 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
     const callee = called.get(path);
     if (!callee?.publishes) continue;
     const renamed = callee.passwords.filter((name) => !secretNames.includes(name));
-    for (const name of renamed) yield* judgeGiven(workflow, call, name, secretNames);
+    for (const name of renamed) yield* judgeGiven(workflow, call, callee, name, secretNames);
     const needsSecret = callee.hasOwnPassword || renamed.length < callee.passwords.length;
     if (!job.uses || !needsSecret || inheritsSecrets(workflow, job)) continue;
     const declared = secretNames.filter((name) => callee.secrets.includes(name));
@@ -129,17 +131,19 @@ function* judgeActionLogin(
 
 /**
  * A called file may take its password under another name: then its callers must give the wanted credential.
- * Where they give none, it cannot log in.
+ * Where they give none, it cannot log in, or takes the job's token by itself.
  */
 function* judgeGiven(
   workflow: Workflow,
   { job, line, given }: LocalCall,
+  { preset }: Callee,
   name: string,
   secretNames: readonly string[],
 ): Iterable<WorkflowFinding> {
   const { yaml, lineOf } = workflow;
   const password = yaml.find(given, name);
-  if (!password && !(job.uses && inheritsSecrets(workflow, job))) return;
+  const isLeft = job.uses ? inheritsSecrets(workflow, job) : preset.includes(name);
+  if (!password && !isLeft) return;
   if (isWantedOrGiven(workflow, soleExpression(textOf(password)) ?? "", secretNames)) return;
   yield {
     line: password ? lineOf(password) : line,

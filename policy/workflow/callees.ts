@@ -1,4 +1,4 @@
-import { givenName, passwordsOf, type Passwords } from "./given-passwords.ts";
+import { givenName, passwordsOf, presetInputs, type Passwords } from "./given-passwords.ts";
 import { soleExpression } from "./language/expressions.ts";
 import { textOf } from "./language/yaml-nodes.ts";
 import { declaredSecrets, localCallsOf, publishersOf, type LocalCall } from "./publishers.ts";
@@ -48,7 +48,13 @@ function factsOf(
   const done = known.get(path);
   if (done) return done;
   const workflow = files.get(path);
-  const none = { publishes: false, secrets: [], passwords: [], hasOwnPassword: false };
+  const none = {
+    publishes: false,
+    secrets: [],
+    passwords: [],
+    preset: [],
+    hasOwnPassword: false,
+  };
   // GitHub starts no file that calls itself.
   known.set(path, none);
   if (!workflow) return none;
@@ -65,6 +71,7 @@ function factsOf(
       publishersOf(workflow).length > 0 || calls.some(({ facts: { publishes } }) => publishes),
     secrets: declaredSecrets(workflow),
     passwords: [...new Set(passwords.flatMap(({ given }) => given))],
+    preset: presetInputs(workflow),
     hasOwnPassword: passwords.some(({ hasOwn }) => hasOwn),
   };
   known.set(path, facts);
@@ -74,12 +81,16 @@ function factsOf(
 /** The passwords that a file gives to one that it calls: what its own callers gave it, and what is its own. */
 function handedOn(workflow: Workflow, { given }: LocalCall, callee: Facts): Passwords {
   const texts = callee.passwords.map((name) => textOf(workflow.yaml.find(given, name)));
+  // The action then takes the job's token.
+  const isLeftOut = callee.passwords.some(
+    (name, index) => texts[index] === undefined && callee.preset.includes(name),
+  );
   const names = texts
     .filter((text) => text !== undefined)
     .map((text) => givenName(workflow, soleExpression(text) ?? ""));
   return {
     given: names.filter((name) => name !== undefined),
-    hasOwn: callee.hasOwnPassword || names.includes(undefined),
+    hasOwn: callee.hasOwnPassword || names.includes(undefined) || isLeftOut,
   };
 }
 

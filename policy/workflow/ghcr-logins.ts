@@ -73,10 +73,15 @@ const mentions =
   /^\s*#.*|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"(?:[^"$`]|\$(?!\())*"|'[^']*')(?![^\n]*\|)/gm;
 
 /** Whether a script has a command that logs in to the registry, by name or by a variable. */
-export function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step): boolean {
-  const whole = joinedLines(run?.value);
-  if (writesLogin(whole, workflow)) return true;
-  const script = whole.replaceAll(mentions, "");
+export function logsInByScript(workflow: Workflow, job: Job, step: Step): boolean {
+  const { run } = step;
+  return (
+    writesLogin(joinedLines(run?.value), workflow) || loginLines(workflow, job, step).length > 0
+  );
+}
+
+function loginLines(workflow: Workflow, job: Job, { node, run }: Step): string[] {
+  const script = joinedLines(run?.value).replaceAll(mentions, "");
   const scopes = [node, job.node, workflow.root];
   const assigned = new Map(
     [...script.matchAll(/\b(\w+)=(\S+)/g)].map(([, name = "", value]) => [name, value]),
@@ -84,7 +89,7 @@ export function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step
   return script
     .split("\n")
     .filter((line) => loginCommand.test(line))
-    .some((line) => {
+    .filter((line) => {
       const variables = [...new Set(line.match(/\w+/g))];
       return (
         isGhcr(line, workflow) ||
@@ -96,8 +101,16 @@ export function logsInByScript(workflow: Workflow, job: Job, { node, run }: Step
 }
 
 /** The texts from which a script can get a credential: itself, and the variables that it mentions. */
-export function textsInReach(workflow: Workflow, job: Job, { node, run }: Step): string[] {
-  const script = run?.value ?? "";
+export function textsInReach(workflow: Workflow, job: Job, step: Step): string[] {
+  return withVariables(workflow, job, step, step.run?.value ?? "");
+}
+
+/** The same for the lines that log in to the registry. */
+export function textsOfLogins(workflow: Workflow, job: Job, step: Step): string[] {
+  return withVariables(workflow, job, step, loginLines(workflow, job, step).join("\n"));
+}
+
+function withVariables(workflow: Workflow, job: Job, { node }: Step, script: string): string[] {
   const scopes = [node, job.node, workflow.root];
   const variables = [...new Set(script.match(/\w+/g))].map((name) =>
     variableOf(workflow, scopes, name),

@@ -1,10 +1,10 @@
 import type { Node } from "yaml";
-import { normalised, soleExpression } from "./language/expressions.ts";
+import { expressionsIn, normalised, soleExpression } from "./language/expressions.ts";
 import { textOf } from "./language/yaml-nodes.ts";
-import { actionLogins, foreignLogin, logsInByScript } from "./ghcr-logins.ts";
+import { actionLogins, foreignLogin, logsInByScript, textsOfLogins } from "./ghcr-logins.ts";
 import { declaredSecrets, publishersOf } from "./publishers.ts";
 import { inputOf } from "./step-input.ts";
-import type { Step, Workflow } from "./workflow.ts";
+import type { Job, Step, Workflow } from "./workflow.ts";
 
 /**
  * The secret of a called workflow, or the input of an action, that an expression consists of, if nobody but the
@@ -19,12 +19,23 @@ export function givenName(workflow: Workflow, expression: string): string | unde
   if (!isAction && [...triggers.keys()].some((event) => event !== "workflow_call"))
     return undefined;
   const inputs = yaml.entries(yaml.at(root, "inputs"));
-  // A default is given by the action itself.
-  const isOpen = ({ value }: { value: Node | undefined }) => !textOf(yaml.at(value, "default"));
+  // Another default is a password of the action itself.
+  const isOpen = ({ value }: { value: Node | undefined }) => {
+    const preset = textOf(yaml.at(value, "default")) ?? "";
+    return preset === "" || ownToken.test(soleExpression(preset) ?? "");
+  };
   const declared = isAction
     ? inputs.filter(isOpen).map(({ key }) => key)
     : declaredSecrets(workflow);
   return declared.find((each) => each.toLowerCase() === name.toLowerCase());
+}
+
+const ownToken = /^(?:secrets\.github_token|github\.token)$/i;
+
+/** The inputs of an action that its callers need not give. */
+export function presetInputs({ kind, yaml, root }: Workflow): string[] {
+  const inputs = kind === "action" ? yaml.entries(yaml.at(root, "inputs")) : [];
+  return inputs.filter(({ value }) => textOf(yaml.at(value, "default"))).map(({ key }) => key);
 }
 
 /** What the logins of the jobs that publish take as their passwords. */
@@ -42,7 +53,7 @@ export function passwordsOf(workflow: Workflow): Passwords {
     const others = job.steps.filter(
       (step) => logsInByScript(workflow, job, step) || foreignLogin(workflow, job, step).length > 0,
     );
-    return [...ofActions, ...others.map(() => undefined)];
+    return [...ofActions, ...others.map((step) => givenToScript(workflow, job, step))];
   });
   const given = names.filter((name) => name !== undefined);
   return { given: [...new Set(given)], hasOwn: given.length < names.length };
@@ -50,4 +61,12 @@ export function passwordsOf(workflow: Workflow): Passwords {
 
 function passwordName(workflow: Workflow, step: Step): string | undefined {
   return givenName(workflow, soleExpression(inputOf(workflow, step, "password")) ?? "");
+}
+
+/** The input or secret with which a script logs in. */
+export function givenToScript(workflow: Workflow, job: Job, step: Step): string | undefined {
+  return textsOfLogins(workflow, job, step)
+    .flatMap(expressionsIn)
+    .map((expression) => givenName(workflow, expression))
+    .find((name) => name !== undefined && /pass|token|secret|pat$|cred/i.test(name));
 }

@@ -1,6 +1,7 @@
 import { isScalar } from "yaml";
 import {
   demandedBy,
+  refusedBy,
   expressionsIn,
   parseExpression,
   readsOf,
@@ -57,9 +58,12 @@ function valuesOf(
   if (context === "matrix") {
     // `if: matrix.registry == 'ghcr.io'`
     const condition = textOf(workflow.yaml.at(step.node, "if")) ?? "";
-    const demanded = demandedBy(`matrix.${name}`, soleExpression(condition) ?? condition);
-    const values = demanded === undefined ? matrixValues(workflow, job, name) : [demanded];
-    return { values, open: false };
+    const [path, said] = [`matrix.${name}`, soleExpression(condition) ?? condition];
+    const demanded = demandedBy(path, said);
+    if (demanded !== undefined) return { values: [demanded], open: false };
+    const refused = refusedBy(path, said);
+    const values = matrixValues(workflow, job, name);
+    return { values: values.filter((text) => !refused.includes(text.toLowerCase())), open: false };
   }
   const scopes = [step.node, job.node, workflow.root];
   const set = context === "env" && hops > 0 ? variableOf(workflow, scopes, name) : undefined;

@@ -42,6 +42,8 @@ export interface Callee {
   readonly secrets: readonly string[];
   /** The secrets, or inputs of an action, that are passwords of its logins, or of those that it calls. */
   readonly passwords: readonly string[];
+  /** The inputs of an action that it takes by itself where a caller gives none. */
+  readonly preset: readonly string[];
   /** Whether it also logs in with a password that its callers do not give under such a name. */
   readonly hasOwnPassword: boolean;
 }

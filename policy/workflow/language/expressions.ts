@@ -140,18 +140,27 @@ export function demandsFailureOf(id: string, condition: string): boolean {
 
 /** The text, in lower case, that a condition demands a value such as `matrix.registry` to be. */
 export function demandedBy(path: string, condition: string): string | undefined {
-  const demanded = (expr: Expr | undefined): string | undefined => {
-    if (expr instanceof Grouping) return demanded(expr.group);
+  return comparedWith(path, condition, "==")[0];
+}
+
+/** The texts, in lower case, that a condition demands the value not to be. */
+export function refusedBy(path: string, condition: string): string[] {
+  return comparedWith(path, condition, "!=");
+}
+
+function comparedWith(path: string, condition: string, operator: "==" | "!="): string[] {
+  const compared = (expr: Expr | undefined): string[] => {
+    if (expr instanceof Grouping) return compared(expr.group);
     if (expr instanceof Logical && expr.operator.lexeme === "&&")
-      return expr.args.map(demanded).find((each) => each !== undefined);
-    if (!(expr instanceof Binary) || expr.operator.lexeme !== "==") return undefined;
+      return expr.args.flatMap(compared);
+    if (!(expr instanceof Binary) || expr.operator.lexeme !== operator) return [];
     const { left, right } = expr;
     const literal = [left, right].find((side) => side instanceof Literal);
     // Not what a function makes of it.
     const value = [left, right].find((side) => side instanceof IndexAccess);
     const [read] = readsOf(value);
     const isIt = read?.path.join(".") === path.toLowerCase();
-    return isIt ? literal?.literal.coerceString().toLowerCase() : undefined;
+    return isIt && literal ? [literal.literal.coerceString().toLowerCase()] : [];
   };
-  return demanded(parseExpression(condition));
+  return compared(parseExpression(condition));
 }

@@ -64,7 +64,10 @@ const buildPush: Described = (target, step) => {
   );
   const sets = /\.output=type=registry|push=true/.test(input(step, "set") ?? "");
   if (!isOn(target, step, "push") && !outputs.split("\n").some(mayBePush) && !sets) return cached;
-  const named = [...outputs.matchAll(/name=([^,\n"]+)/g)].map(([, name = ""]) => name);
+  // In quotes, a list of names is one field: `type=image,"name=acme/api,ghcr.io/acme/api",push=true`.
+  const named = [...outputs.matchAll(/"name=([^"\n]+)"|\bname=([^,\n"]+)/g)].map(
+    ([, list, name = ""]) => list ?? name,
+  );
   const tags = [input(step, "tags"), input(step, "image"), ...named].filter((each) => each);
   const condition = input(step, "push");
   const push = { step, builder, sure: true, ...(condition !== undefined && { condition }) };

@@ -216,10 +216,34 @@ describe("callers of reusable workflows", () => {
       findings(step(given), declares, { "actions/publish/action.yml": action(more) });
     expect(await found(wanted)).toEqual([]);
     expect(await found(own)).toEqual([`7: ${wrong}`]);
-    // Its default is not the step's.
-    expect(await found(wanted, ", default: '${{ github.token }}'")).toEqual([
+    const preset = ", default: '${{ github.token }}'";
+    expect(await found(wanted, preset)).toEqual([]);
+    const without = job("- uses: ./.github/actions/publish");
+    const files = { "actions/publish/action.yml": action(preset) };
+    expect(await findings(without, declares, files)).toEqual([`6: ${wrong}`]);
+    expect(await found(wanted, ", default: 'pasted'")).toEqual([
       "6: must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password.",
     ]);
+  });
+
+  test("an action whose script logs in is given the credential by its steps", async () => {
+    const script = [
+      "inputs: { token: { required: true }, user: { default: me } }",
+      "runs:",
+      "  using: composite",
+      "  steps:",
+      "    - run: echo $TOKEN | docker login ghcr.io -u ${{ inputs.user }} --password-stdin && docker push x",
+      "      env: { TOKEN: '${{ inputs.token }}' }",
+      "",
+    ].join("\n");
+    const found = (given: string) =>
+      findings(
+        job(`- uses: ./.github/actions/publish\n        with: { token: "${given}" }`),
+        declares,
+        { "actions/publish/action.yml": script },
+      );
+    expect(await found(wanted)).toEqual([]);
+    expect(await found(own)).toEqual([`7: ${wrong}`]);
   });
 
   test("one in another repository is unknown", async () => {

@@ -147,6 +147,7 @@ describe("workflow-login-fallback", () => {
     ["github.event_name == 'push' && matrix.registry == 'docker.io'", [1]],
     ["matrix.registry == 'ghcr.io'", [9]],
     ["matrix.registry != 'docker.io'", [9]],
+    ["${{ matrix.registry != 'ghcr.io' }}", [1]],
     ["matrix.registry == 'docker.io' || always()", [9]],
     ["contains(matrix.registry, 'ghcr.io') == true", [9]],
   ])("a login of the matrix that runs if %s", async (condition, lines) => {

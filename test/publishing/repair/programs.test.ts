@@ -151,6 +151,14 @@ test.each([
   expect(repaired(before).edits.map(({ kind }) => kind)).toEqual(["permissions", "credential"]);
 });
 
+test("of a list of images in one output, one is in the registry", () => {
+  const outputs = 'type=image,"name=acme/api,ghcr.io/acme/api",push-by-digest=true,push=true';
+  const push = `- { uses: docker/build-push-action@v6, with: { outputs: '${outputs}' } }`;
+  expect(repaired(workflow({ push })).edits).toHaveLength(1);
+  const elsewhere = push.replace("ghcr.io/acme", "quay.io/acme");
+  expect(repaired(workflow({ push: elsewhere })).edits).toEqual([]);
+});
+
 test("a login that an action tries several times is a script's", () => {
   const steps = [
     "- uses: nick-fields/retry@v3",
