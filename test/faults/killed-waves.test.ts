@@ -35,11 +35,12 @@ const rolloutWrites: Record<string, FaultMatch> = {
 };
 
 /** Every write of a rotation, by what it does. */
+const endOfTrial = "the end of the trial";
 const rotationWrites: Record<string, FaultMatch> = {
   "the trial's secret": { method: "PUT", path: secretOf("api") },
   "the shared secret": { method: "PUT", path: shared },
   "the second wave's secret": { method: "PUT", path: secretOf("billing") },
-  "the end of the trial": { method: "DELETE", path: secretOf("api") },
+  [endOfTrial]: { method: "DELETE", path: secretOf("api") },
 };
 
 const cases = (writes: object) =>
@@ -132,11 +133,16 @@ test.each(sampled(rolloutWrites))(
 );
 
 test.each(sampled(rotationWrites))(
-  "a rotation that is killed %s %s is recovered and resumed",
+  "a rotation that is killed %s %s lets no other one start, and is recovered and resumed",
   async (when, write) => {
     await restoreApplied();
     const rotate = ["rotate", ...flags, "--from-command", "printenv NEW_PAT"];
     await killAt(rotate, rotationWrites[write]!, when);
+    if (write !== endOfTrial) {
+      const env = { NEW_PAT: fleet.platform.world.tokenValue("third-publisher") };
+      const { stderr } = await runCommand(fleet, rotate, env);
+      expect(stderr).toContain("a rotation of test is not finished");
+    }
     await must(["rotate", ...flags, "--resume"]);
     await assertInOrder("next-publisher");
   },
