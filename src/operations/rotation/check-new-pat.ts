@@ -16,9 +16,9 @@ import { exportState } from "../../stack/export-state.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
 import { newPatPage } from "../../account.ts";
 import { gitHubHost, type GitHubHost } from "../../github-host.ts";
-import { registryTokenProperties } from "../../properties/registry-token.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { stackClient, type WavesContext } from "../waves/waves-context.ts";
+import { tokenType } from "./credential-step.ts";
 
 /** What the stack publishes, as the last update found it. */
 export interface PublishedImages {
@@ -135,8 +135,7 @@ const deploymentSchema = z.object({
 export async function isInState(stack: Stack, pat: string): Promise<boolean> {
   const { data } = deploymentSchema.safeParse((await exportState(stack)).deployment);
   const hash = hashToken(pat);
-  const tokens =
-    data?.resources.filter(({ urn }) => urn.includes(`::${registryTokenProperties.token}::`)) ?? [];
+  const tokens = data?.resources.filter(({ urn }) => urn.includes(`::${tokenType}::`)) ?? [];
   return tokens.some(({ outputs }) => outputs?.["hash"] === hash);
 }
 

@@ -177,7 +177,7 @@ export function changesOfStep(
   );
 }
 
-const tokenType = "ghcr:index:RegistryToken";
+export const tokenType = "ghcr:index:RegistryToken";
 
 /** What changes with the PAT: the tokens, the secrets, and what is derived from them. */
 const credentialTypes: ReadonlySet<string> = new Set([
