@@ -82,6 +82,7 @@ const mayImport = {
     "src/fleet",
     "src/github",
     "src/pat",
+    "src/properties",
     "src/registry",
     "src/stack",
     "src/operations/waves",
