@@ -287,18 +287,3 @@ test("no token appears in the report", async () => {
     expect(reports).not.toContain(platform.world.tokenValue(name));
   }
 });
-
-test("files, changes and packages of many repositories come with few requests", async () => {
-  const names = Array.from({ length: 120 }, (_, index) => `service-${index}`);
-  const { read, platform } = await start(
-    { repositories: [{ match: "service-*" }] },
-    { repositories: names.map((name) => ({ name, dockerfile: "Dockerfile" })) },
-  );
-  await read();
-  const graphql = platform.requests.filter(({ path }) => path === "/graphql");
-  // The list, the files by a hundred, the changes by fifty.
-  expect(graphql).toHaveLength(2 + 2 + 3);
-  const others = platform.requests.filter(({ path }) => path !== "/graphql");
-  // Secrets and two workflows each; no package, so no versions.
-  expect(others.length).toBeLessThanOrEqual(names.length * 3 + 6);
-});
