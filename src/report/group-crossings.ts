@@ -75,8 +75,8 @@ const apply = {
   command: (stack: string) => `ghcr-fleet rollout ${stack} --refresh`,
 };
 const rotate = {
-  advice: "create another PAT, and give it to the fleet",
-  command: (stack: string) => `ghcr-fleet rotate ${stack}`,
+  advice: "create another PAT, export it as GHCR_FLEET_PAT_B, and give it to the fleet",
+  command: (stack: string) => `ghcr-fleet rotate ${stack} --from-env GHCR_FLEET_PAT_B`,
 };
 const look = {
   advice: "look at the run, fix the cause, and repeat it",

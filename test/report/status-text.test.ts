@@ -169,7 +169,7 @@ test("a fleet whose token needs attention is not healthy", () => {
   expect(text).toContain(
     "warning The PAT expires soon\n  fleet: the PAT of acme-publisher has 41 days left",
   );
-  expect(text).toContain("\n    ghcr-fleet rotate production\n");
+  expect(text).toContain("\n    ghcr-fleet rotate production --from-env GHCR_FLEET_PAT_B\n");
   expect(text).toMatch(
     /\n1 repository, the fleet as a whole needs attention; the PAT reaches 1 of 1 repository; left out: /,
   );

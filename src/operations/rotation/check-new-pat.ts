@@ -42,11 +42,11 @@ export async function checkNewPat(
   candidate: string,
   images: PublishedImages,
 ): Promise<TokenInspection> {
-  const { name, connection, registry: registryName, registryUrl } = context.stack;
+  const { connection, registry: registryName, registryUrl } = context.stack;
   const { token, reasons } = await inspectPat(context, candidate);
-  if (!token) throw refused(gitHubHost(connection.baseUrl), name);
+  if (!token) throw refused(gitHubHost(connection.baseUrl));
   if (reasons.length > 0) {
-    throw new UsageError([...reasons, `Then run \`ghcr-fleet rotate ${name}\` again`].join("\n"));
+    throw new UsageError([...reasons, "Then run the same command again"].join("\n"));
   }
 
   const registry = {
@@ -102,11 +102,10 @@ async function inspectPat(
 }
 
 /** Not how to store it: that would give it to all repositories at once, without a trial. */
-function refused(host: GitHubHost, stack: string): UsageError {
+function refused(host: GitHubHost): UsageError {
   return new UsageError(
     "GitHub does not accept the new PAT: it has expired, was revoked, or was not copied completely. " +
-      `Copy it again, or create one at ${newPatPage(host)}, ` +
-      `then run \`ghcr-fleet rotate ${stack}\` again`,
+      `Copy it again, or create one at ${newPatPage(host)}, then run the same command again`,
   );
 }
 

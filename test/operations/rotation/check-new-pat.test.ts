@@ -66,7 +66,7 @@ test("a PAT that GitHub does not accept is to be rotated to again, and not to be
     new UsageError(
       "GitHub does not accept the new PAT: it has expired, was revoked, or was not copied completely. " +
         "Copy it again, or create one at https://github.com/settings/tokens/new?scopes=write:packages, " +
-        "then run `ghcr-fleet rotate test` again",
+        "then run the same command again",
     ),
   );
 });
