@@ -39,6 +39,8 @@ export interface Place extends Omit<CredentialText, "inScript"> {
   /** The step, or the job that calls a workflow, that gives it. */
   readonly owner: Step | Job;
   readonly line: number;
+  /** Stands around what takes its place: the quotes of a text that would be a command without them. */
+  readonly quote?: string;
 }
 
 export function open(
@@ -74,7 +76,7 @@ export function callerOf(owner: Step | Job): Step | undefined {
 
 export function replaceRange(
   { names }: Repairing,
-  { file, node, owner, line, alias }: Place,
+  { file, node, owner, line, alias, quote = "" }: Place,
   from: number,
   to: number,
   holder: Job,
@@ -100,7 +102,8 @@ export function replaceRange(
       text,
       carriers,
     );
-  const edit = { file, kind: "credential", ...range, text, node, claimant: owner } as const;
+  const quoted = `${quote}${text}${quote}`;
+  const edit = { file, kind: "credential", ...range, text: quoted, node, claimant: owner } as const;
   return { changes: [{ edit }], holders: [holder], carriers };
 }
 
@@ -179,6 +182,7 @@ export const reasons = {
   chosen: "the password depends on a condition, or is put together from several texts",
   made: "the password is only known in the run",
   pasted: "the file itself contains a password, which everybody who can read the file can use",
+  ofJob: "the action takes the password from a variable of the job or of the step that runs it",
   absent: "this step gives the login no password",
 };
 

@@ -114,13 +114,7 @@ function traceVariable(
       [],
     );
   if (written.kind === "carried" && found.file === file) return trace(repairing, value);
-  if (owner.caller)
-    return open(
-      file,
-      line,
-      "the action takes the password from a variable of the job",
-      inputFix(repairing.names),
-    );
+  if (owner.caller) return open(file, line, reasons.ofJob, inputFix(repairing.names));
   return open(value.file, value.line, reasonFor(written), fixFor(repairing, written, value, place));
 }
 

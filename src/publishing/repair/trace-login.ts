@@ -9,6 +9,7 @@ import { assignedIn } from "../read/script/variables.ts";
 import { stringScalar } from "../read/yaml-reader.ts";
 import {
   fixFor,
+  inputFix,
   judgeIn,
   open,
   ownerOf,
@@ -48,6 +49,7 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
     const reason = only || /[$`%]/.test(text) ? reasons.chosen : reasons.pasted;
     return open(place.file, place.line, reason, wantedCredential(names));
   }
+  const login = { ...place, quote: isPiped(place, variable) ? '"' : "" };
   const assigned = assignedIn(place.node.value, variable.name);
   const found = variableOf(step, variable.name);
   const node = stringScalar(found?.node);
@@ -59,7 +61,7 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
     if (kind === "right") return { changes: [], holders: [step.job], carriers: [] };
     if (kind !== "replaceable" || step.caller)
       return open(place.file, place.line, reasonFor(written), fix);
-    return replaceRange(repairing, place, variable.start, variable.end, step.job, []);
+    return replaceRange(repairing, login, variable.start, variable.end, step.job, []);
   }
   if (!found || !node) return open(place.file, place.line, unsetReason(step, variable.name), fix);
   const owner = ownerOf(step, found.file);
@@ -78,8 +80,10 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
   }
   const written = judgeIn(repairing, owner, node.value);
   if (written.kind === "right") return { changes: [], holders: [step.job], carriers: [] };
-  if (written.kind === "replaceable" && !step.caller)
-    return replaceRange(repairing, place, variable.start, variable.end, step.job, []);
+  if (written.kind === "replaceable")
+    return step.caller
+      ? open(place.file, place.line, reasons.ofJob, inputFix(names))
+      : replaceRange(repairing, login, variable.start, variable.end, step.job, []);
   if (written.kind === "carried") {
     const traced = trace(repairing, value);
     const isSettled = traced.changes.length === 0;
@@ -93,4 +97,12 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
         );
   }
   return open(value.file, value.line, reasonFor(written), fixFor(repairing, written, value, place));
+}
+
+/** Whether a variable of PowerShell is what a pipe begins with: `$env:TOKEN | docker login …`. */
+function isPiped(
+  { node, from, to }: Place,
+  { start, end }: { start: number; end: number },
+): boolean {
+  return from === start && to === end && /(?:^|[\n;{}])[ \t]*$/.test(node.value.slice(0, from));
 }

@@ -46,6 +46,25 @@ test.each([
   });
 });
 
+test.each(["$pw", '"$pw"', "$env:TOKEN", 'Write-Output "$env:TOKEN"'])(
+  "a variable of PowerShell, `%s`, is a text in the login, and no command",
+  (word) => {
+    const steps = (password: string) => [
+      "- run: |",
+      '    $pw = "${{ github.token }}"',
+      `    ${password} | docker login ghcr.io -u x --password-stdin`,
+      "    gh release view",
+      "  shell: pwsh",
+      "  env: { TOKEN: '${{ github.token }}' }",
+    ];
+    const text = `${word.startsWith("W") ? "Write-Output " : ""}"${wanted}"`;
+    const { text: after, unresolved } = repaired(workflow({ steps: steps(word) }));
+    expect(after).toBe(workflow({ steps: steps(text) }));
+    expect(unresolved).toEqual([]);
+    expect(repaired(after).edits).toEqual([]);
+  },
+);
+
 test.each([
   ["${TOKEN:?no token}", wanted],
   ['"$($env:TOKEN)"', `"${wanted}"`],

@@ -43,6 +43,9 @@ function valuesFor(words: readonly string[], name: string): string[] {
     if (word.startsWith(`${name}+=`)) return [unknown];
     return word.startsWith(`${name}=`) ? [word.slice(name.length + 1)] : [];
   });
+  // PowerShell: `$TOKEN = "text"`
+  if (words[0]?.toLowerCase() === `$${name.toLowerCase()}` && words[1] === "=")
+    return words.length === 3 ? words.slice(2) : [unknown];
   const isRead = /^(?:read|readarray|mapfile|unset)$/.test(program) && rest.includes(name);
   const isPrinted = program === "printf" && rest[0] === "-v" && rest[1] === name;
   const isLooped = /^(?:for|select)$/.test(program) && rest[0] === name;
