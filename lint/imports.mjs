@@ -82,7 +82,6 @@ const mayImport = {
     "src/fleet",
     "src/github",
     "src/pat",
-    "src/properties",
     "src/registry",
     "src/stack",
     "src/operations/waves",
