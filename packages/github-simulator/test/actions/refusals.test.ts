@@ -139,6 +139,19 @@ describe("a set-up action", () => {
   });
 });
 
+describe("a file of a step", () => {
+  it("counts up to a wrong line, and is no summary of more than a MiB", async () => {
+    const run = await createWorld().runWorkflow(
+      steps(`- { continue-on-error: true, run: 'printf "A=1\\nwrong\\nB=2\\n" >> "$GITHUB_ENV"' }
+- run: echo "[$A $B]"; head -c 1048577 /dev/zero | tr "\\0" x >> "$GITHUB_STEP_SUMMARY"`),
+    );
+    expect(run.conclusion).toBe("success");
+    expect(logOf(run)).toContain("\n[1 ]\n");
+    expect(logOf(run)).toContain("##[error]$GITHUB_STEP_SUMMARY upload aborted, supports content");
+    expect(run.jobs[0]?.summary).toBe("");
+  });
+});
+
 describe("a shell", () => {
   it.each([
     ['bash -c "echo has  run \\"$(cat {0})\\""', "success", "\nhas run hello you\n"],

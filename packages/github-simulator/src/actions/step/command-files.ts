@@ -40,26 +40,38 @@ export function readCommandFiles(
   outputs: Record<string, string>,
 ): string | undefined {
   let problem: string | undefined;
-  const read = (kind: "env" | "output"): Map<string, string> => {
+  // What stands before a wrong line counts.
+  const read = (kind: "env" | "output", apply: (name: string, value: string) => void): void => {
     try {
-      return parseFileCommand(readFileSync(files[kind], "utf8"));
+      for (const pair of parseFileCommand(readFileSync(files[kind], "utf8"))) apply(...pair);
     } catch (error) {
       annotate(job, "failure", `Unable to process file command '${kind}' successfully.`);
       problem ??= error instanceof Error ? error.message : String(error);
-      return new Map();
     }
   };
-  for (const [name, value] of read("env")) {
+  read("env", (name, value) => {
     if (name.toUpperCase() === "NODE_OPTIONS") {
       const reason = "Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.";
       annotate(job, "failure", reason);
     } else job.env[name] = value;
-  }
-  for (const [name, value] of read("output")) outputs[name] = value;
+  });
+  read("output", (name, value) => {
+    outputs[name] = value;
+  });
   const paths = readFileSync(files.path, "utf8").split("\n");
   job.path.unshift(...paths.filter((path) => path !== "").reverse());
-  job.record.summary += job.mask.apply(readFileSync(files.step_summary, "utf8"));
+  const summary = readFileSync(files.step_summary);
+  if (summary.length > SUMMARY_LIMIT) annotate(job, "failure", summaryTooLarge(summary.length));
+  else job.record.summary += job.mask.apply(summary.toString());
   return problem;
+}
+
+/** In bytes. */
+const SUMMARY_LIMIT = 1024 * 1024;
+
+function summaryTooLarge(size: number): string {
+  const [most, got] = [SUMMARY_LIMIT, size].map((bytes) => Math.floor(bytes / 1024));
+  return `$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of ${most}k, got ${got}k. For more information see: https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-markdown-summary`;
 }
 
 /**
@@ -69,8 +81,7 @@ export function readCommandFiles(
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/FileCommandManager.cs
  */
-function parseFileCommand(content: string): Map<string, string> {
-  const values = new Map<string, string>();
+function* parseFileCommand(content: string): Generator<[name: string, value: string]> {
   const lines = content.split("\n");
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] ?? "";
@@ -78,7 +89,7 @@ function parseFileCommand(content: string): Map<string, string> {
     const [, name, separator, rest = ""] = /^(.*?)(=|<<)(.*)$/s.exec(line) ?? [];
     if (name === undefined) throw new Error(`Invalid format '${line}'`);
     if (separator === "=") {
-      values.set(name, rest);
+      yield [name, rest];
       continue;
     }
     if (name === "" || rest === "") {
@@ -88,8 +99,7 @@ function parseFileCommand(content: string): Map<string, string> {
     }
     const end = lines.indexOf(rest, index + 1);
     if (end < 0) throw new Error(`Invalid value. Matching delimiter not found '${rest}'`);
-    values.set(name, lines.slice(index + 1, end).join("\n"));
+    yield [name, lines.slice(index + 1, end).join("\n")];
     index = end;
   }
-  return values;
 }
