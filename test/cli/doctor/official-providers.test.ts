@@ -1,8 +1,15 @@
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { judgeOfficialProviders } from "../../../src/cli/doctor/official-providers.ts";
+
+const { dependencies } = JSON.parse(
+  readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+) as { dependencies: Record<string, string> };
+const github = dependencies["@pulumi/github"] ?? "";
+const random = dependencies["@pulumi/random"] ?? "";
 
 let folder: string;
 beforeEach(async () => {
@@ -16,21 +23,21 @@ const install = (name: string) => mkdir(join(folder, "plugins", name), { recursi
 test("official providers that are missing are named before a preview meets it, with the command", async () => {
   expect(judge()).toMatchObject({
     level: "warning",
-    text: "github 6.15.0, random 4.21.2 are not installed: the engine downloads what is missing with the first preview",
+    text: `github ${github}, random ${random} are not installed: the engine downloads what is missing with the first preview`,
   });
   await install("resource-github-v6.14.1");
-  await install("resource-random-v4.21.2.partial");
+  await install(`resource-random-v${random}.partial`);
   await install("resource-random-v4.30.0");
   expect(judge()).toMatchObject({
     level: "warning",
-    text: "github 6.15.0 is not installed: the engine downloads what is missing with the first preview",
-    next: "without a way to the vendor, pulumi plugin install resource github v6.15.0 --file <file>",
+    text: `github ${github} is not installed: the engine downloads what is missing with the first preview`,
+    next: `without a way to the vendor, pulumi plugin install resource github v${github} --file <file>`,
   });
 });
 
 test("they may be in the engine's folder, or on PATH", async () => {
-  await install("resource-random-v4.21.2");
+  await install(`resource-random-v${random}`);
   await mkdir(join(folder, "bin"));
   await writeFile(join(folder, "bin/pulumi-resource-github"), "");
-  expect(judge()).toMatchObject({ level: "ok", text: "github 6.15.0, random 4.21.2" });
+  expect(judge()).toMatchObject({ level: "ok", text: `github ${github}, random ${random}` });
 });
