@@ -1,6 +1,6 @@
 import { clipped, count, day, minute } from "../../format-text.ts";
 import { crossing, type Crossing, type StatusCheck } from "./crossing.ts";
-import { judgeDifferences } from "./differences.ts";
+import { judgeDifferences } from "./judge-differences.ts";
 import type { Credential, Difference, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
 
 export interface Thresholds {
