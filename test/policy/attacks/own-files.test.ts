@@ -112,10 +112,10 @@ describe("workflow-login-fallback in files that people write, whatever their nam
 });
 
 test("a job whose token may only read packages pushes with another credential only", async () => {
-  const found = (password: string, level: string) =>
+  const found = (password: string, level: string, command = "./scripts/push-commits") =>
     linesOf(
       "workflow-login-fallback",
-      job(login(password), "- run: ./scripts/push-commits").replace(
+      job(login(password), `- run: ${command}`).replace(
         "    steps:",
         `    permissions: { packages: ${level} }\n    steps:`,
       ),
@@ -124,6 +124,10 @@ test("a job whose token may only read packages pushes with another credential on
   expect(await found(own, "read")).toEqual([]);
   expect(await found("${{ secrets.OTHER }}", "read")).toEqual([8]);
   expect(await found(own, "write")).toEqual([8]);
+  expect(await found(own, "read", "pack build ghcr.io/acme/api --publish")).toEqual([8]);
+  expect(await found(own, "read", "docker run --publish 80:80 ghcr.io/acme/api")).toEqual([]);
+  expect(await found(own, "read", "cosign sign ghcr.io/acme/api")).toEqual([8]);
+  expect(await found(own, "read", "cosign sign-blob -y api.iso")).toEqual([]);
 });
 
 describe("callers of reusable workflows", () => {
