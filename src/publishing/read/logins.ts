@@ -5,7 +5,7 @@ import { possibleValues, type Surroundings } from "./possible-values.ts";
 import { hostOf } from "./registry.ts";
 import { passwordsIn } from "./registry-auth.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
-import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
+import { pushedPassword, scriptLoginOf, type ScriptLogin } from "./script/logins.ts";
 import { commandPush } from "./script/pushes.ts";
 import { expandVariables } from "./script/variables.ts";
 import { commandsOf, unquoted, type Command, type Word } from "./script/shell-commands.ts";
@@ -35,6 +35,8 @@ export interface CredentialText {
   readonly to: number;
   /** Whether a shell reads it: `$TOKEN` is a variable. */
   readonly inScript: boolean;
+  /** Whether PowerShell pipes it as it stands there: without quotes, another text would be a command. */
+  readonly isPiped?: true;
   /** What brings the scalar here from another place. */
   readonly alias?: Alias | undefined;
 }
@@ -153,6 +155,7 @@ function scriptLoginsOf(target: Target, step: Step): Login[] {
       from: password.start,
       to: password.end,
       inScript: true,
+      ...(password.isPiped && { isPiped: password.isPiped }),
     };
     return [{ step, tool, registry, line, credential, pushes: login.pushes === true }];
   });
@@ -166,7 +169,7 @@ export function commandLogin(target: Target, step: Step, command: Command) {
 }
 
 /** A command that pushes with a password of its own. */
-export function pushLoginOf(target: Target, step: Step, command: Command) {
+export function pushLoginOf(target: Target, step: Step, command: Command): ScriptLogin | undefined {
   const password = pushedPassword(command);
   const push = password && commandPush(command);
   if (!push) return undefined;
@@ -177,7 +180,7 @@ export function pushLoginOf(target: Target, step: Step, command: Command) {
   const registry = words.find(isOurs);
   return registry === undefined
     ? undefined
-    : { tool: push.builder, registry: registryPart(registry), password, pushes: true as const };
+    : { tool: push.builder, registry: registryPart(registry), password, pushes: true };
 }
 
 /** "ghcr.io/acme/api" of "docker://ghcr.io/acme/api:1.0" and of "-Djib.to.image=ghcr.io/acme/api". */

@@ -3,7 +3,7 @@ import { stepsThatRun } from "./conditions.ts";
 import { imageNames, type FoundImage } from "./image-names.ts";
 import { doesPush, judgeRegistry, type Target } from "./logins.ts";
 import { possibleValues } from "./possible-values.ts";
-import { inputOf, type Job, type Step } from "./repository.ts";
+import { inputOf, variableOf, type Job, type Step } from "./repository.ts";
 import { commandPush } from "./script/pushes.ts";
 import { expandVariables } from "./script/variables.ts";
 import { allCommandsOf } from "./script/shell-commands.ts";
@@ -168,7 +168,8 @@ function scriptPushes(target: Target, step: Step): (Push | undefined)[] {
     if (!push) return [];
     const references = push.references.map((text) => expandVariables(step, text));
     const images = references.flatMap((text) => imageNames(target, step, text));
-    return [toRegistry(target, { step, builder: push.builder, sure: push.sure }, images)];
+    const isSet = push.sureWith !== undefined && variableOf(step, push.sureWith) !== undefined;
+    return [toRegistry(target, { step, builder: push.builder, sure: push.sure || isSet }, images)];
   });
   // A loop, or a function of the script, may put the word where no command is seen.
   const isNamed = /(?<!\bgit[^\n]*)\bpush\b/.test(script.replaceAll(spoken, ""));

@@ -17,17 +17,20 @@ export interface RemoteCall {
   readonly isPassed: boolean;
   /** The secret as which it gets the job's token. */
   readonly token: PassedToken | undefined;
-  /** What a workflow whose login is known gets in place of the credential, in a scalar that is a list of logins or not. */
-  readonly unclear:
-    | {
-        readonly written: Written;
-        readonly key: string;
-        readonly line: number;
-        readonly isList: boolean;
-      }
-    | undefined;
+  /** What a workflow whose login is known gets in place of the credential. */
+  readonly otherCredential: OtherCredential | undefined;
   /** What its inputs say that names the registry: "ghcr.io/acme/api". */
   readonly named: readonly string[];
+}
+
+export interface OtherCredential {
+  /** "absent" where it gets nothing. */
+  readonly written: Written;
+  /** The secret for the login: "registry-password". */
+  readonly key: string;
+  readonly line: number;
+  /** Whether that secret is a list of logins to several registries. */
+  readonly isList: boolean;
 }
 
 export interface PassedToken {
@@ -98,20 +101,23 @@ export function remoteCallOf(target: Target, names: SecretNames, job: Job): Remo
   const isPassed = passed.some(({ written, isOwn }) => written.kind === "right" || isOwn);
   const grant = packagesGrant(job);
   const mayWrite = grant.kind === "write";
-  const [unclear] = passed
+  const [given] = passed
     .filter(({ key, written }) => key === known?.secret && written.kind !== "right")
     // Of a registry that nobody can name, only the job's token says that it may be this one.
     .filter(
       ({ value, isOurs }) => isOurs || named.length > 0 || holdsOurs(names, textOf(value) ?? ""),
     )
-    .map(({ key, value, written }) => {
-      const line = file.lineOf(value);
-      return { written, key, line, isList: key === loginsSecret };
-    });
+    .map(({ key, value, written }) => ({ written, key, line: file.lineOf(value) }));
+  const other =
+    given ??
+    (known && !isPassed && named.length > 0 && mayWrite
+      ? { written: { kind: "absent" } as const, key: known.secret, line: file.lineOf(uses) }
+      : undefined);
+  const otherCredential = other && { ...other, isList: other.key === loginsSecret };
   const publishes = known
-    ? isPassed || unclear
+    ? isPassed || otherCredential
     : isPassed || (mayWrite && grant.ofJob) || (named.length > 0 && (token ?? mayWrite));
   return publishes
-    ? { workflow, line: file.lineOf(uses), isPassed, token, unclear, named }
+    ? { workflow, line: file.lineOf(uses), isPassed, token, otherCredential, named }
     : undefined;
 }

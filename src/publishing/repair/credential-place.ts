@@ -183,6 +183,7 @@ export const reasons = {
   made: "the password is only known in the run",
   pasted: "the file itself contains a password, which everybody who can read the file can use",
   ofJob: "the action takes the password from a variable of the job or of the step that runs it",
+  ofAction: "an action cannot read secrets, and takes the job's token by itself",
   absent: "this step gives the login no password",
 };
 

@@ -6,7 +6,7 @@ import { packagesGrant } from "../read/permissions.ts";
 import { possibleValues } from "../read/possible-values.ts";
 import { hostOf } from "../read/registry.ts";
 import { readJob } from "../read/read-jobs.ts";
-import { remoteCallOf, type RemoteCall } from "../read/remote-calls.ts";
+import { remoteCallOf, type OtherCredential } from "../read/remote-calls.ts";
 import type { Job, Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { loginStep, suspectsOf, type Suspect } from "../read/suspects.ts";
@@ -192,7 +192,7 @@ function pushWithoutLogin(
   if (job.file.text.slice(start, end).includes(`secrets.${names.secret}`)) return [];
   const found = pushes.flatMap((push) => {
     const isOurs = push.images.some(({ host }) => host === target.registry);
-    const does = isOurs ? "pushes" : mayLogIn({ target, names }, push) && "may push";
+    const does = isOurs ? "pushes" : mayPushWithToken({ target, names }, push) && "may push";
     return push.sure && does ? [{ step: push.step, does }] : [];
   });
   const [first] = found;
@@ -204,7 +204,10 @@ function pushWithoutLogin(
 }
 
 /** Whether a push of unknown images gets the job's token, and a variable that names the registry. */
-function mayLogIn({ target, names }: Pick<Repairing, "target" | "names">, push: Push): boolean {
+function mayPushWithToken(
+  { target, names }: Pick<Repairing, "target" | "names">,
+  push: Push,
+): boolean {
   const { step, images, builder } = push;
   const { yaml, root } = step.file;
   const own = yaml.entries(yaml.at(step.node, "env"));
@@ -274,7 +277,8 @@ function repairCall(repairing: Repairing, job: Job): Change[] {
       ...needPackages(target.repository.callersOf, job),
     ];
   }
-  if (call.unclear) return [{ unresolved: givenOtherwise(repairing, job.file, call.unclear) }];
+  if (call.otherCredential)
+    return [{ unresolved: passedOtherwise(repairing, job.file, call.otherCredential) }];
   const key = token?.key ?? "<name of its secret>";
   return [
     {
@@ -288,12 +292,26 @@ function repairCall(repairing: Repairing, job: Job): Change[] {
   ];
 }
 
-/** A workflow whose login is known, and which gets something else for it than the credential. */
-function givenOtherwise(
-  { names }: Repairing,
+/** A workflow whose login is known, and which gets something else for it than the credential, or nothing. */
+function passedOtherwise(
+  { names, target }: Repairing,
   file: SourceFile,
-  { written, key, line, isList }: NonNullable<RemoteCall["unclear"]>,
+  { written, key, line, isList }: OtherCredential,
 ): Unresolved {
+  if (written.kind === "absent") {
+    const entry = [
+      `  ${key}: |`,
+      `    - registry: ${target.registry}`,
+      "      username: ${{ github.actor }}",
+      `      password: ${wantedCredential(names)}`,
+    ];
+    return {
+      file,
+      line,
+      reason: `the called workflow logs in with ${key}, which this job does not pass`,
+      fix: ["secrets:", ...(isList ? entry : [`  ${key}: ${wantedCredential(names)}`])].join("\n"),
+    };
+  }
   const fix = `${isList ? "password" : key}: ${wantedCredential(names)}`;
   const others = written.kind === "other-secret" ? written.names : [];
   return {

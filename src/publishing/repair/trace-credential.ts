@@ -29,13 +29,7 @@ export function trace(repairing: RepairingLogin, place: Place): Traced {
   const carriers = [{ file, node }];
   const isAction = callerOf(owner) !== undefined;
   if (isAction && (written.kind === "right" || written.kind === "replaceable"))
-    return open(
-      file,
-      line,
-      "an action cannot read secrets, and takes the job's token by itself",
-      inputFix(repairing.names),
-      carriers,
-    );
+    return open(file, line, reasons.ofAction, inputFix(repairing.names), carriers);
   switch (written.kind) {
     case "right":
       return { changes: [], holders: [jobOf(owner)], carriers };
@@ -114,7 +108,11 @@ function traceVariable(
       [],
     );
   if (written.kind === "carried" && found.file === file) return trace(repairing, value);
-  if (owner.caller) return open(file, line, reasons.ofJob, inputFix(repairing.names));
+  if (owner.caller) {
+    const own = written.kind === "replaceable" ? reasons.ofAction : reasonFor(written);
+    const reason = found.file === file ? own : reasons.ofJob;
+    return open(file, line, reason, inputFix(repairing.names));
+  }
   return open(value.file, value.line, reasonFor(written), fixFor(repairing, written, value, place));
 }
 

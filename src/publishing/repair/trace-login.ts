@@ -49,7 +49,8 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
     const reason = only || /[$`%]/.test(text) ? reasons.chosen : reasons.pasted;
     return open(place.file, place.line, reason, wantedCredential(names));
   }
-  const login = { ...place, quote: isPiped(place, variable) ? '"' : "" };
+  const isWhole = word.start === variable.start && word.end === variable.end;
+  const login = { ...place, quote: place.isPiped && isWhole ? '"' : "" };
   const assigned = assignedIn(place.node.value, variable.name);
   const found = variableOf(step, variable.name);
   const node = stringScalar(found?.node);
@@ -59,8 +60,8 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
     const written = judgeIn(repairing, step, assigned.text);
     const { kind } = written;
     if (kind === "right") return { changes: [], holders: [step.job], carriers: [] };
-    if (kind !== "replaceable" || step.caller)
-      return open(place.file, place.line, reasonFor(written), fix);
+    if (kind !== "replaceable") return open(place.file, place.line, reasonFor(written), fix);
+    if (step.caller) return open(place.file, place.line, reasons.ofAction, inputFix(names));
     return replaceRange(repairing, login, variable.start, variable.end, step.job, []);
   }
   if (!found || !node) return open(place.file, place.line, unsetReason(step, variable.name), fix);
@@ -80,10 +81,12 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
   }
   const written = judgeIn(repairing, owner, node.value);
   if (written.kind === "right") return { changes: [], holders: [step.job], carriers: [] };
-  if (written.kind === "replaceable")
-    return step.caller
-      ? open(place.file, place.line, reasons.ofJob, inputFix(names))
-      : replaceRange(repairing, login, variable.start, variable.end, step.job, []);
+  if (written.kind === "replaceable") {
+    if (!step.caller)
+      return replaceRange(repairing, login, variable.start, variable.end, step.job, []);
+    const reason = found.file === step.file ? reasons.ofAction : reasons.ofJob;
+    return open(place.file, place.line, reason, inputFix(names));
+  }
   if (written.kind === "carried") {
     const traced = trace(repairing, value);
     const isSettled = traced.changes.length === 0;
@@ -97,12 +100,4 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
         );
   }
   return open(value.file, value.line, reasonFor(written), fixFor(repairing, written, value, place));
-}
-
-/** Whether a variable of PowerShell is what a pipe begins with: `$env:TOKEN | docker login …`. */
-function isPiped(
-  { node, from, to }: Place,
-  { start, end }: { start: number; end: number },
-): boolean {
-  return from === start && to === end && /(?:^|[\n;{}])[ \t]*$/.test(node.value.slice(0, from));
 }

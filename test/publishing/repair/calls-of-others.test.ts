@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readPublications } from "../../../src/publishing/read-publications.ts";
 import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
 import { login, wanted, workflow } from "../workflow-text.ts";
 import { build, caller, ci, declared, password, repaired } from "./call-text.ts";
@@ -92,4 +93,52 @@ test.each([
   expect(file?.unresolved.map(({ reason }) => reason)).toEqual(reasons);
   for (const { fix } of file?.unresolved ?? [])
     expect(fix.split("\n")[0]).toBe(`registry-password: ${wanted}`);
+});
+
+test.each([
+  [
+    "docker/github-builder/.github/workflows/build.yml@v1",
+    "{ push: true, meta-images: ghcr.io/acme/api }",
+    "registry-auths",
+    [
+      "  registry-auths: |",
+      "    - registry: ghcr.io",
+      "      username: ${{ github.actor }}",
+      `      password: ${wanted}`,
+    ],
+  ],
+  [
+    slsa,
+    "{ image: ghcr.io/acme/api, registry-username: x }",
+    "registry-password",
+    [`  registry-password: ${wanted}`],
+  ],
+])("a workflow whose login is known gets no password: %s", (uses, inputs, secret, entry) => {
+  const call = (permission: string) =>
+    [
+      "on: push",
+      "jobs:",
+      "  image:",
+      `    permissions: { packages: ${permission} }`,
+      `    uses: ${uses}`,
+      `    with: ${inputs}`,
+      "",
+    ].join("\n");
+  const files = { [ci]: call("write") };
+  expect(repairWorkflows(files)).toMatchObject([
+    {
+      text: files[ci],
+      unresolved: [
+        {
+          line: 5,
+          reason: `the called workflow logs in with ${secret}, which this job does not pass`,
+          fix: ["secrets:", ...entry].join("\n"),
+        },
+      ],
+    },
+  ]);
+  expect(readPublications(files)).toMatchObject([
+    { job: "image", call: { isPassed: false }, images: [{ name: "ghcr.io/acme/api" }] },
+  ]);
+  expect(repaired({ [ci]: call("read") })[ci]).toEqual([]);
 });

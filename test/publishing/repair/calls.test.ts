@@ -2,8 +2,6 @@ import { expect, test } from "vitest";
 import { login, wanted, workflow } from "../workflow-text.ts";
 import { build, caller, ci, declared, password, repaired } from "./call-text.ts";
 
-const action = ".github/actions/publish/action.yml";
-
 const passed = ["+ secrets:", "+ GHCR_PAT: ${{ secrets.GHCR_PAT }}"];
 
 test.each<[string, string[], string[]?]>([
@@ -210,106 +208,6 @@ test("a call of the repository's own workflow at a tag is reported", () => {
   ]);
   expect(after("inherit")).toEqual([]);
   expect(after("{ GHCR_PAT: '${{ secrets.GHCR_PAT }}' }")).toEqual([]);
-});
-
-const composite = [
-  "runs:",
-  "  using: composite",
-  "  steps:",
-  ...login.map((line) => `    ${line.replace("secrets.GITHUB_TOKEN", "inputs.token")}`),
-  "    - run: docker push ghcr.io/acme/api",
-  "      shell: bash",
-  "",
-].join("\n");
-
-test("an action's input passes the credential from the step that runs the action", () => {
-  const files = {
-    [action]: `inputs: { token: { required: true } }\n${composite}`,
-    [ci]: workflow({
-      steps: ["- uses: ./.github/actions/publish", "  with:", "    token: ${{ github.token }}"],
-      push: "",
-    }),
-  };
-  expect(repaired(files)).toEqual({
-    [action]: [],
-    [ci]: ["- token: ${{ github.token }}", `+ token: ${wanted}`],
-  });
-});
-
-test("a step that turns the login of its action off is not changed", () => {
-  const inputs = "inputs: { token: { required: true }, login: { default: 'true' } }";
-  const files = (...more: string[]) => ({
-    [action]: `${inputs}\n${composite.replace("- uses", "- if: inputs.login == 'true'\n      uses")}`,
-    [ci]: workflow({
-      top: ["permissions: { contents: read }"],
-      steps: [
-        "- uses: ./.github/actions/publish",
-        "  with:",
-        "    token: ${{ github.token }}",
-        ...more,
-      ],
-    }),
-  });
-  expect(repaired(files("    login: false"))[ci]).toEqual([]);
-  expect(repaired(files())[ci]).toContain(`+ token: ${wanted}`);
-});
-
-test("an input with the job's token as its default is set", () => {
-  const files = {
-    [action]: `inputs: { token: { default: "\${{ github.token }}" } }\n${composite}`,
-    [ci]: workflow({ steps: ["- uses: ./.github/actions/publish"], push: "" }),
-  };
-  expect(repaired(files)).toEqual({ [action]: [], [ci]: ["+ with:", `+ token: ${wanted}`] });
-});
-
-test("an input that a condition reads, too, passes the credential", () => {
-  const files = {
-    [action]: `inputs: { token: {} }\n${composite.replace("- uses", "- if: ${{ inputs.token != '' }}\n      uses")}`,
-    [ci]: workflow({
-      steps: ["- uses: ./.github/actions/publish", "  with:", "    token: ${{ github.token }}"],
-      push: "",
-    }),
-  };
-  expect(repaired(files)[ci]).toEqual(["- token: ${{ github.token }}", `+ token: ${wanted}`]);
-});
-
-test("an input that is used for more than the login is reported", () => {
-  const other =
-    "    - { run: gh pr list, shell: bash, env: { GH_TOKEN: '${{ inputs.token }}' } }\n";
-  const files = {
-    [action]: `inputs: { token: { required: true } }\n${composite}${other}`,
-    [ci]: workflow({
-      steps: ["- uses: ./.github/actions/publish", "  with: { token: '${{ github.token }}' }"],
-      push: "",
-    }),
-  };
-  expect(repaired(files)).toEqual({
-    [action]: [],
-    [ci]: [`10: the input token of ${action} serves more than a login`],
-  });
-});
-
-test("an action that reads the job's token itself is reported: it cannot read secrets", () => {
-  const files = {
-    [action]: composite.replace("inputs.token", "github.token"),
-    [ci]: workflow({ steps: ["- uses: ./.github/actions/publish"], push: "" }),
-  };
-  expect(repaired(files)).toEqual({
-    [action]: ["8: an action cannot read secrets, and takes the job's token by itself"],
-    [ci]: [],
-  });
-});
-
-test("an action whose script takes a variable of its step is reported", () => {
-  const script =
-    "runs:\n  using: composite\n  steps:\n    - { run: echo $TOKEN | docker login ghcr.io -u x --password-stdin, shell: bash }\n";
-  const steps = ["- uses: ./.github/actions/publish", "  env: { TOKEN: '${{ github.token }}' }"];
-  expect(repaired({ [action]: script, [ci]: workflow({ steps }) })).toEqual({
-    [action]: [
-      "4: the action takes the password from a variable of the job or of the step that runs it",
-    ],
-    [ci]: [],
-  });
 });
 
 test("what a program writes declares nothing, so its caller passes nothing", () => {

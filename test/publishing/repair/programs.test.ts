@@ -142,13 +142,27 @@ test.each([
   "pack build ghcr.io/acme/api --publish",
   "./mvnw spring-boot:build-image -Dspring-boot.build-image.publish=true",
   "buildctl build --output type=image,name=ghcr.io/acme/api,push=true",
-  "dotnet publish -t:PublishContainer",
+  "./gradlew bootBuildImage --publishImage",
+  "dotnet publish -t:PublishContainer -p:ContainerRegistry=ghcr.io",
   "docker run gcr.io/kaniko-project/executor --destination=ghcr.io/acme/api",
+  "docker run -d gcr.io/kaniko-project/executor:v1 -d ghcr.io/acme/api",
   "werf build --repo ghcr.io/acme/api",
 ])("`%s` pushes, and the login before it is repaired", (command) => {
   const top = ["permissions: { contents: read }"];
   const before = workflow({ push: `- run: ${command}`, top });
   expect(repaired(before).edits.map(({ kind }) => kind)).toEqual(["permissions", "credential"]);
+});
+
+test("the variable of the registry makes a publishing of .NET a push", () => {
+  const push = "- run: dotnet publish -t:PublishContainer";
+  const top = ["permissions: { contents: read }"];
+  const { unresolved } = repaired(workflow({ push, top }));
+  expect(unresolved.map(({ reason }) => reason)).toEqual([
+    "nothing says whether the programs of this job push to ghcr.io",
+  ]);
+  const job = ["env: { ContainerRegistry: ghcr.io }"];
+  const { edits } = repaired(workflow({ push, top, job }));
+  expect(edits.map(({ kind }) => kind)).toEqual(["permissions", "credential"]);
 });
 
 test("of a list of images in one output, one is in the registry", () => {

@@ -46,6 +46,27 @@ test.each([
   });
 });
 
+const token = "${{ github.token }}";
+
+test.each([
+  ["of the job", [`env: { TOKEN: '${token}' }`], "date", "date"],
+  ["that the script sets", [], `TOKEN=${token}`, "date"],
+  ["that another program reads, too,", [`env: { TOKEN: '${token}' }`], "date", "gh release view"],
+])("a variable %s gives way in a here-document, without quotes", (_name, job, first, last) => {
+  const script = (password: string) => [
+    "- run: |",
+    `    ${first}`,
+    "    docker login ghcr.io -u x --password-stdin <<EOF",
+    `    ${password}`,
+    "    EOF",
+    `    ${last}`,
+  ];
+  expect(repaired(workflow({ job, steps: script("$TOKEN") }))).toMatchObject({
+    text: workflow({ job, steps: script(wanted) }),
+    unresolved: [],
+  });
+});
+
 test.each(["$pw", '"$pw"', "$env:TOKEN", 'Write-Output "$env:TOKEN"'])(
   "a variable of PowerShell, `%s`, is a text in the login, and no command",
   (word) => {
@@ -62,6 +83,38 @@ test.each(["$pw", '"$pw"', "$env:TOKEN", 'Write-Output "$env:TOKEN"'])(
     expect(after).toBe(workflow({ steps: steps(text) }));
     expect(unresolved).toEqual([]);
     expect(repaired(after).edits).toEqual([]);
+  },
+);
+
+test.each(["date && PIPE", "date || PIPE", "(PIPE)", "if ($true) { PIPE }"])(
+  "a variable of PowerShell that a pipe begins with, in `%s`",
+  (line) => {
+    const steps = (password: string) => {
+      const pipe = `${password} | docker login ghcr.io -u x --password-stdin`;
+      const script = ["- run: |", `    ${line.replace("PIPE", () => pipe)}`, "    gh release view"];
+      return [...script, "  shell: pwsh", `  env: { TOKEN: '${token}' }`];
+    };
+    const before = workflow({ steps: steps("$env:TOKEN") });
+    expect(repaired(before).text).toBe(workflow({ steps: steps(`"${wanted}"`) }));
+  },
+);
+
+test.each(['$env:TOKEN = "PASSWORD"', '$Env:TOKEN="PASSWORD"', '$TOKEN ="PASSWORD"'])(
+  "a variable that PowerShell sets with `%s`",
+  (assignment) => {
+    const steps = (word: string, password: string) => [
+      "- run: |",
+      `    ${assignment.replace("PASSWORD", () => password)}`,
+      `    ${word} | docker login ghcr.io -u x --password-stdin`,
+      "  shell: pwsh",
+    ];
+    const word = assignment.split(/[= ]/)[0] ?? "";
+    const before = workflow({ steps: steps(word, token) });
+    expect(repaired(before).text).toBe(workflow({ steps: steps(`"${wanted}"`, token) }));
+    const made = workflow({ steps: steps(word, "$(Get-Token)") });
+    expect(repaired(made).unresolved).toMatchObject([
+      { reason: "the password is only known in the run" },
+    ]);
   },
 );
 

@@ -8,9 +8,14 @@ export interface ScriptLogin {
   /** As written, without quotes. */
   readonly registry: string;
   /** The word that holds the password; `undefined` where it comes from a file or another program. */
-  readonly password: Word | undefined;
+  readonly password: Password | undefined;
   /** Whether it pushes by itself. */
   readonly pushes?: true;
+}
+
+interface Password extends Word {
+  /** Whether it is a text that PowerShell pipes, without a program: `$env:TOKEN | docker login …`. */
+  readonly isPiped?: true;
 }
 
 /** Programs whose `login` is to something else than a registry of images. */
@@ -67,7 +72,7 @@ function behindOption({ words }: Command, index: number): Word | undefined {
 }
 
 /** What a command reads from its input, where that is one word. */
-function inputOf({ pipedFrom, hereString, hereDocument }: Command): Word | undefined {
+function inputOf({ pipedFrom, hereString, hereDocument }: Command): Password | undefined {
   if (hereString) return hereString;
   if (hereDocument) return onlyLine(hereDocument);
   if (!pipedFrom) return undefined;
@@ -77,8 +82,8 @@ function inputOf({ pipedFrom, hereString, hereDocument }: Command): Word | undef
   }
   const begin = pipedFrom.words.findIndex((word) => !shellWords.test(word.text));
   const [first, ...rest] = pipedFrom.words.slice(Math.max(begin, 0));
-  // PowerShell: `$env:TOKEN | docker login …`; else it is a program.
-  if (first && rest.length === 0) return /[$%"']/.test(first.text) ? first : undefined;
+  if (first && rest.length === 0)
+    return /[$%"']/.test(first.text) ? { ...first, isPiped: true } : undefined;
   const program = baseOf(first ? unquoted(first) : "");
   const said = rest.filter(({ text }) => !/^-\w$/.test(text));
   if (/^(?:echo|Write-Output)$/i.test(program)) return said.length === 1 ? said[0] : undefined;

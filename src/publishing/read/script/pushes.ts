@@ -5,6 +5,8 @@ export interface CommandPush {
   /** "docker push", "make" */
   readonly builder: string;
   readonly sure: boolean;
+  /** The variable of its environment that makes it sure. */
+  readonly sureWith?: string;
   /** What it pushes, as written; none where the command does not say. */
   readonly references: readonly string[];
 }
@@ -41,10 +43,16 @@ const runners =
 
 /** What a build is told that ends in a registry. */
 const pushOptions =
-  /--(?:push|publish|publishImage)\b(?!=false)|\bpush=true|type=registry|\bbuild-image\.publish=true|(?:^| )werf build .*--repo\b|\bDocker\/publish\b|\bdocker:publish\b/;
+  /--push\b(?!=false)|^(?:\S*\/)?(?:pack .*--publish|gradlew? .*--publishImage)\b(?!=false)|\bpush=true|type=registry|\bbuild-image\.publish=true|(?:^| )werf build .*--repo\b|\bDocker\/publish\b|\bdocker:publish\b/;
 
 /** https://learn.microsoft.com/en-us/dotnet/core/containers/publish-configuration */
-const dotnetPushes = /\bPublishContainer\b|\bPublishProfile=DefaultContainer\b/i;
+const dotnetPublishes = /\bPublishContainer\b|\bPublishProfile=DefaultContainer\b/i;
+
+/** Where neither the command nor the project names one, the image stays in the runner's own store. */
+const dotnetRegistry = "ContainerRegistry";
+
+/** The program, or its image: what stands before it is for the program that runs it. */
+const kaniko = /^[\w./-]*\bkaniko\b[\w/-]*(?:[:@][^/]*)?$/;
 
 const pushWords = /push|publish|release|deploy|upload|ship|image|docker|container|jib/i;
 const testWords =
@@ -60,12 +68,19 @@ export function commandPush(command: Command): CommandPush | undefined {
   // An expression may give `--dry-run`, or nothing.
   const line = rest.join(" ").replaceAll(/\$\{\{.*?\}\}/g, "{}");
   const isRunner = runners.test(path) || runners.test(program);
-  if (program === "dotnet" && dotnetPushes.test(line))
-    return { builder: "dotnet publish", sure: true, references: [] };
-  if (/\bkaniko\b/.test(words.join(" ")) && /--destination\b/.test(line))
-    return /--no-push\b(?!=false)/.test(line)
-      ? undefined
-      : { builder: "kaniko", sure: true, references: valuesOf(rest, /^(?:-d|--destination)$/) };
+  if (program === "dotnet" && dotnetPublishes.test(line)) {
+    const sure = new RegExp(`\\b${dotnetRegistry}=`, "i").test(plain.join(" "));
+    return { builder: "dotnet publish", sure, sureWith: dotnetRegistry, references: [] };
+  }
+  if (/\bkaniko\b/.test(words.join(" "))) {
+    const at = words.findIndex((word) => kaniko.test(word));
+    const option = at < 0 ? /^--destination$/ : /^(?:-d|--destination)$/;
+    const references = valuesOf(words.slice(at + 1), option);
+    if (references.length > 0 || /--destination\b/.test(line))
+      return /--no-push\b(?!=false)/.test(line)
+        ? undefined
+        : { builder: "kaniko", sure: true, references };
+  }
   const runsMore = /^(?:run|exec|xtask|make)$/.test(rest[0] ?? "");
   if (others.test(program) && !(isRunner && runsMore)) return undefined;
   const subcommand = rest.find((word) => !word.startsWith("-")) ?? "";
@@ -98,11 +113,11 @@ export function commandPush(command: Command): CommandPush | undefined {
     if (pushWords.test(said)) return { builder: program, sure: false, references: [] };
     return testWords.test(said) ? undefined : { builder: program, sure: false, references: [] };
   }
-  // helm push, flux push artifact, wkg publish, timoni mod push
+  // helm push, flux push artifact, wkg publish, timoni mod push. `--publish` may be of ports or files.
   const at = rest.findIndex((word) => /^(?:push|publish|cm-push|--publish|--push)$/.test(word));
   return at < 0
     ? undefined
-    : { builder: `${program} ${rest[at] ?? ""}`, sure: true, references: [] };
+    : { builder: `${program} ${rest[at] ?? ""}`, sure: rest[at] !== "--publish", references: [] };
 }
 
 /** The values of an option: `--tag x` and `--tag=x`. */

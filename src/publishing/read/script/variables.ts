@@ -43,13 +43,30 @@ function valuesFor(words: readonly string[], name: string): string[] {
     if (word.startsWith(`${name}+=`)) return [unknown];
     return word.startsWith(`${name}=`) ? [word.slice(name.length + 1)] : [];
   });
-  // PowerShell: `$TOKEN = "text"`
-  if (words[0]?.toLowerCase() === `$${name.toLowerCase()}` && words[1] === "=")
-    return words.length === 3 ? words.slice(2) : [unknown];
+  const ofPowerShell = valueInPowerShell(own, name);
+  if (ofPowerShell !== undefined) return [ofPowerShell];
   const isRead = /^(?:read|readarray|mapfile|unset)$/.test(program) && rest.includes(name);
   const isPrinted = program === "printf" && rest[0] === "-v" && rest[1] === name;
   const isLooped = /^(?:for|select)$/.test(program) && rest[0] === name;
   return isRead || isPrinted || isLooped ? [...values, unknown] : values;
+}
+
+/** `$TOKEN = "text"`, `$env:TOKEN="text"`; `undefined` where a command is no such assignment. */
+function valueInPowerShell(
+  [first = "", ...rest]: readonly string[],
+  name: string,
+): string | undefined {
+  const variable = [`$env:${name}`, `$${name}`].find((each) =>
+    first.toLowerCase().startsWith(each.toLowerCase()),
+  );
+  if (variable === undefined) return undefined;
+  const [sign = "", ...more] = [first.slice(variable.length), ...rest].filter(
+    (each) => each !== "",
+  );
+  if (sign.startsWith("+=")) return unknown;
+  if (!sign.startsWith("=")) return undefined;
+  const [value = unknown, ...others] = [sign.slice(1), ...more].filter((each) => each !== "");
+  return others.length === 0 ? value : unknown;
 }
 
 const setters = /^(?:export|local|declare|typeset|readonly|set)$/;
