@@ -54,7 +54,7 @@ test("what a killed engine has started ends by itself", async () => {
   await Promise.race([arrived.promise, up.ended.then(() => expect.fail(up.output()))]);
   const pids = await descendants(up.child.pid ?? 0);
   const programs = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8")));
-  expect(programs.join("\n")).toMatch(/language-nodejs[^]*cmd\/run[^]*resource-ghcr/);
+  expect(programs.join("\n")).toMatch(/language-nodejs[^]*cmd\/run[^]*provider\/start\.mjs/);
   // The official providers look for their engine once in five minutes: ours ends them.
   expect(programs.join("\n")).toMatch(/resource-(?:github|random)/);
   up.child.kill("SIGKILL");
