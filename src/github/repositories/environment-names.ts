@@ -1,6 +1,8 @@
+import { RequestError } from "@octokit/request-error";
 import DataLoader from "dataloader";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
+import type { ReadPace } from "../client/pace/read-pace.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 import { readBatches, valuesOrErrors } from "../client/read-batches.ts";
 import { tolerateNotFound } from "./repository-snapshot.ts";
@@ -24,25 +26,38 @@ const answerSchema = z.record(
 const namesSchema = z.array(z.object({ name: z.string() }));
 
 /**
- * Reads the environments of many repositories with one query per hundred; those of a repository that has more than
- * a hundred, with requests of its own. Where there is no such repository, or its plan has no environments, there are
- * none.
+ * Reads the environments of many repositories with one query per hundred. Those of a repository that has more than a
+ * hundred, or that GitHub leaves out of the answer, are read with requests of their own. Where there is no such
+ * repository, or its plan has no environments, there are none; where GitHub refuses to show them, only this repository
+ * fails.
  *
+ * @param pace for each request about one repository
  * @see https://docs.github.com/en/graphql/reference/objects#repository
  */
-export function createEnvironmentNames(github: GitHubClient, owner: string): EnvironmentNames {
-  return new DataLoader(async (repositories: readonly string[]) =>
-    valuesOrErrors(
+export function createEnvironmentNames(
+  github: GitHubClient,
+  owner: string,
+  pace: ReadPace,
+): EnvironmentNames {
+  return new DataLoader(async (repositories: readonly string[]) => {
+    const found = valuesOrErrors(
       await readBatches(repositories, batchSize, (batch) => readBatch(github, owner, batch)),
-    ),
-  );
+    );
+    return Promise.all(
+      repositories.map(
+        async (repository, index) =>
+          found[index] ?? (await pace(() => listAll(github, owner, repository))),
+      ),
+    );
+  });
 }
 
+/** @returns nothing of a repository whose environments are not all in the answer */
 async function readBatch(
   github: GitHubClient,
   owner: string,
   repositories: readonly string[],
-): Promise<(readonly string[])[]> {
+): Promise<(readonly string[] | undefined)[]> {
   const variables: Record<string, string> = { owner };
   const parts = repositories.map((name, index) => {
     variables[`name${index}`] = name;
@@ -57,19 +72,28 @@ async function readBatch(
     await tolerateNotFound(github.query(query, { ...variables, request })),
     "the query for environments",
   );
-  return Promise.all(
-    repositories.map(async (repository, index) => {
-      const { nodes = [], pageInfo } = answer[`r${index}`]?.environments ?? {};
-      return pageInfo?.hasNextPage
-        ? listAll(github, owner, repository)
-        : nodes.map(({ name }) => name);
-    }),
-  );
+  return repositories.map((_, index) => {
+    const environments = answer[`r${index}`]?.environments;
+    if (!environments || environments.pageInfo.hasNextPage) return undefined;
+    return environments.nodes.map(({ name }) => name);
+  });
 }
 
-/** @see https://docs.github.com/en/rest/deployments/environments#list-environments */
-async function listAll(github: GitHubClient, owner: string, repo: string): Promise<string[]> {
+/**
+ * @returns also an error, so that the other repositories are still read
+ * @see https://docs.github.com/en/rest/deployments/environments#list-environments
+ */
+async function listAll(
+  github: GitHubClient,
+  owner: string,
+  repo: string,
+): Promise<readonly string[] | Error> {
   const route = "GET /repos/{owner}/{repo}/environments";
-  const pages = await github.paginate(route, { owner, repo, per_page: 100 });
-  return parseAnswer(namesSchema, pages, route).map(({ name }) => name);
+  try {
+    const pages = await github.paginate(route, { owner, repo, per_page: 100 });
+    return parseAnswer(namesSchema, pages, route).map(({ name }) => name);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error instanceof RequestError && error.status === 404 ? [] : error;
+  }
 }

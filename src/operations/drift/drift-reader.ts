@@ -31,7 +31,7 @@ export function createFleetReading(
 ): FleetReading {
   return {
     files: createFileLoader(github, owner),
-    environments: createEnvironmentNames(github, owner),
+    environments: createEnvironmentNames(github, owner, pace),
     secrets: createSecretReader(github, pace),
     pace,
   };
