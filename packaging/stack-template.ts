@@ -11,7 +11,7 @@ import { stackFiles, workflowPaths } from "../src/cli/init/stack-files.ts";
 export async function stackTemplate(): Promise<Map<string, string>> {
   const files = stackFiles({
     owner: "acme",
-    isUser: false,
+    ownerKind: "Organization",
     select: [{ topic: "container" }],
     secretScope: "organization",
     stack: "dev",

@@ -17,8 +17,8 @@ export interface InitOptions {
 
 export interface Answers {
   readonly owner: string;
-  /** Whether the owner is known to be a user account. */
-  readonly isUser: boolean;
+  /** Absent where that is not known. */
+  readonly ownerKind: OwnerKind | undefined;
   readonly select: readonly Selector[];
   readonly secretScope: SecretScope;
   /** Where the state is kept; absent where `pulumi login` decides. */
@@ -84,7 +84,8 @@ export async function completeAnswers(options: InitOptions, found: Found): Promi
     const known = options.owner ?? found.owner;
     if (known === undefined && !isTerminal) assertComplete({ ...options });
     const owner = known ?? (await prompt.ask(questions.owner, undefined, parseOwner));
-    const isUser = (await found.ownerKind(owner)) === "User";
+    const ownerKind = await found.ownerKind(owner);
+    const isUser = ownerKind === "User";
     const isOwn = owner.toLowerCase() === found.owner?.toLowerCase();
     const own = isOwn ? found.repository : undefined;
     const select = options.select ?? (own && !isTerminal ? [{ name: own }] : undefined);
@@ -107,7 +108,7 @@ export async function completeAnswers(options: InitOptions, found: Found): Promi
     const usual = isOne(selected) ? "repository" : scopes[0];
     return {
       owner,
-      isUser,
+      ownerKind,
       select: selected,
       secretScope:
         secretScope ??

@@ -121,13 +121,13 @@ ${fleetSettings(input)}`;
 }
 
 function fleetSettings(input: StackFilesInput): string {
-  const { select, secretScope } = input;
+  const { ownerKind, select, secretScope } = input;
   const entries = select.map((selector) => {
     const [[key, value] = ["", ""]] = Object.entries(selector);
     return `  - ${key}: ${stringify(value).trim()}\n`;
   });
   return `${usernameLines(input)}secret:
-  # ${input.isUser ? "" : "organization: one secret for all. "}repository: one each. environment: one each, for releases only.
+  # ${ownerKind === "User" ? "" : "organization: one secret for all. "}repository: one each. environment: one each, for releases only.
   scope: ${secretScope}
 # What GITHUB_TOKEN may do in workflows without permissions stays as it is. GitHub advises to narrow it; a preview
 # names the workflows that seem to write without permissions of their own, and would fail.
@@ -139,14 +139,25 @@ repositories:
 ${entries.join("")}`;
 }
 
-function usernameLines({ owner, isUser }: StackFilesInput): string {
-  return isUser
-    ? `# The owner of the PAT: only your own creates packages of your account.
+function usernameLines(input: StackFilesInput): string {
+  const { owner, ownerKind } = input;
+  if (ownerKind === "User")
+    return `# The owner of the PAT: only your own creates packages of your account.
 username: ${owner}
-`
-    : `# The machine user who owns the PAT. An update refuses a PAT of another account.
+`;
+  if (isOrganization(input))
+    return `# The machine user who owns the PAT. An update refuses a PAT of another account.
 # username: ${owner}-publisher
 `;
+  return `# The owner of the PAT: a machine user of an organisation, or you, where the account is your own. An update
+# refuses a PAT of another account.
+# username: ${owner}-publisher # or ${owner}, where that is your own account
+`;
+}
+
+/** Whether it is known to be one: a user account has no secret for all. */
+function isOrganization({ ownerKind, secretScope }: StackFilesInput): boolean {
+  return ownerKind === "Organization" || secretScope === "organization";
 }
 
 function ignored({ state }: StackFilesInput): string {
@@ -162,7 +173,7 @@ function baseUrl({ host }: StackFilesInput): string {
 }
 
 function readme(input: StackFilesInput): string {
-  const { host = githubCom, owner, isUser, stack, state, versions } = input;
+  const { host = githubCom, owner, stack, state, versions } = input;
   const tarball = `ghcr-fleet-${versions.own}.tgz`;
   const passphrase =
     state === "https://api.pulumi.com"
@@ -184,14 +195,14 @@ mkdir -p vendor && cp <clone>/${tarball} vendor/   # of \`npm run build:package 
 npm install ./vendor/${tarball}
 alias ghcr-fleet='npx --no-install ghcr-fleet' pulumi='npx --no-install ghcr-fleet pulumi'
 ${passphrase}pulumi stack init ${stack}
-pulumi config set --secret github:token      # admin: scopes repo, workflow, ${isUser ? "" : "admin:org, "}read:packages
+pulumi config set --secret github:token      # admin: scopes repo, workflow, ${isOrganization(input) ? "admin:org, " : ""}read:packages
 read -rs GHCR_FLEET_PAT && export GHCR_FLEET_PAT   # ${newPatPage(host)}
 ghcr-fleet preview ${stack}                      # what changes where; nothing is written
 pulumi up --policy-pack ${inPackage}/policy
 \`\`\`
 
 Begin with one repository, and read [before you adopt it](${inPackage}/docs/guide.md#before-you-adopt-it).
-
+${isOrganization(input) ? "" : unlinkedPackage}
 ${pullRequests(input)}
 ## Later
 
@@ -199,6 +210,11 @@ Install the newer tarball from \`vendor\` in the same way (after the first relea
 \`ghcr-fleet preview ${stack}\`. All verbs: \`ghcr-fleet --help\`.
 `;
 }
+
+const unlinkedPackage = `
+The policy pack refuses the update (\`package-linked\`) while a package of yours is linked to no repository, as after a
+push by hand. Then read [your package and the policy pack](${inPackage}/docs/guide.md#one-person).
+`;
 
 function pullRequests({
   host = githubCom,

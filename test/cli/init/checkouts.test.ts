@@ -77,15 +77,19 @@ Written. ../fleet/README.md says what to do next.
 `,
     stderr: `${root} is Ada/shop on ${new URL(baseUrl || "https://github.com").host}, by its remote\n`,
   });
-  const { config } = parse(await read(root, "fleet/Pulumi.ada.yaml")) as {
-    config: Record<string, unknown>;
-  };
+  const stack = await read(root, "fleet/Pulumi.ada.yaml");
+  const { config } = parse(stack) as { config: Record<string, unknown> };
   expect(config).toMatchObject({ "github:owner": "Ada" });
   expect(config["github:baseUrl"] ?? "").toBe(baseUrl);
   expect(fleetConfigSchema.parse(config["ghcr-fleet:fleet"])).toMatchObject({
     secret: { scope: "repository" },
     repositories: [{ name: "shop" }],
   });
+  // Whether Ada is a person is not known without a token.
+  expect(stack).toContain("# username: Ada-publisher # or Ada, where that is your own account\n");
+  expect(await read(root, "fleet/README.md")).toMatch(
+    /# admin: scopes repo, workflow, read:packages\n[^]*docs\/guide\.md#one-person\)/,
+  );
   // GitHub runs no workflow of a sub-folder.
   expect(await read(root, "fleet/README.md")).not.toContain("preview.yml");
   // Nothing of the project is touched, and a second time nothing of the stack.

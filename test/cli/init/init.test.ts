@@ -145,11 +145,11 @@ test("a user account has no organisation secret to choose, and its scope needs n
 
   expect(await of("ada", "--owner", "ada")).toMatchObject({ code: 0, stderr: "" });
   const stack = await read(cwd, "ada/Pulumi.ada.yaml");
+  const readme = await read(cwd, "ada/README.md");
   expect(stack).toContain("scope: repository\n");
   expect(stack).toContain("username: ada\n");
-  expect(`${stack}${await read(cwd, "ada/README.md")}`).not.toMatch(
-    /ada-publisher|machine user|admin:org|organization:/,
-  );
+  expect(`${stack}${readme}`).not.toMatch(/ada-publisher|machine user|admin:org|organization:/);
+  expect(readme).toContain("docs/guide.md#one-person)");
   expect(await of("org", "--owner", "ada", "--secret-scope", "organization")).toMatchObject({
     code: 2,
     stderr:
@@ -159,6 +159,11 @@ test("a user account has no organisation secret to choose, and its scope needs n
   const undecided = await of("acme", "--owner", "acme");
   expect(undecided).toMatchObject({ code: 2 });
   expect(undecided.stderr).toContain("--secret-scope");
+  const scope = ["--secret-scope", "repository"];
+  expect(await of("acme", "--owner", "acme", ...scope)).toMatchObject({ code: 0, stderr: "" });
+  const ofOrganisation = await read(cwd, "acme/README.md");
+  expect(ofOrganisation).toContain("scopes repo, workflow, admin:org, read:packages");
+  expect(ofOrganisation).not.toContain("#one-person");
   expect(await of("gone", "--owner", "nobody", "--secret-scope", "repository")).toMatchObject({
     code: 0,
     stderr: expect.stringMatching(
