@@ -1,5 +1,6 @@
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { performance } from "node:perf_hooks";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -48,14 +49,28 @@ export async function startProxy(
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://${host}:${(server.address() as AddressInfo).port}`;
 
+  let open = 0;
+  let since = 0;
+  let answering = 0;
+  const begin = () => {
+    if (open === 0) since = performance.now();
+    open += 1;
+  };
+  const end = () => {
+    open -= 1;
+    if (open === 0) answering += performance.now() - since;
+  };
+
   async function forward(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/", headers } = incoming;
     const body = await buffer(incoming);
     count(method, path, body);
     await sleep(latency);
+    begin();
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       request(target + path, { method, headers, agent }, resolve)
         .once("error", reject)
+        .once("close", end)
         .end(body);
     });
     // The registry names its own address, as GHCR does.
@@ -67,6 +82,12 @@ export async function startProxy(
 
   return {
     url,
+    /** Milliseconds since the last call in which the server had at least one request to answer. */
+    takeAnswering() {
+      const taken = answering;
+      answering = 0;
+      return taken;
+    },
     async close() {
       server.closeAllConnections();
       agent.destroy();

@@ -13,6 +13,8 @@ export interface SimulatedGitHub {
   readonly pid: number;
   /** The requests since the last call. */
   takeRequests(): Requests;
+  /** Milliseconds since the last call in which the simulator's API had something to answer. */
+  takeAnswering(): number;
   endState(): Promise<EndState>;
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function startGitHub({
       Object.assign(requests, noRequests());
       return taken;
     },
+    takeAnswering: api.takeAnswering,
     endState: () => ask<EndState>("end state"),
     async close() {
       await Promise.all([api.close(), registry.close()]);
