@@ -20,11 +20,13 @@ let fleet: TestFleet;
 let newRuns: ReturnType<typeof watchRuns>;
 /** Each request after which a caller needs what is not there, or what it may not call. */
 const broken: string[] = [];
+/** The whole workflow of each repository, as the fleet wrote it before. */
+const wholeWorkflows = new Map<string, string>();
 beforeAll(async () => {
   const repositories = services.map((name) => ({ name, dockerfile: "Dockerfile" }));
   const isPrivate = { visibility: "private" } as const;
   fleet = await startFleet(
-    settings("shared", 30),
+    settings("inline", 30, { shared: undefined, exclude: [".github"] }),
     {
       repositories: [...repositories, { name: ".github" }].map((each) => ({
         ...each,
@@ -35,12 +37,19 @@ beforeAll(async () => {
     { actions: true, linked: true },
   );
   newRuns = watchRuns(fleet);
+  await up();
+  await newRuns();
+  for (const name of services) wholeWorkflows.set(name, read(name, ci));
+  await fleet.configure(settings("shared", 30));
   fleet.platform.onRequest(({ method, path }) => {
-    const central = fleet.platform.world.repository("acme/.github");
+    const { world } = fleet.platform;
+    const central = world.repository("acme/.github");
     for (const name of services) {
-      const [, commit] = /uses: acme\/\.github\/.*@([0-9a-f]{40})/.exec(read(name, ci)) ?? [];
+      const [, called = "", commit] =
+        /uses: acme\/\.github\/(.*)@([0-9a-f]{40})/.exec(read(name, ci)) ?? [];
       if (commit === undefined) continue;
-      if (!central.objects.has(commit) || central.actions.accessLevel === "none")
+      const workflow = world.readFile(central, commit, called)?.toString("utf8") ?? "";
+      if (!workflow.includes("workflow_call:") || central.actions.accessLevel === "none")
         broken.push(`${name} after ${method} ${path}`);
     }
   });
@@ -74,15 +83,15 @@ async function upRefused(name: string): Promise<string> {
   return stdout;
 }
 
-test("where the shared workflow cannot be written, nobody calls it", async () => {
+test("where the shared workflow cannot be written, all keep their whole workflows", async () => {
   expect(await upRefused(".github")).toContain("acme/.github");
-  for (const name of services) expect(read(name, ci)).toBe("");
+  for (const name of services) expect(read(name, ci)).toBe(wholeWorkflows.get(name));
 });
 
-test("where one caller cannot be written, the others work, and the next update goes on", async () => {
+test("where one caller cannot be written, it keeps its own, the others work, and the next update goes on", async () => {
   expect(await upRefused("service-b")).toContain("acme/service-b");
   expect(read("service-a", ci)).toContain(callOf(headOf(".github")));
-  expect(read("service-b", ci)).toBe("");
+  expect(read("service-b", ci)).toBe(wholeWorkflows.get("service-b"));
 });
 
 test("once GitHub takes all commits, the shared workflow is open, and callers publish with it", async () => {
