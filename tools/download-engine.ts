@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../src/user-error.ts";
-import { dependencyVersion, engineVersion } from "./engine.ts";
+import { dependencyVersion, engineVersion, officialProviders } from "./engine.ts";
 import { runStep } from "./run-step.ts";
 
 /** `fetch`, as far as it is used here. */
@@ -23,14 +22,11 @@ interface Published {
   readonly sums: string;
 }
 
-/** The official providers of the program. */
-const providers = ["github", "random"] as const;
-
 /**
  * Downloads the engine and the official providers as the vendor publishes them, compared with the sums of their
  * releases on GitHub. Nothing that the vendor serves is run before.
  *
- * @param folder gets the engine, in `bin`; the providers go to PULUMI_HOME, where the engine looks for them
+ * @param folder gets the engine, in `bin`, and its home with the providers, in `home`
  * @throws {UserError} an archive cannot be downloaded, or is not what the release lists
  * @see https://www.pulumi.com/docs/iac/download-install/
  */
@@ -55,7 +51,7 @@ export async function downloadInto(
   const inner = join(unpacked, "bin");
   await rename(existsSync(inner) ? inner : unpacked, join(folder, "bin"));
   await Promise.all([engine, unpacked].map((path) => rm(path, { recursive: true, force: true })));
-  for (const name of providers) await installProvider(name, folder, env, download);
+  for (const name of officialProviders) await installProvider(name, folder, env, download);
 }
 
 async function installProvider(
@@ -65,8 +61,7 @@ async function installProvider(
   download: Download,
 ): Promise<void> {
   const version = dependencyVersion(`@pulumi/${name}`);
-  const home = env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
-  if (existsSync(join(home, "plugins", `resource-${name}-v${version}`))) return;
+  const home = join(folder, "home");
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   const title = `Pulumi provider ${name} ${version}`;
   const file = await getArchive(download, folder, {
@@ -78,7 +73,7 @@ async function installProvider(
   const install = ["plugin", "install", "resource", name, `v${version}`, "--file", file];
   await mkdir(home, { recursive: true });
   await runStep(`${title}: install`, join(folder, "bin", "pulumi"), install, {
-    env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    env: { ...env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
   });
   await rm(file);
 }

@@ -17,7 +17,7 @@ export interface Engine {
   /** The folder that holds `pulumi`. */
   bin: string;
   version: string;
-  /** PULUMI_HOME of an engine that was built here: it contains the providers. */
+  /** PULUMI_HOME of an engine that was set up here: it contains the providers that were set up with it. */
   home?: string;
 }
 
@@ -28,6 +28,9 @@ export const sources = join(root, "tools/engine");
 
 /** Whether this is a checkout; an installed package contains no sources of the engine. */
 export const isCheckout = existsSync(sources);
+
+/** The official providers that the program uses. */
+export const officialProviders = ["github", "random"] as const;
 
 /** Our own version, such as `3.276.0`, which is the SDK's: the one that is downloaded or built. */
 export function engineVersion(): string {
@@ -51,10 +54,16 @@ export function builtFolder(cache: string): string {
   return join(cache, "engine", hash.digest("hex").slice(0, 16));
 }
 
-/** The folder of the engine that was downloaded and verified, which may not exist yet. */
+/**
+ * The folder of the engine that was downloaded and verified with its providers, which may not exist yet. Other
+ * versions have another folder, so that none comes without having been compared.
+ */
 export function downloadedFolder(cache: string): string {
-  const name = `downloaded-${engineVersion()}-${process.platform}-${process.arch}`;
-  return join(cache, "engine", name);
+  const providers = officialProviders.map(
+    (name) => `${name}-${dependencyVersion(`@pulumi/${name}`)}`,
+  );
+  const name = ["downloaded", engineVersion(), ...providers, process.platform, process.arch];
+  return join(cache, "engine", name.join("-"));
 }
 
 /** The cache folder. A relative path counts from the checkout. */
@@ -97,18 +106,17 @@ export function findEngine(env: NodeJS.ProcessEnv): { engine?: Engine; missing: 
     }
     missing = `pulumi on PATH (${folder}) is ${version || "of unknown version"}; supported is ${supportedVersions}`;
   }
-  const version = engineVersion();
-  const downloaded = downloadedFolder(cache);
-  if (existsSync(downloaded)) {
-    const origin = "downloaded from its vendor";
-    return { engine: { origin, bin: join(downloaded, "bin"), version }, missing };
-  }
-  const built = builtFolder(cache);
-  if (existsSync(built)) {
-    const [bin, home] = [join(built, "bin"), join(built, "home")];
-    return { engine: { origin: "built from Go modules", bin, version, home }, missing };
-  }
-  return { missing };
+  const engine =
+    engineIn(downloadedFolder(cache), "downloaded from its vendor") ??
+    engineIn(builtFolder(cache), "built from Go modules");
+  return engine ? { engine, missing } : { missing };
+}
+
+/** The engine that was set up in a folder. */
+function engineIn(folder: string, origin: Engine["origin"]): Engine | undefined {
+  if (!existsSync(folder)) return undefined;
+  const [bin, home] = [join(folder, "bin"), join(folder, "home")];
+  return { origin, bin, version: engineVersion(), home };
 }
 
 function isProgram(path: string): boolean {
@@ -131,6 +139,8 @@ function readVersion(program: string, env: NodeJS.ProcessEnv): string {
 export interface EngineEnvironment {
   PATH: string;
   PULUMI_HOME?: string;
+  /** Where `pulumi login` keeps credentials: with an engine that has a home of its own, still the user's. */
+  PULUMI_CREDENTIALS_PATH?: string;
   PULUMI_SKIP_UPDATE_CHECK: "true";
   /**
    * The folder in which Node stores compiled code, so that program, provider and pack start faster next
@@ -173,7 +183,11 @@ export async function engineEnvironment(
   if (process.execPath.startsWith(root)) folders.unshift(dirname(process.execPath));
   return {
     PATH: [...new Set(folders)].join(delimiter),
-    ...(engine.home !== undefined && { PULUMI_HOME: engine.home }),
+    ...(engine.home !== undefined && {
+      PULUMI_HOME: engine.home,
+      PULUMI_CREDENTIALS_PATH:
+        env["PULUMI_CREDENTIALS_PATH"] || env["PULUMI_HOME"] || join(homedir(), ".pulumi"),
+    }),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // Node accepts compiled code only with the V8 flags with which it was compiled, and below the engine others are
     // set (provider/pulumi-resource-ghcr).

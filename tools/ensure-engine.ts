@@ -10,6 +10,7 @@ import {
   engineVersion,
   findEngine,
   isCheckout,
+  officialProviders,
   sources,
   type Engine,
 } from "./engine.ts";
@@ -92,7 +93,7 @@ async function buildInto(folder: string, env: NodeJS.ProcessEnv): Promise<void> 
   await compile(`Pulumi engine ${version}`, sources, [cli, "./cmd/..."], bin, env);
   await compile("Pulumi provider random", random, ["."], bin, env);
   // The engine finds providers in its home: https://www.pulumi.com/docs/iac/concepts/plugins/
-  for (const name of ["github", "random"]) {
+  for (const name of officialProviders) {
     const program = `pulumi-resource-${name}`;
     const main = await readFile(join(sources, "cmd", program, "main.go"), "utf8");
     const provider = /const version = "(.+)"/.exec(main)?.[1];

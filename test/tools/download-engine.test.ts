@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { dependencyVersion, engineVersion } from "../../tools/engine.ts";
+import { dependencyVersion, engineEnvironment, engineVersion } from "../../tools/engine.ts";
 import { ensureEngine } from "../../tools/ensure-engine.ts";
 import { createEmptyMachine, type EmptyMachine } from "./empty-machine.ts";
 
@@ -27,12 +27,13 @@ const releases = "https://github.com/pulumi";
 const sumOf = (algorithm: "sha256" | "sha1", content: Buffer) =>
   createHash(algorithm).update(content).digest("hex");
 
-/** What the vendor publishes: its `pulumi` writes down how it is called. */
+/** What the vendor publishes: its `pulumi` installs what it is called for, and writes down that it ran. */
 async function publish(): Promise<Map<string, Buffer>> {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-vendor-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, "pulumi"));
-  const script = '#!/bin/sh\necho "$@" >> "$PULUMI_HOME/calls"\n';
+  const script =
+    '#!/bin/sh\nPATH=/bin:/usr/bin\necho "$@" >> "$CALLS"\nmkdir -p "$PULUMI_HOME/plugins/$3-$4-$5"\n';
   await writeFile(join(folder, "pulumi", "pulumi"), script, { mode: 0o755 });
   const archive = execFileSync("tar", ["-czf", "-", "-C", folder, "pulumi"]);
   const other = Buffer.from("a provider");
@@ -62,26 +63,28 @@ const serve = (published: ReadonlyMap<string, Buffer>) => async (url: string) =>
   return new Response(content && new Uint8Array(content), { status: content ? 200 : 404 });
 };
 
-async function machineWithTar(): Promise<EmptyMachine> {
+async function machineWithTar(): Promise<EmptyMachine & { vendorCalls: string }> {
   const machine = await createEmptyMachine();
   await machine.addProgram("tar", 'exec tar "$@"');
-  return machine;
+  const vendorCalls = join(machine.programs, "vendor-calls");
+  machine.env["CALLS"] = vendorCalls;
+  return { ...machine, vendorCalls };
 }
+
+const providers = [`resource-github-v${github}`, `resource-random-v${random}`];
 
 test("engine and providers that are what their releases list are installed, and found again", async () => {
   const machine = await machineWithTar();
   const published = await publish();
   const found = await ensureEngine(machine.env, serve(published));
-  const bin = join(
-    machine.cache,
-    "engine",
-    `downloaded-${version}-${system}-${process.arch}`,
-    "bin",
-  );
-  expect(found).toEqual({ origin: "downloaded from its vendor", bin, version });
+  const versions = `${version}-github-${github}-random-${random}`;
+  const folder = join(machine.cache, "engine", `downloaded-${versions}-${system}-${process.arch}`);
+  const [bin, home] = [join(folder, "bin"), join(folder, "home")];
+  expect(found).toEqual({ origin: "downloaded from its vendor", bin, version, home });
+  expect((await readdir(folder)).sort()).toEqual(["bin", "home"]);
   expect(await readdir(bin)).toEqual(["pulumi"]);
-  expect(await readdir(join(bin, ".."))).toEqual(["bin"]);
-  const calls = await readFile(join(machine.env["PULUMI_HOME"] ?? "", "calls"), "utf8");
+  expect((await readdir(join(home, "plugins"))).sort()).toEqual(providers);
+  const calls = await readFile(machine.vendorCalls, "utf8");
   expect(calls.split("\n").map((call) => call.replace(/ \/.*\//, " "))).toEqual([
     `plugin install resource github v${github} --file ${provider("github", github)}`,
     `plugin install resource random v${random} --file ${provider("random", random)}`,
@@ -91,14 +94,31 @@ test("engine and providers that are what their releases list are installed, and 
   expect(await ensureEngine(machine.env, offline)).toEqual(found);
 });
 
-test("providers that are installed already are not downloaded", async () => {
+test("the engine runs with these providers, whatever the user's home has or loses, and with the user's login", async () => {
   const machine = await machineWithTar();
-  const home = join(machine.env["PULUMI_HOME"] ?? "", "plugins");
-  await mkdir(join(home, `resource-github-v${github}`), { recursive: true });
-  await mkdir(join(home, `resource-random-v${random}`));
-  const published = await publish();
-  for (const url of published.keys()) if (url.includes("resource-")) published.delete(url);
-  expect((await ensureEngine(machine.env, serve(published))).version).toBe(version);
+  const usersHome = machine.env["PULUMI_HOME"] ?? "";
+  for (const name of providers) await mkdir(join(usersHome, "plugins", name), { recursive: true });
+  const { home } = await ensureEngine(machine.env, serve(await publish()));
+  expect((await readFile(machine.vendorCalls, "utf8")).split("\n")).toHaveLength(3);
+  await rm(usersHome, { recursive: true });
+  for (const env of [machine.env, { ...machine.env, ...(await engineEnvironment(machine.env)) }]) {
+    expect(await engineEnvironment(env)).toMatchObject({
+      PULUMI_HOME: home,
+      PULUMI_CREDENTIALS_PATH: usersHome,
+    });
+  }
+});
+
+test("an engine that was downloaded with other versions of the providers is not used", async () => {
+  const machine = await machineWithTar();
+  const former = ["", "-github-6.0.0-random-4.0.0"].map(
+    (versions) => `downloaded-${version}${versions}-${system}-${process.arch}`,
+  );
+  for (const name of former) {
+    await mkdir(join(machine.cache, "engine", name, "bin"), { recursive: true });
+  }
+  const { home = "" } = await ensureEngine(machine.env, serve(await publish()));
+  expect((await readdir(join(home, "plugins"))).sort()).toEqual(providers);
 });
 
 const asked = (url: string) => url.replace(/.*\//, "");
@@ -108,12 +128,11 @@ test.each([`${sdk}/${engine}`, `${plugins}/${provider("github", github)}`])(
   async (url) => {
     const machine = await machineWithTar();
     const published = await publish();
-    const calls = join(machine.env["PULUMI_HOME"] ?? "", "calls");
     published.set(url, Buffer.concat([published.get(url)!, Buffer.from("x")]));
     const setUp = ensureEngine(machine.env, serve(published));
     await expect(setUp).rejects.toThrow(`${asked(url)} is not what its release lists`);
     expect(await readdir(join(machine.cache, "engine"))).toEqual([]);
-    await expect(readFile(calls)).rejects.toThrow("ENOENT");
+    await expect(readFile(machine.vendorCalls)).rejects.toThrow("ENOENT");
   },
 );
 
