@@ -14,10 +14,14 @@ const log = connectEngineLog(engineAddress);
 const provider = ghcrProvider(log, process.env);
 const port = await serve(provider, log);
 watchEngine(engineAddress, () => {
-  endSiblings(engineAddress);
   // Writes that have begun may end; their result is found by the next refresh.
   provider.cancel();
   setTimeout(() => process.exit(1), 2_000);
+  try {
+    endSiblings(engineAddress);
+  } catch {
+    // Where processes cannot be listed, the others end by themselves, within five minutes.
+  }
 });
 // The plugin protocol: the first line on stdout is the port and nothing else. console.log would colour
 // it if FORCE_COLOR is set.

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,17 +34,21 @@ test("the provider lives while the engine listens, and ends soon after it was ki
   expect(code).toBe(1);
 });
 
-test("the provider keeps its compiled code apart from what the SDK's runner compiles with other flags", async () => {
+test("the provider, also by a symbolic link, keeps its compiled code apart from what the SDK's runner compiles with other flags", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
-  const child = spawn(provider, ["127.0.0.1:9"], {
-    env: { ...process.env, NODE_COMPILE_CACHE: folder },
+  await symlink(provider, join(folder, "link"));
+  const compiled = join(folder, "compiled");
+  // Without a folder in its name, as a shell starts it in that folder.
+  const child = spawn("sh", ["link", "127.0.0.1:9"], {
+    cwd: folder,
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "exit");
-  await once(child.stdout, "data");
+  await Promise.race([once(child.stdout, "data"), ended]);
   child.kill("SIGTERM");
   await ended;
-  expect(await readdir(folder)).toEqual(["provider"]);
+  expect(await readdir(compiled)).toEqual(["provider"]);
   await rm(folder, { recursive: true });
 });
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { isRunning } from "../../../src/is-running.ts";
 import { descendants, startEngine } from "../support/start-command.ts";
-import { startFleet } from "../support/start-fleet.ts";
+import { policyPack, startFleet } from "../support/start-fleet.ts";
 
 test("waits for GitHub are shown at the resource that waits", async () => {
   const fleet = await startFleet({
@@ -50,11 +50,14 @@ test("what a killed engine has started ends by itself", async () => {
       },
     },
   );
-  const up = startEngine(fleet, ["up", "--yes", "--skip-preview", "--stack", "test"]);
+  const args = ["up", "--yes", "--skip-preview", "--stack", "test", ...policyPack];
+  const up = startEngine(fleet, args);
   await Promise.race([arrived.promise, up.ended.then(() => expect.fail(up.output()))]);
   const pids = await descendants(up.child.pid ?? 0);
   const programs = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8")));
-  expect(programs.join("\n")).toMatch(/language-nodejs[^]*cmd\/run[^]*provider\/start\.mjs/);
+  expect(programs.join("\n")).toMatch(/language-nodejs[^]*cmd\/run(?!-)[^]*provider\/start\.mjs/);
+  // It has the configuration with its secrets.
+  expect(programs.join("\n")).toContain("run-policy-pack");
   // The official providers look for their engine once in five minutes: ours ends them.
   expect(programs.join("\n")).toMatch(/resource-(?:github|random)/);
   up.child.kill("SIGKILL");
