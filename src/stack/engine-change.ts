@@ -40,6 +40,7 @@ export function repositoryOf(urn: string): string | undefined {
   return name.split("/")[0];
 }
 
+export const tokenType = "ghcr:index:RegistryToken";
 export const secretType = "ghcr:index:RegistrySecret";
 
 /** Whether it is the resource that each repository of the fleet has. */

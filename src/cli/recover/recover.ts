@@ -11,6 +11,7 @@ import { journalPath } from "../../operations/waves/journal.ts";
 import { leftShadows } from "../../operations/rotation/shadows.ts";
 import { recoverStack, type Recovery } from "../../stack/recover-stack.ts";
 import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
+import { isSecretUrn } from "../../stack/engine-change.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { stackFiles } from "../../stack/file-backend/stack-files.ts";
 import { removeHalfWritten } from "../../stack/file-backend/remove-half-written.ts";
@@ -56,7 +57,7 @@ async function shadowsOf(
 ): Promise<string[]> {
   const names = new Set(
     pending
-      .filter(({ kind, urn }) => kind === "creating" && urn.includes("ghcr:index:RegistrySecret::"))
+      .filter(({ kind, urn }) => kind === "creating" && isSecretUrn(urn))
       .map(({ repository }) => repository),
   );
   const report = (event: RolloutEvent) => event.type === "note" && print([event.message]);

@@ -11,14 +11,13 @@ import {
 import { judgeToken } from "../../github/tokens/judge-token.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import { reaching } from "../../registry/reaching.ts";
-import { isPublishingUrn, repositoryOf } from "../../stack/engine-change.ts";
+import { isPublishingUrn, repositoryOf, tokenType } from "../../stack/engine-change.ts";
 import { exportState } from "../../stack/export-state.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
 import { newPatPage } from "../../account.ts";
 import { gitHubHost, type GitHubHost } from "../../github-host.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { stackClient, type WavesContext } from "../waves/waves-context.ts";
-import { tokenType } from "./credential-step.ts";
 
 /** What the stack publishes, as the last update found it. */
 export interface PublishedImages {

@@ -5,6 +5,8 @@ import {
   isPublishingUrn,
   isSecretUrn,
   repositoryOf,
+  secretType,
+  tokenType,
   type EngineChange,
 } from "../../stack/engine-change.ts";
 import { findFleet, inFleetFile } from "../../stack/find-fleet.ts";
@@ -177,12 +179,10 @@ export function changesOfStep(
   );
 }
 
-export const tokenType = "ghcr:index:RegistryToken";
-
 /** What changes with the PAT: the tokens, the secrets, and what is derived from them. */
 const credentialTypes: ReadonlySet<string> = new Set([
   tokenType,
-  "ghcr:index:RegistrySecret",
+  secretType,
   "ghcr:index:RegistryVariable",
   "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
   "random:index/randomPet:RandomPet",
@@ -201,7 +201,7 @@ function isCredentialChange(
   if (!credentialTypes.has(type)) return false;
   if (operation !== "delete") return true;
   if (type === tokenType) return isNextToken({ type, urn });
-  return type === "ghcr:index:RegistrySecret" && repository !== undefined && fleet.has(repository);
+  return type === secretType && repository !== undefined && fleet.has(repository);
 }
 
 /** Whether it is the token that only a trial has. */
