@@ -1,9 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect } from "vitest";
 import type { PulumiResult } from "../../../tools/pulumi-stack.ts";
-import { findTokens } from "../../support/find-tokens.ts";
+import { assertWithoutTokens } from "../../support/assert-without-tokens.ts";
 import { gitHubAs } from "../../support/github-as.ts";
+import { readTree } from "../../e2e/support/read-tree.ts";
 import type { TestFleet } from "../../e2e/support/start-fleet.ts";
 
 // What every fault must leave, as README.md numbers it: one function for each property.
@@ -93,32 +92,9 @@ export async function assertNoToken(
   const { stdout } = await stack.must(["stack", "export", "--show-secrets"]);
   // Who asks for secrets in clear gets the provider's admin token, which the configuration holds.
   const pats = values.filter(({ scopes }) => !scopes.includes("admin:org"));
-  assertWithout({ export: Buffer.from(stdout) }, pats);
-  const output = Object.fromEntries(printed.map((text, at) => [`output ${at}`, Buffer.from(text)]));
-  assertWithout({ ...output, ...(await readTree(stack.folder)) }, values);
-}
-
-/** @param contents by where they are */
-function assertWithout(
-  contents: Readonly<Record<string, Buffer>>,
-  tokens: readonly { name: string; value: string }[],
-): void {
-  const values = tokens.map(({ value }) => value);
-  const found = Object.entries(contents).flatMap(([place, content]) =>
-    findTokens(content, values).map(
-      (value) => `${place}: ${tokens.find((token) => token.value === value)?.name}`,
-    ),
-  );
-  expect(found).toEqual([]);
-}
-
-async function readTree(folder: string): Promise<Record<string, Buffer>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const read = files.map(async (file) => [file, await readFile(file)] as const);
-  return Object.fromEntries(await Promise.all(read));
+  assertWithoutTokens({ export: stdout }, pats);
+  assertWithoutTokens(printed, values);
+  assertWithoutTokens(await readTree(stack.folder), values);
 }
 
 /**
