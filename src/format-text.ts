@@ -48,6 +48,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** "waits for merge #7"; the number is that of the pull request's page. */
+export function waitsForMerge(url: string): string {
+  return `waits for merge #${url.slice(url.lastIndexOf("/") + 1)}`;
+}
+
 /** Cuts a text to this many characters, with "…" at the end; a character of two code units stays whole. */
 export function clipped(text: string, longest: number): string {
   if (text.length <= longest) return text;

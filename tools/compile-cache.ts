@@ -1,6 +1,6 @@
 import { readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { isDueToday } from "../src/once-a-day.ts";
+import { claimToday } from "../src/once-a-day.ts";
 
 /** Code that no process has read or written for this long is deleted: 30 days. */
 const keptMilliseconds = 30 * 86_400_000;
@@ -13,7 +13,7 @@ const keptMilliseconds = 30 * 86_400_000;
  * @see https://nodejs.org/api/module.html#module-compile-cache
  */
 export async function deleteUnusedCode(folder: string, now = Date.now()): Promise<void> {
-  if (!(await isDueToday(folder, now))) return;
+  if (!(await claimToday(folder, now))) return;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     if (!entry.isFile()) continue;

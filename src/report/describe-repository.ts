@@ -7,7 +7,7 @@ import type {
 import type { Crossing } from "../operations/status/crossing.ts";
 import { lastDecided } from "../operations/status/judge-status.ts";
 import type { Tone, Words } from "./tone.ts";
-import { ago } from "../format-text.ts";
+import { ago, waitsForMerge } from "../format-text.ts";
 
 /** A repository in a few words for each column of a table. */
 export interface RepositoryWords {
@@ -105,7 +105,7 @@ function describeFiles({ files, workflows, pullRequests, declined }: RepositoryS
   const off = managed.filter(({ state }) => state !== "in-sync");
   if (off.length === 0) return { text: "as rendered", tone: "good" };
   const [waiting] = pullRequests;
-  if (waiting) return { text: `waits for merge #${waiting.number}`, tone: "warn" };
+  if (waiting) return { text: waitsForMerge(waiting.url), tone: "warn" };
   if (declined) return { text: `declined by ${declined.by ?? "somebody"}`, tone: "warn" };
   const states = [...new Set(off.map(({ state }) => state))];
   if (off.length === managed.length && states.length === 1) {

@@ -1,6 +1,11 @@
 import { statusChecks, type Crossing, type StatusCheck } from "../operations/status/crossing.ts";
+import { rotateCommand, type PatPlace } from "../pat/rotate-command.ts";
 
-export type StackCrossing = Crossing & { readonly stack: string };
+export type StackCrossing = Crossing & {
+  readonly stack: string;
+  /** Where this stack reads its PAT; absent where that is not known. */
+  readonly patPlace?: PatPlace | undefined;
+};
 
 /** What has the same cause, and the same remedy. */
 export interface CrossingGroup {
@@ -63,7 +68,7 @@ interface Remedy {
   /** Words for the cause, where the title does not say it. */
   readonly why?: string;
   readonly advice: string;
-  readonly command?: (stack: string, items: readonly Crossing[]) => string;
+  readonly command?: (stack: string, items: readonly StackCrossing[]) => string;
 }
 
 const repair = {
@@ -75,8 +80,10 @@ const apply = {
   command: (stack: string) => `ghcr-fleet rollout ${stack} --refresh`,
 };
 const rotate = {
-  advice: "create another PAT, export it as GHCR_FLEET_PAT_B, and give it to the fleet",
-  command: (stack: string) => `ghcr-fleet rotate ${stack} --from-env GHCR_FLEET_PAT_B`,
+  advice:
+    "create another PAT, leave the old one where it is, and give the new one to the fleet: the command reads it from another place, or asks for it",
+  command: (stack: string, [first]: readonly StackCrossing[]) =>
+    rotateCommand(stack, first?.patPlace),
 };
 const look = {
   advice: "look at the run, fix the cause, and repeat it",

@@ -3,6 +3,7 @@ import type { Crossing } from "../operations/status/crossing.ts";
 import { judgeStatus } from "../operations/status/judge-status.ts";
 import { describeRepository, type RepositoryWords } from "./describe-repository.ts";
 import type { FleetReport, ReportOptions } from "./fleet-report.ts";
+import type { StackCrossing } from "./group-crossings.ts";
 
 export interface JudgedRepository {
   readonly status: RepositoryStatus;
@@ -16,13 +17,13 @@ export interface JudgedReport extends FleetReport {
   readonly thresholds: ReportOptions["thresholds"];
   readonly repositories: readonly JudgedRepository[];
   /** Each with its stack; problems first. */
-  readonly crossings: readonly (Crossing & { readonly stack: string })[];
+  readonly crossings: readonly StackCrossing[];
 }
 
 export function judgeReport(report: FleetReport, { thresholds }: ReportOptions): JudgedReport {
   const judged = report.stacks.map((fleet) => ({ fleet, all: judgeStatus(fleet, thresholds) }));
   const crossings = judged.flatMap(({ fleet, all }) =>
-    all.map((crossing) => ({ ...crossing, stack: fleet.stack })),
+    all.map((crossing) => ({ ...crossing, stack: fleet.stack, patPlace: fleet.patPlace })),
   );
   return {
     ...report,

@@ -167,11 +167,12 @@ function isSame(one: string, other: string): boolean {
 
 /** What to do, by cause. */
 function attention(
-  { stack }: FleetStatus,
-  crossings: readonly Crossing[],
+  { stack, patPlace }: FleetStatus,
+  all: readonly Crossing[],
   colors: Colors,
 ): string[] {
-  return groupCrossings(crossings.map((crossing) => ({ ...crossing, stack }))).flatMap((group) => {
+  const crossings = all.map((crossing) => ({ ...crossing, stack, patPlace }));
+  return groupCrossings(crossings).flatMap((group) => {
     const mark = group.severity === "problem" ? colors.red("problem") : colors.yellow("warning");
     return [
       `${mark} ${colors.bold(group.title)}`,

@@ -41,6 +41,7 @@ test("wrong usage is explained, and ends with 2", async () => {
 test.each([
   ["--from-env", "NOT A NAME", "write --from-env GHCR_FLEET_PAT_B"],
   ["--from-file", "relative", "write --from-file /run/secrets/ghcr-pat-b"],
+  ["--from-command", "a\nb", "write --from-command 'op read op://ci/ghcr/pat-b'"],
   ["--from-env", `ghp_${"a1".repeat(18)}`, "a token was given as an argument"],
 ])("rotate %s %s says how to rotate, and not how to skip the trial", async (flag, value, said) => {
   const { code, stdout, stderr } = await run("rotate", "acme", flag, value);

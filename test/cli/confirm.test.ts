@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { onTerminal } from "../../demo/first-hour/office.ts";
 
-const asks = fileURLToPath(new URL("asks.ts", import.meta.url));
+const confirming = fileURLToPath(new URL("confirming-command.ts", import.meta.url));
 
 /** Runs a command that asks on a terminal, and types an answer; the end of the input without one. */
 async function answering(
   answer: string | undefined,
 ): Promise<{ code: number | null; text: string }> {
-  const [program = "", ...args] = onTerminal([process.execPath, asks]);
+  const [program = "", ...args] = onTerminal([process.execPath, confirming]);
   const child = spawn(program, args);
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (more: string) => {

@@ -71,9 +71,14 @@ test("commands in the program's messages exist, and name the stack where it is k
   ]);
 });
 
+const documents = [
+  "README.md",
+  ...filesBelow("docs", /\.md$/),
+  ...filesBelow("templates", /\.md$/),
+];
+
 test("commands in the documentation exist", () => {
-  const texts = ["README.md", ...filesBelow("docs", /\.md$/), ...filesBelow("templates", /\.md$/)];
-  const commands = texts.flatMap((file) =>
+  const commands = documents.flatMap((file) =>
     [
       ...readFileSync(file, "utf8").matchAll(
         /^(?:\$ )?(?!ghcr-fleet does)(ghcr-fleet [a-z]+(?: [^#|&>\n]*)?)/gm,
@@ -82,6 +87,27 @@ test("commands in the documentation exist", () => {
   );
   expect(commands.length).toBeGreaterThan(50);
   expect(commands.flatMap(problemsOf)).toEqual([]);
+});
+
+test("commands in sentences of the documentation exist, and name the stack where they have options", () => {
+  const commands = documents.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/`(ghcr-fleet [a-z]+(?: [^`\n]*)?)`/g)].map(
+      ([, command = ""]) => ({ file, command }),
+    ),
+  );
+  expect(commands.length).toBeGreaterThan(50);
+  expect(commands.flatMap(({ command }) => problemsOf(command))).toEqual([]);
+  // A verb alone is its name.
+  const without = commands.filter(
+    ({ command }) => takesStacks(command) && command.includes(" --") && !namesStack(command),
+  );
+  expect(without.map(({ file, command }) => `${file}: ${command}`).sort()).toEqual([
+    // What the workflows of a stack repository run.
+    "docs/pull-requests.md: ghcr-fleet drift --issue",
+    "docs/pull-requests.md: ghcr-fleet preview --comment",
+    // Formats of documents.
+    "docs/rollout.md: ghcr-fleet preview --json",
+  ]);
 });
 
 test("each next step of drift and status names the stack", () => {

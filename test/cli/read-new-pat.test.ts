@@ -25,8 +25,15 @@ test.each<[source: PatSource, why: string, option: string]>([
 ])("%o, which is no PAT, says how to rotate again", async (source, why, option) => {
   const reading = readNewPatFrom(source, ["acme", "globex"], { environment: inEnvironment });
   await expect(reading).rejects.toThrow(
-    new UsageError(`${why}. Then run \`ghcr-fleet rotate acme globex ${option}\` again`),
+    new UsageError(`${why}\nThen run \`ghcr-fleet rotate acme globex ${option}\` again`),
   );
+});
+
+test("what a failing command said is not run together with the command to type again", async () => {
+  const source = { command: "echo 'no session' >&2; exit 3" };
+  const reading = readNewPatFrom(source, ["acme"], { environment: inEnvironment });
+  const again = String.raw`ghcr-fleet rotate acme --from-command 'echo '\''no session'\'' >&2; exit 3'`;
+  await expect(reading).rejects.toThrow(`It said:\nno session\nThen run \`${again}\` again`);
 });
 
 test("the command to type again is one that a shell reads the same", async () => {

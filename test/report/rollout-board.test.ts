@@ -121,10 +121,14 @@ test("a rotation ends with its own summary", () => {
     "acme: stopped in wave trial, as asked",
     "  Continue: ghcr-fleet rotate acme --resume; or undo the trial: ghcr-fleet rotate acme --abort",
   ]);
-  const next = (outcome: string, wave?: string) => take({ outcome, wave }).at(-1);
+  const again = "ghcr-fleet rotate acme --from-env GHCR_FLEET_PAT";
+  const next = (outcome: string, wave?: string) => take({ outcome, wave, again }).at(-1);
   // The canary has the old PAT again.
   expect(next("unhealthy", "trial")).toBe(
-    "  Fix the cause, then start again: ghcr-fleet rotate acme",
+    "  Fix the cause, then start again: ghcr-fleet rotate acme --from-env GHCR_FLEET_PAT",
+  );
+  expect(next("failed", "withdrawn")).toBe(
+    "  Give the fleet another PAT: ghcr-fleet rotate acme --from-env GHCR_FLEET_PAT",
   );
   expect(next("failed", "trial")).toMatch(/rotate acme --resume; .* rotate acme --abort$/);
   expect(next("failed", "withdrawal")).toBe(

@@ -169,7 +169,11 @@ test("a fleet whose token needs attention is not healthy", () => {
   expect(text).toContain(
     "warning The PAT expires soon\n  fleet: the PAT of acme-publisher has 41 days left",
   );
-  expect(text).toContain("\n    ghcr-fleet rotate production --from-env GHCR_FLEET_PAT_B\n");
+  expect(text).toContain("\n    ghcr-fleet rotate production --from-env <another variable>\n");
+  const after = { ...status, patPlace: { env: "GHCR_FLEET_PAT_B" } };
+  expect(statusText(after, crossings, { colors, minDays: 60, attentionOnly: false })).toContain(
+    "\n    ghcr-fleet rotate production --from-env GHCR_FLEET_PAT\n",
+  );
   expect(text).toMatch(
     /\n1 repository, the fleet as a whole needs attention; the PAT reaches 1 of 1 repository; left out: /,
   );

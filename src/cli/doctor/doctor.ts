@@ -7,6 +7,7 @@ import { stackMemory } from "../../operations/status/stack-memory.ts";
 import { readTokenStatus } from "../../operations/status/token-status.ts";
 import { describeToken } from "../../report/describe-token.ts";
 import { doctorText } from "../../report/doctor-text.ts";
+import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import { exportState } from "../../stack/export-state.ts";
 import { usedScopes, type Fleet } from "../../fleet/fleet.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
@@ -118,7 +119,7 @@ async function judgePat(stack: OpenStack, fleet: Fleet | undefined): Promise<Fin
     onWait: printNote,
   });
   const { text, tone } = describeToken(token, days);
-  const rotate = `create another and run ghcr-fleet rotate ${stack.name}`;
+  const rotate = `create another and run \`${rotateCommand(stack.name, patPlaceOf(stack.patSources.pat))}\``;
   if (token.state === "live" && token.refusals.length > 0) {
     return problem("PAT", `${text}: ${token.refusals.join("; ")}`, rotate);
   }

@@ -42,7 +42,8 @@ export async function readNewPatFrom(
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const again = ["ghcr-fleet rotate", ...stacks, namedBy, inShell(place)].join(" ");
-    throw new UsageError(`${error.message}. Then run \`${again}\` again`);
+    // The message may end with what a command printed.
+    throw new UsageError(`${error.message}\nThen run \`${again}\` again`);
   }
 }
 

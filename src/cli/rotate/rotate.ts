@@ -7,6 +7,7 @@ import {
   patKeys,
   type PatSource,
 } from "../../pat/pat-source.ts";
+import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import { withPat } from "../../fleet/fleet.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
@@ -160,7 +161,8 @@ function newPlaceOf({ fromCommand, fromEnv, fromFile }: RotateCommand): PatSourc
 }
 
 const placeProblems = {
-  command: "--from-command: this is not one line of a shell's command",
+  command:
+    "--from-command: this is not one line of a shell's command; write --from-command 'op read op://ci/ghcr/pat-b'",
   env: "--from-env: this is not the name of an environment variable; write --from-env GHCR_FLEET_PAT_B",
   file: "--from-file: this is not the absolute path of a file; write --from-file /run/secrets/ghcr-pat-b",
 } as const;
@@ -169,9 +171,10 @@ const placeProblems = {
 function assertOtherPlace({ name, patSources }: OpenStack, from: PatSource | undefined): void {
   if (!patSources.pat) return;
   const place = describePatSource(patSources.pat);
+  const command = rotateCommand(name, patPlaceOf(patSources.pat));
   if (!from) {
     throw new UsageError(
-      `${name} reads its PAT from ${place}, and no PAT is stored in its configuration: store the new one in another place, and name it with --from-env, --from-command or --from-file`,
+      `${name} reads its PAT from ${place}, and no PAT is stored in its configuration: store the new one in another place, and name it with --from-env, --from-command or --from-file: \`${command}\``,
     );
   }
   if (place !== describePatSource(from)) return;
@@ -182,7 +185,7 @@ function assertOtherPlace({ name, patSources }: OpenStack, from: PatSource | und
     );
   }
   throw new UsageError(
-    `${name} reads its PAT from ${place} already. A rotation tries the new PAT beside the old one, so it needs a place of its own. ` +
+    `${name} reads its PAT from ${place} already. A rotation tries the new PAT beside the old one, so it needs a place of its own: \`${command}\`. ` +
       `Without a trial: overwrite the PAT there, and run \`ghcr-fleet rollout ${name}\``,
   );
 }

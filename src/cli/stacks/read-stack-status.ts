@@ -1,6 +1,7 @@
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { hashToken } from "../../github/tokens/inspect-token.ts";
+import { patPlaceOf } from "../../pat/rotate-command.ts";
 import { exportState } from "../../stack/export-state.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
@@ -33,7 +34,7 @@ export async function readStackStatus(
     const exported = await exportState(automation);
     const record = stackRecord(exported.deployment);
     const { token } = connection;
-    const status = await readFleetStatus({
+    const read = await readFleetStatus({
       stack: name,
       fleet,
       record,
@@ -47,6 +48,7 @@ export async function readStackStatus(
       onWait: printNote,
       onProgress: (done, all) => show(`${name}: ${done} of ${all} repositories read`),
     });
+    const status = { ...read, patPlace: patPlaceOf(stack.patSources.pat) };
     return { fleet, status, memory: stackMemory(record) };
   });
 }

@@ -12,7 +12,7 @@ import {
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { gitBlobId } from "./git-blob-id.ts";
-import { isDueToday } from "../../once-a-day.ts";
+import { claimToday } from "../../once-a-day.ts";
 import { UserError } from "../../user-error.ts";
 
 /**
@@ -63,7 +63,7 @@ export class StoredTexts {
 
   /** Once a day: thousands of texts would take each start of the provider 60 ms. */
   async cleanUp(): Promise<void> {
-    if (await isDueToday(this.#folder)) await this.deleteOutdated();
+    if (await claimToday(this.#folder)) await this.deleteOutdated();
   }
 
   /** Deletes texts that no run has used for a week. */

@@ -13,7 +13,7 @@ export interface DriftReport {
   readonly findings: readonly DriftFinding[];
   /** What the configuration declares and no update has applied yet. */
   readonly pending: readonly string[];
-  /** The fleet's own pull requests that a person has to merge: `api: https://...`. No drift. */
+  /** The fleet's own pull requests that a person has to merge: `api: waits for merge #1 https://...`. No drift. */
   readonly waiting: readonly string[];
   /** What this run repaired. */
   readonly repaired: readonly DriftFinding[];

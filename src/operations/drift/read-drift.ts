@@ -1,3 +1,4 @@
+import { waitsForMerge } from "../../format-text.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import {
@@ -95,7 +96,7 @@ export async function readDrift({
     all,
   );
   const open = [...reader.waiting].filter(([, url]) => offers.get(url)?.state !== "CLOSED");
-  const waiting = open.map(([name, url]) => `${name}: ${url}`).sort();
+  const waiting = open.map(([name, url]) => `${name}: ${waitsForMerge(url)} ${url}`).sort();
   return { findings: named.sort(inOrder), unread: reader.unread, waiting };
 }
 

@@ -3,6 +3,7 @@ import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { sharedWaveName } from "../../fleet/fleet-config.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import { readBudget } from "../../github/client/read-budget.ts";
+import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import { isNewCredential, isSharedWorkflow, type EngineChange } from "../../stack/engine-change.ts";
 import { findFleet, inFleetFile } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
@@ -162,8 +163,10 @@ function warnOfSharedPat({ context, preview, waves }: RolloutPlan): string[] {
       change.operation === "update" && change.repository === undefined && isNewCredential(change),
   );
   if (!isRotation || waves.length < 2) return [];
+  const { name, patSources } = context.stack;
+  const rotate = rotateCommand(name, patPlaceOf(patSources.pat));
   return [
-    `the organisation's secret changes for all repositories with the first wave; \`ghcr-fleet rotate ${context.stack.name}\` lets the first wave try a new PAT before`,
+    `the organisation's secret changes for all repositories with the first wave; \`${rotate}\` lets the first wave try a new PAT before`,
   ];
 }
 

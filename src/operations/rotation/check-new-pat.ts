@@ -62,8 +62,15 @@ export async function checkNewPat(
     if (!probe.allowed)
       refusals.push(`the new PAT may not push ${owner}/${image}: ${probe.reason}`);
   }
-  if (refusals.length > 0) throw new UsageError(refusals.join("\n"));
+  if (refusals.length > 0) throw new UsageError([...refusals, grantPush(token.owner)].join("\n"));
   return token;
+}
+
+function grantPush(account: string): string {
+  return (
+    `Give ${account} the role Write in the settings of each package, or on the repository whose access it inherits; ` +
+    "where an image has no package yet, make it a member of the organisation. Then run the same command again"
+  );
 }
 
 /**

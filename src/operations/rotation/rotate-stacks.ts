@@ -2,6 +2,8 @@ import { UsageError } from "../../user-error.ts";
 import { missingRights, missingRightWords } from "../doctor/missing-rights.ts";
 import { usedScopes } from "../../fleet/fleet.ts";
 import { rightsOfRotation } from "../doctor/required-rights.ts";
+import { patKeys } from "../../pat/pat-source.ts";
+import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { stackClient } from "../waves/waves-context.ts";
 import { openRotation, type Rotation, type RotationContext } from "./credential-step.ts";
@@ -47,10 +49,20 @@ export async function rotateStacks(
   } finally {
     for (const { rotation, end } of rotated) {
       const { stack, report } = rotation.context;
-      report({ stack: stack.name, type: "ended", of: "rotation", ...end });
+      const again = end.outcome === "done" ? undefined : beginAgain(rotation);
+      report({ stack: stack.name, type: "ended", of: "rotation", again, ...end });
     }
   }
   return rotated.map(({ end }) => end);
+}
+
+/** The command for another rotation, from where the stack reads its PAT now. */
+function beginAgain({ context: { stack }, pats }: Rotation): string {
+  const { patSources } = stack;
+  if (!patSources.pat) return rotateCommand(stack.name, "configuration");
+  // Undoing a rotation makes the PAT before it that of the stack.
+  const key = patKeys.find((each) => stack[each] === pats.pat);
+  return rotateCommand(stack.name, key && patPlaceOf(patSources[key]));
 }
 
 /** @throws {UsageError} names the rights that the admin token lacks to write secrets */

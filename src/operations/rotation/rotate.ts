@@ -1,4 +1,6 @@
+import type { OpenStack } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
+import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { isNextToken, provable, type Rotation } from "./credential-step.ts";
 import {
@@ -79,7 +81,8 @@ async function begin(run: RotationRun, candidate: string): Promise<RolloutEnd> {
       ? replaceDead(run, candidate)
       : rotation.progress.end("declined");
   }
-  await warnOfForgotten(run, previousPat);
+  // Places that are used in turn have the new PAT where the one before was.
+  if (previousPat !== candidate) await warnOfForgotten(run, previousPat);
   await warnOfForgotten(run, nextPat);
   // A trial that is not finished has secrets of its own.
   if (nextPat === undefined) await effects.assertUnshadowed();
@@ -124,7 +127,7 @@ async function resume(run: RotationRun): Promise<RolloutEnd> {
   const hasOld = previousPat !== undefined || context.stack.patSources.previousPat;
   if (nextPat === undefined && !hasOld) {
     throw new UserError(
-      `no rotation of ${name} has started: give a new PAT to \`ghcr-fleet rotate ${name}\``,
+      `no rotation of ${name} has started: give it a new PAT with \`${beginning(context.stack)}\``,
     );
   }
   const isTrial = nextPat !== undefined && nextPat !== pat;
@@ -132,7 +135,7 @@ async function resume(run: RotationRun): Promise<RolloutEnd> {
   const isOldUsable = (await effects.problemOf("old", old)) === undefined;
   const lost = await effects.problemOf("new", next);
   if (lost !== undefined) {
-    if (!isOldUsable) throw allUnusable(name);
+    if (!isOldUsable) throw allUnusable(context.stack);
     if (!(await effects.confirm("withdrawal"))) return progress.end("declined");
     const why = `${lost}: ${getBack}`;
     report(rotation, "warning", why);
@@ -172,7 +175,7 @@ async function abort(run: RotationRun): Promise<RolloutEnd> {
     );
   }
   if (!isOldUsable) {
-    if (!(await isUsable(nextPat))) throw allUnusable(name);
+    if (!(await isUsable(nextPat))) throw allUnusable(rotation.context.stack);
     throw new UserError(
       "the old PAT is no longer valid, has lost rights, or cannot be read, so nobody can get it back: finish with --resume",
     );
@@ -182,10 +185,14 @@ async function abort(run: RotationRun): Promise<RolloutEnd> {
   return end ?? rotation.progress.end("done");
 }
 
-function allUnusable(name: string): UserError {
+function allUnusable(stack: OpenStack): UserError {
   return new UserError(
-    `neither the new PAT nor the old one can publish any more: create another one and give it to \`ghcr-fleet rotate ${name}\``,
+    `neither the new PAT nor the old one can publish any more: create another one and give it to the fleet with \`${beginning(stack)}\``,
   );
+}
+
+function beginning({ name, patSources }: OpenStack): string {
+  return rotateCommand(name, patPlaceOf(patSources.pat));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { patPlaceSchema } from "../../pat/rotate-command.ts";
 import { driftKinds, type DriftKind } from "../drift/drift-finding.ts";
 
 /** Increased when a reader of an older version would misread a document. */
@@ -273,6 +274,8 @@ export const fleetStatusSchema = z.object({
     environment: z.string().nullable(),
   }),
   token: tokenSchema,
+  /** Where the stack reads its PAT; absent in documents of earlier versions. */
+  patPlace: patPlaceSchema.optional(),
   /** Sorted by name. */
   repositories: z.array(repositorySchema),
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),

@@ -1,4 +1,4 @@
-import { clipped, count, day, minute } from "../../format-text.ts";
+import { clipped, count, day, minute, waitsForMerge } from "../../format-text.ts";
 import { crossing, type Crossing, type StatusCheck } from "./crossing.ts";
 import { judgeDifferences } from "./judge-differences.ts";
 import type { Credential, Difference, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
@@ -148,8 +148,8 @@ function judgeFiles(repository: RepositoryStatus, own: readonly Difference[]): C
 function judgeOffer({ name, pullRequests, declined }: RepositoryStatus): Crossing[] {
   const [waiting] = pullRequests;
   if (waiting) {
-    const { number, url } = waiting;
-    return [crossing("files", name, `waits for merge #${number}`, { url, cause: "not-merged" })];
+    const { url } = waiting;
+    return [crossing("files", name, waitsForMerge(url), { url, cause: "not-merged" })];
   }
   if (!declined) return [];
   const text = `${declined.by ?? "somebody"} declined the change on ${day(declined.at)}`;

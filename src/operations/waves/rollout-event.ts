@@ -46,7 +46,12 @@ export type RolloutEvent = { readonly stack: string } &
     | { readonly type: "wave-started"; readonly wave: string; readonly repositories: string[] }
     | ({ readonly type: "repository"; readonly wave: string } & RepositoryResult)
     | { readonly type: "wave-ended"; readonly wave: string; readonly failed: number }
-    | ({ readonly type: "ended"; readonly of: "rollout" | "rotation" } & RolloutEnd)
+    | ({
+        readonly type: "ended";
+        readonly of: "rollout" | "rotation";
+        /** Where a rotation is not done: the command that begins another one. */
+        readonly again?: string | undefined;
+      } & RolloutEnd)
   );
 
 export interface WavePlan {

@@ -25,7 +25,7 @@ export function driftText(report: DriftReport, colors: Colors): string {
     ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${printable(text)}`),
     ...refusals.map((text) => `${colors.red("refused")} ${printable(text)}`),
     ...failures.map((text) => `${colors.red("not repaired")} ${printable(text)}`),
-    ...waiting.map((text) => `${colors.dim("waits for merge")} ${printable(text)}`),
+    ...waiting.map((text) => colors.dim(printable(text))),
     ...pending.map((text) => `${colors.dim("not applied")} ${printable(text)}`),
     ...unread.map((text) => `${colors.yellow("not read")} ${printable(text)}`),
     sum(report),

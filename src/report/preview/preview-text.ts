@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
 import { printable } from "../../printable.ts";
-import { listed } from "../../format-text.ts";
+import { listed, waitsForMerge } from "../../format-text.ts";
 import { isRemovalRefusal } from "../../fleet/removal-guard.ts";
 import { groupAlike } from "./group-changes.ts";
 import {
@@ -64,7 +64,8 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     ...warnings.flatMap((warning) => warningLines(warning, colors)),
     ...groups,
     ...waiting.map(
-      ({ repository, url }) => `  ${colors.yellow("waits for merge")} ${repository}: ${clean(url)}`,
+      ({ repository, url }) =>
+        `  ${colors.bold(repository)}: ${colors.yellow(clean(waitsForMerge(url)))} ${clean(url)}`,
     ),
     ...skippedWords(skipped).map((each) => `  ${colors.dim("left out")} ${clean(each)}`),
     ...rules.filter(({ level }) => level === "advisory").map((rule) => ruleLine(rule, colors)),

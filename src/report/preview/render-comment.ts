@@ -23,7 +23,7 @@ import type {
   RuleResult,
   StackPreview,
 } from "../../operations/preview/stack-preview.ts";
-import { clipped } from "../../format-text.ts";
+import { clipped, waitsForMerge } from "../../format-text.ts";
 
 /** How much is shown of parts that may be too long. */
 interface Measure {
@@ -132,7 +132,9 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
     ),
     foldedList(
       "Waiting for a merge",
-      preview.waiting.map(({ repository, url }) => text(`${repository}: ${url}`)),
+      preview.waiting.map(({ repository, url }) =>
+        text(`${repository}: ${waitsForMerge(url)} ${url}`),
+      ),
       measure,
     ),
     foldedList("Left out", skippedWords(preview.skipped).map(text), measure),

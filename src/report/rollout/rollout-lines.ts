@@ -3,6 +3,7 @@ import type { BudgetEstimate } from "../../operations/budget/estimate-budget.ts"
 import type { RepositoryResult, RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import type { Colors } from "picocolors/types.js";
 import { previewText } from "../preview/preview-text.ts";
+import { rotateCommand } from "../../pat/rotate-command.ts";
 import { count, duration } from "../../format-text.ts";
 
 /** An event of a rollout as lines of text; none for events that only the live display shows. */
@@ -163,7 +164,7 @@ function verdict(end: Ended, failed: number, colors: Colors): string {
   }
 }
 
-function nextStep({ of, outcome, stack, wave }: Ended): string[] {
+function nextStep({ of, outcome, stack, wave, again }: Ended): string[] {
   if (["done", "planned", "declined"].includes(outcome)) return [];
   const next = outcome === "stopped" ? "Continue" : "Fix the cause, then continue";
   if (of === "rollout") {
@@ -171,19 +172,20 @@ function nextStep({ of, outcome, stack, wave }: Ended): string[] {
     return [`  ${next}: ghcr-fleet rollout ${stack}${resume}`];
   }
   const rotate = `ghcr-fleet rotate ${stack}`;
+  const begin = again ?? rotateCommand(stack, undefined);
   switch (wave) {
     case undefined:
       // Only the old PAT is left to be revoked.
       return [`  ${next}: ${rotate} --revoke-only`];
     case "trial":
       return isUndone(outcome)
-        ? [`  Fix the cause, then start again: ${rotate}`]
+        ? [`  Fix the cause, then start again: ${begin}`]
         : [`  ${next}: ${rotate} --resume; or undo the trial: ${rotate} --abort`];
     case "withdrawal":
       // The configuration only has the old PAT again: any update replaces the new one.
       return [`  ${next}: pulumi up --stack ${stack}`];
     case "withdrawn":
-      return [`  Give the fleet another PAT: ${rotate}`];
+      return [`  Give the fleet another PAT: ${begin}`];
     default:
       return [`  ${next}: ${rotate} --resume`];
   }

@@ -5,12 +5,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 
-const verbs = ["status", "rollout", "drift", "audit", "report", "recover", "preview"];
+const verbs = [
+  ...["status", "rollout", "drift", "audit", "report", "recover", "preview"],
+  ...["rotate", "fleet", "workflows"],
+];
 const inFull = (verb: string, stack: string) => [
   verb,
   stack,
   ...(verb === "report" ? ["--json", "report.json"] : []),
-  ...(verb === "rollout" ? ["--yes"] : []),
+  ...(verb === "rollout" || verb === "rotate" ? ["--yes"] : []),
 ];
 
 let fleet: TestFleet;
@@ -60,6 +63,11 @@ describe("wrong usage or configuration ends with 2", () => {
         lines.map((line) => `Pulumi.test.yaml: ${line}`).sort(),
       );
     }
+    // To doctor, it is one of the checks, which all have their line.
+    const checked = await runCommand(fleet, ["doctor", "test"]);
+    for (const line of lines) expect(checked.stdout).toContain(`Pulumi.test.yaml: ${line}`);
+    expect(checked.stdout).toMatch(/^problem {2}stack: /m);
+    expect(checked.exitCode).toBe(1);
   });
 
   test("a fleet that does not fit what GitHub has", async () => {

@@ -10,7 +10,8 @@ import { createPage } from "../../../demo/first-hour/page.ts";
 
 const root = new URL("../../../", import.meta.url);
 
-// The rest of `npm run hour` is in the tests of rotation, drift and leaving.
+// The rest of `npm run hour` takes minutes: rotation, drift, declined changes and leaving have tests of their own, and
+// what the page shows from "People decide" on is compared with nothing.
 test("from init to the rollout of a company, the preview says all that happens, and the page shows what is printed", async () => {
   const seed = await loadSeed(new URL("demo/first-hour/company.yaml", root));
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-hour-"));

@@ -94,7 +94,9 @@ describe("a PAT that the provider reads from a command", () => {
     await keep("next", value("publisher"));
     const asked = await command("rotate", "--yes", "test");
     expect(asked.exitCode).toBe(2);
-    expect(asked.text).toContain("name it with --from-env, --from-command or --from-file");
+    expect(asked.text).toContain(
+      "name it with --from-env, --from-command or --from-file: `ghcr-fleet rotate test --from-command '…'`",
+    );
 
     fleet.takeWrites();
     const next = join(store, "next");
@@ -130,6 +132,7 @@ describe("a PAT that the provider reads from a command", () => {
     await rm(join(store, "next"));
     const { stdout } = await command("status", "test", "--json");
     expect(stdout).toContain("cannot be read (ENOENT)");
+    expect(JSON.parse(stdout)).toMatchObject({ stacks: [{ patPlace: "file" }] });
     const preview = await pulumi("preview");
     expect(preview.exitCode).not.toBe(0);
     expect(preview.text).toContain("which ghcr-fleet:patFrom names, cannot be read (ENOENT)");

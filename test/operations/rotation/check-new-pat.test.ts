@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { ociClient } from "github-simulator/testing";
 import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { checkNewPat } from "../../../src/operations/rotation/check-new-pat.ts";
 import { findShadowed } from "../../../src/operations/rotation/shadows.ts";
@@ -18,6 +19,7 @@ beforeAll(async () => {
       ],
       tokens: [
         { name: "admin", owner: "mona", scopes: ["repo", "admin:org"] },
+        { name: "laptop", owner: "mona", scopes: ["write:packages"] },
         {
           name: "publisher",
           owner: "acme-publisher",
@@ -34,15 +36,19 @@ afterAll(() => simulator.close());
 const canary = [{ name: "api", image: "api" }] as never;
 
 /** A rotation of a stack up to the check of the new PAT, and its events. */
-function rotating(admin: string) {
+function rotating(
+  admin: string,
+  // Nothing listens on the port for discarded data.
+  registryUrl = "http://127.0.0.1:9",
+) {
   const token = simulator.world.tokenValue(admin);
   const reported: RolloutEvent[] = [];
   const stack = {
     name: "test",
     settings: parseFleetConfig(JSON.stringify({ repositories: [{ name: "api" }] }), false),
     connection: { owner: "acme", baseUrl: simulator.url, token, tokenFrom: "environment" },
-    // Nothing listens on the port for discarded data.
-    registryUrl: "http://127.0.0.1:9",
+    registry: "ghcr.io",
+    registryUrl,
   };
   const report = (event: RolloutEvent) => void reported.push(event);
   return { context: { stack, report } as never, reported };
@@ -67,6 +73,21 @@ test("a PAT that GitHub does not accept is to be rotated to again, and not to be
       "GitHub does not accept the new PAT: it has expired, was revoked, or was not copied completely. " +
         "Copy it again, or create one at https://github.com/settings/tokens/new?scopes=write:packages, " +
         "then run the same command again",
+    ),
+  );
+});
+
+test("a push that the registry refuses comes with the role to grant, and what to do then", async () => {
+  const { registryUrl, world } = simulator;
+  const laptop = ociClient({ url: registryUrl, token: world.tokenValue("laptop") });
+  expect((await laptop.push("acme/api", "1.0")).status).toBe(201);
+  const { context } = rotating("admin", registryUrl);
+  const images = { ...none, canary: ["api"] };
+  await expect(checkNewPat(context, world.tokenValue("publisher"), images)).rejects.toThrow(
+    new UsageError(
+      "the new PAT may not push acme/api: denied: permission_denied: write_package\n" +
+        "Give acme-publisher the role Write in the settings of each package, or on the repository whose access it inherits; " +
+        "where an image has no package yet, make it a member of the organisation. Then run the same command again",
     ),
   );
 });

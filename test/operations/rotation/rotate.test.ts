@@ -5,11 +5,13 @@ import {
   type RotationContext,
 } from "../../../src/operations/rotation/credential-step.ts";
 import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
+import { rotateStacks } from "../../../src/operations/rotation/rotate-stacks.ts";
+import type { PatSources } from "../../../src/pat/pat-source.ts";
 import { rotate } from "../../../src/operations/rotation/rotate.ts";
 import { publisher, startHealthGate } from "../waves/start-health-gate.ts";
 
 /** A trial of acme/api that is applied: the engine has nothing to change. */
-async function inTrial(image: string) {
+async function inTrial(image: string, patSources: PatSources = {}) {
   const { platform, developer } = await startHealthGate();
   onTestFinished(() => platform.close());
   const release = publisher("true", "{ release: { types: [published] } }");
@@ -30,11 +32,12 @@ async function inTrial(image: string) {
     automation: { preview: async () => {} },
     pat: platform.world.tokenValue("former"),
     nextPat: platform.world.tokenValue("publisher"),
-    patSources: {},
+    patSources,
   };
   const planned: (readonly string[])[] = [];
-  const resume = async (gate: boolean, confirmed = true) => {
-    const context = {
+  const ends: unknown[] = [];
+  const contextOf = (gate: boolean, confirmed: boolean) =>
+    ({
       stack,
       gate,
       gates: 1,
@@ -43,13 +46,20 @@ async function inTrial(image: string) {
       stop: new AbortController().signal,
       report: (event: RolloutEvent) => {
         if (event.type === "rotation-planned") planned.push(event.steps);
+        if (event.type === "ended") ends.push(event);
       },
       confirm: async () => confirmed,
       storePat: async (key: string) => void stored.push(key),
-    } as unknown as RotationContext;
-    return rotate(await openRotation(context), { kind: "resume" });
+    }) as unknown as RotationContext;
+  const request = { kind: "resume" } as const;
+  return {
+    resume: async (gate: boolean, confirmed = true) =>
+      rotate(await openRotation(contextOf(gate, confirmed)), request),
+    decline: () => rotateStacks([contextOf(true, false)], { request, revoke: false }),
+    ends,
+    stored,
+    planned,
   };
-  return { resume, stored, planned };
 }
 
 test("a trial in which nothing is proven promotes nothing, unless no proof is asked for", async () => {
@@ -86,4 +96,16 @@ test("what follows is shown first, and nothing is stored without a yes", async (
       "leave the old PAT valid, until `ghcr-fleet rotate acme --revoke-only`",
     ],
   ]);
+});
+
+test.each<[sources: PatSources, option: string]>([
+  [{}, ""],
+  [
+    { pat: { env: "GHCR_FLEET_PAT_B" }, nextPat: { env: "GHCR_FLEET_PAT" } },
+    " --from-env GHCR_FLEET_PAT",
+  ],
+])("what is not done ends with the command for another PAT: %j", async (sources, option) => {
+  const { decline, ends } = await inTrial("ghcr.io/acme/api:latest", sources);
+  await decline();
+  expect(ends).toMatchObject([{ outcome: "declined", again: `ghcr-fleet rotate acme${option}` }]);
 });

@@ -22,6 +22,7 @@ const stackWith = (patSources: PatSources) =>
 /** A rotation that a person stopped before its first step. */
 function rotationOf(stack: OpenStack) {
   const notes: string[] = [];
+  const warnings: string[] = [];
   const { pat, nextPat, previousPat } = stack;
   const rotation = {
     context: {
@@ -29,6 +30,7 @@ function rotationOf(stack: OpenStack) {
       stop: AbortSignal.abort(),
       report: (event: RolloutEvent) => {
         if (event.type === "note") notes.push(event.message);
+        if (event.type === "warning") warnings.push(event.message);
       },
       confirm: async () => true,
     },
@@ -38,7 +40,7 @@ function rotationOf(stack: OpenStack) {
     pats: { pat, nextPat, previousPat },
     progress: { end: (outcome: string) => ({ outcome }) },
   } as unknown as Rotation;
-  return { rotation, notes };
+  return { rotation, notes, warnings };
 }
 
 test("a rotation whose old PAT cannot be read is resumed, and says that it is not revoked", async () => {
@@ -64,5 +66,25 @@ test("to revoke it, it must be read: the failure says how to go on without", asy
 test("a place that was overwritten with the new PAT has no old one", async () => {
   const overwritten = { ...gone, previousPat: { env: "NEW_PAT" } };
   const { rotation } = rotationOf(await withRotationPats(stackWith(overwritten), place, false));
-  await expect(rotate(rotation, { kind: "resume" })).rejects.toThrow("has started");
+  await expect(rotate(rotation, { kind: "resume" })).rejects.toThrow(
+    "no rotation of prod has started: give it a new PAT with `ghcr-fleet rotate prod --from-env GHCR_FLEET_PAT_B`",
+  );
+});
+
+test("a place that has the new PAT in its turn has no PAT to delete", async () => {
+  const stack = { ...stackWith({}), pat: "present", previousPat: "new" };
+  const { rotation, warnings } = rotationOf(stack);
+  const effects = {
+    ...rotationEffects(rotation),
+    isAlive: async (pat: string | undefined) => pat !== undefined,
+    problemOf: async () => undefined,
+    assertReady: async () => {},
+    assertUnshadowed: async () => {},
+    confirm: async () => false,
+  };
+  const begin = (pat: string) => rotate(rotation, { kind: "begin", pat }, effects);
+  expect(await begin("new")).toEqual({ outcome: "declined" });
+  expect(warnings).toEqual([]);
+  await begin("another");
+  expect(warnings).toEqual([expect.stringContaining("the stack now forgets it")]);
 });

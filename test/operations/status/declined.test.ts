@@ -3,14 +3,32 @@ import { expect, onTestFinished, test } from "vitest";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { readDrift } from "../../../src/operations/drift/read-drift.ts";
+import type { DriftReport } from "../../../src/operations/drift/drift-report.ts";
 import { judgeStatus } from "../../../src/operations/status/judge-status.ts";
+import { driftText } from "../../../src/report/drift/drift-text.ts";
+import { previewText } from "../../../src/report/preview/preview-text.ts";
 import { statusText } from "../../../src/report/status-text.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
 import { gitHubAs } from "../../support/github-as.ts";
+import { aPreview } from "../../report/preview/a-preview.ts";
 import { startStatus } from "./start-status.ts";
 
 const ci = ".github/workflows/ci.yml";
 const branch = "ghcr-fleet/publishing";
+const colors = picocolors.createColors(false);
+
+const noDrift: DriftReport = {
+  stack: "test",
+  owner: "acme",
+  readAt: "2026-11-24T10:00:00Z",
+  findings: [],
+  pending: [],
+  waiting: [],
+  repaired: [],
+  refusals: [],
+  failures: [],
+  unread: [],
+};
 
 /** A repository whose files wait in the fleet's pull request, as the last update left it. */
 async function startOffered() {
@@ -44,7 +62,6 @@ async function startOffered() {
         maxAge: undefined,
         ignore: new Set(["credential", "shared", "ci", "package"]),
       });
-      const colors = picocolors.createColors(false);
       return statusText(status, crossings, { colors, minDays: 14, attentionOnly: false });
     },
     drift: () =>
@@ -62,11 +79,18 @@ async function startOffered() {
 
 test("a pull request that was declined since the last update waits for nobody, and the next step is to offer it again", async () => {
   const at = await startOffered();
-  expect(await at.status()).toContain("api: waits for merge #1");
+  const page = "https://github.com/acme/api/pull/1";
+  const line = "api: waits for merge #1";
+  expect(await at.status()).toContain(`\n  ${line}\n    ${page}\n`);
   expect(await at.drift()).toMatchObject({
     findings: [],
-    waiting: ["api: https://github.com/acme/api/pull/1"],
+    waiting: [`${line} ${page}`],
   });
+  const preview = aPreview({ waiting: [{ repository: "api", url: page }] });
+  expect(previewText(preview, colors)).toContain(`\n  ${line} ${page}\n`);
+  expect(driftText({ ...noDrift, waiting: [`${line} ${page}`] }, colors)).toContain(
+    `\n${line} ${page}\n`,
+  );
   await at.change({ state: "closed" });
   const text = await at.status();
   expect(text).toContain(

@@ -187,7 +187,7 @@ describe("the files", () => {
       number: 7,
       title: "Publish",
       openedAt: well.history.changes[0]!.at,
-      url: well.url,
+      url: `${well.url}/pull/7`,
     };
     expect(judge({ files, pullRequests: [pull] })).toEqual([
       "warning files api: waits for merge #7",

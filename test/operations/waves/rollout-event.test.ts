@@ -25,7 +25,7 @@ const fields: {
   "wave-started": { wave: true, repositories: true },
   repository: { wave: true, repository: true, state: true, detail: true, url: true },
   "wave-ended": { wave: true, failed: true },
-  ended: { of: true, outcome: true, wave: true, reasons: true, repositories: true },
+  ended: { of: true, again: true, outcome: true, wave: true, reasons: true, repositories: true },
 };
 
 const values: readonly string[] = [

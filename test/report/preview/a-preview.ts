@@ -31,6 +31,27 @@ export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
   };
 }
 
+/** A preview with news, and with what a person may want to stop: a broken rule, a file that is replaced, a warning. */
+export function aPreviewToStop(): StackPreview {
+  const change = aChange("api", 1);
+  const [resource] = change.resources;
+  const files = (resource?.files ?? []).map((file) => ({ ...file, kind: "replaced" as const }));
+  const replacing: RepositoryChanges = {
+    ...change,
+    resources: [{ ...resource!, files }],
+    delivery: { by: "pull-request", branch: "main", why: 'ruleset "protect main"' },
+  };
+  return aPreview({
+    changes: [replacing],
+    skipped: { old: "archived: unarchive it to bring it in" },
+    warnings: ["web: its login is not repaired"],
+    rules: [
+      { rule: "some-advice", level: "advisory", subject: "api", message: "must be nicer." },
+      { rule: "required-checks-kept", level: "mandatory", subject: "api", message: "must keep." },
+    ],
+  });
+}
+
 /** A repository whose ci.yml gets this number of lines of its own. */
 export function aChange(repository: string, lines: number): RepositoryChanges {
   const text = Array.from({ length: lines }, (_, line) => `+line ${line} of ${repository}`);

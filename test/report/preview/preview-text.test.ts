@@ -1,7 +1,7 @@
 import picocolors from "picocolors";
 import { expect, test } from "vitest";
 import { previewText } from "../../../src/report/preview/preview-text.ts";
-import { aPreview } from "./a-preview.ts";
+import { aPreview, aPreviewToStop } from "./a-preview.ts";
 
 const plain = picocolors.createColors(false);
 
@@ -38,4 +38,19 @@ test("rules that only the update can judge are named", () => {
     "\n  not judged rules that only the update can judge: pat-classic, pat-owner\n",
   );
   expect(previewText(aPreview(), plain)).not.toContain("not judged");
+});
+
+test("what a person may want to stop comes first", () => {
+  const lines = previewText(aPreviewToStop(), plain).split("\n");
+  const order = [
+    "  mandatory required-checks-kept api: must keep.",
+    "  replaces api: .github/workflows/ci.yml, written by hand (+1 −0)",
+    "  warning web: its login is not repaired",
+    "  api: workflow files",
+    "  left out old: archived",
+    "  advisory some-advice api: must be nicer.",
+  ];
+  const places = order.map((text) => lines.findIndex((line) => line.startsWith(text)));
+  expect(places[0]).toBe(1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
 });

@@ -5,7 +5,7 @@ import type {
   RepositoryChanges,
   RuleResult,
 } from "../../../src/operations/preview/stack-preview.ts";
-import { aChange, aPreview } from "./a-preview.ts";
+import { aChange, aPreview, aPreviewToStop } from "./a-preview.ts";
 
 /** A repository with many resources that each have many properties, different from all others. */
 function aChangeOf(repository: string, resources: number, properties: number): RepositoryChanges {
@@ -217,25 +217,7 @@ describe("text from others", () => {
 });
 
 test("what a person may want to stop comes first, and is not folded", () => {
-  const change = aChange("api", 1);
-  const [resource] = change.resources;
-  const files = (resource?.files ?? []).map((file) => ({ ...file, kind: "replaced" as const }));
-  const replacing = {
-    ...change,
-    resources: [{ ...resource!, files }],
-    delivery: { by: "pull-request", branch: "main", why: 'ruleset "protect main"' } as const,
-  };
-  const comment = renderComment(
-    aPreview({
-      changes: [replacing],
-      skipped: { old: "archived: unarchive it to bring it in" },
-      warnings: ["web: its login is not repaired"],
-      rules: [
-        { rule: "some-advice", level: "advisory", subject: "api", message: "must be nicer." },
-        { rule: "required-checks-kept", level: "mandatory", subject: "api", message: "must keep." },
-      ],
-    }),
-  );
+  const comment = renderComment(aPreviewToStop());
   const visible = comment.replaceAll(/<details>[^]*?<\/details>/g, "");
   const order = ["required-checks-kept", "written by hand", "is not repaired", "#### Changes"];
   expect(order.map((text) => visible.indexOf(text))).toEqual(
