@@ -74,10 +74,14 @@ export function createDesk(page: Page, office: Office, platform: Simulator) {
   return { page, office, platform, surprising, run, pulumi, preview, rollout, newCrossings };
 }
 
-/** Without diffs and lists. */
+/** No diff or list; but the next command to copy, and by what a change comes. */
+export function isOverview(line: string): boolean {
+  return /^(?:\S| {2}\S| {4}(?:ghcr-fleet |by a ))/.test(line);
+}
+
 function overview(lines: string[]): string[] {
   const shown = lines.filter(
-    (line) => /^(?:\S| {2}\S)/.test(line) && !/^ {2}(?:cost|PAT|advisory)/.test(line),
+    (line) => isOverview(line) && !/^ {2}(?:cost|PAT|advisory)/.test(line),
   );
   const isNote = (line: string) => /^ {2}(?:mandatory|warning) /.test(line);
   const [head = "", ...rest] = shown;

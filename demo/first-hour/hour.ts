@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ociClient } from "github-simulator/testing";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
-import { owner, results, type Desk } from "./desk.ts";
+import { isOverview, owner, results, type Desk } from "./desk.ts";
 
 const secret = { scope: "organisation", organisation: owner } as const;
 
@@ -170,7 +170,7 @@ const all = (lines: string[]) => lines;
 const last = (count: number) => (lines: string[]) => (count === 0 ? [] : lines.slice(-count));
 
 function attention(lines: string[]): string[] {
-  return [...lines.slice(lines.findIndex((line) => /^(?:problem|warning) /.test(line)))].filter(
-    (line) => /^(?:\S| {2}\S)/.test(line),
-  );
+  return lines
+    .slice(lines.findIndex((line) => /^(?:problem|warning) /.test(line)))
+    .filter((line) => isOverview(line));
 }
