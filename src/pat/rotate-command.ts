@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { PatSource } from "./pat-source.ts";
 
 /** Where a stack reads its PAT: the variable, or the kind of place. `configuration` is `ghcr-fleet:pat`. */
 export type PatPlace = z.output<typeof patPlaceSchema>;
@@ -9,8 +8,11 @@ export const patPlaceSchema = z.union([
   z.enum(["command", "file", "configuration"]),
 ]);
 
+/** A PatSource, without the module that reads one: the script of the report's page gets these types, too, and has no Node. */
+type Source = { readonly env: string } | { readonly command: string } | { readonly file: string };
+
 /** @param source absent: the PAT is stored in the configuration */
-export function patPlaceOf(source: PatSource | undefined): PatPlace {
+export function patPlaceOf(source: Source | undefined): PatPlace {
   if (!source) return "configuration";
   if ("env" in source) return { env: source.env };
   return "file" in source ? "file" : "command";
