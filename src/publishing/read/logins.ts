@@ -162,7 +162,11 @@ function scriptLoginsOf(target: Target, step: Step): Login[] {
 }
 
 /** What a command of a script logs in with, where that is to the registry, or may be. */
-export function commandLogin(target: Target, step: Step, command: Command) {
+export function commandLogin(
+  target: Target,
+  step: Step,
+  command: Command,
+): (Omit<ScriptLogin, "registry"> & Pick<Login, "registry">) | undefined {
   const login = scriptLoginOf(command) ?? pushLoginOf(target, step, command);
   const registry = login && judgeRegistry(target, step, expandVariables(step, login.registry));
   return registry && { ...login, registry };
