@@ -47,7 +47,7 @@ export function stayOnHost(send: typeof fetch, root: string): typeof fetch {
 }
 
 /**
- * GitHub redirects from a repository's former name to its number, whoever has it now.
+ * GitHub redirects from a repository's former name to its number, also where another account has it now.
  *
  * @throws {UserError} it belongs to another account
  * @see https://docs.github.com/en/repositories/creating-and-managing-repositories/transferring-a-repository

@@ -167,7 +167,7 @@ test("a GitHub without custom properties is named as the reason, and nothing els
   await expect(listRepositories(client(), "acme", needs)).rejects.toThrow(
     "fleet.repositories: this GitHub cannot be asked for custom properties; select by something else",
   );
-  // Whoever selects by something else does not ask for them.
+  // A fleet that selects by something else does not ask for them.
   const others = { ...needs, properties: false };
   expect(await listRepositories(client(), "acme", others)).toHaveLength(250);
   end();
