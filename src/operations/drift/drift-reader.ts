@@ -20,6 +20,8 @@ export interface FleetReading {
   readonly files: FileLoader;
   readonly environments: EnvironmentNames;
   readonly secrets: SecretReader;
+  /** Of the central repository of a shared workflow. */
+  readonly commits: CentralCommits;
   /** For each request. */
   readonly pace: ReadPace;
 }
@@ -33,6 +35,7 @@ export function createFleetReading(
     files: createFileLoader(github, owner),
     environments: createEnvironmentNames(github, owner, pace),
     secrets: createSecretReader(github, pace),
+    commits: new CentralCommits(github),
     pace,
   };
 }
@@ -78,7 +81,6 @@ export function createDriftReader(
     unread,
     waiting,
     reportWaiting: (repository, url) => void waiting.set(repository, url),
-    commits: new CentralCommits(github),
     reportUnknown: (text) => void unread.push(text),
     whyPartialView: () => (view ??= readOnce().then((each) => whyPartialView(github, each))),
     attempt: (what, read, otherwise = []) =>

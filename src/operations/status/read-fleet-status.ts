@@ -21,7 +21,6 @@ import {
 import { readServerTime } from "../../github/client/server-time.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { FileLoader } from "../../github/contents/read-files.ts";
-import { CentralCommits } from "../../github/repositories/central-commits.ts";
 import { readBranches, type BranchReading } from "../publications/read-branches.ts";
 import { stackMemory } from "./stack-memory.ts";
 import { readSharedSecret } from "./read-credentials.ts";
@@ -98,7 +97,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   const common = {
     github,
     pace,
-    commits: new CentralCommits(github),
+    commits: reading.commits,
     fleet,
     memory,
     offers,
