@@ -42,7 +42,14 @@ const mayImport = {
   ],
   "src/github": ["src/github-host.ts", "src/account.ts"],
   "src/registry": ["src/account.ts", "src/properties"],
-  "src/stack": ["src/github-host.ts", "src/fleet", "src/github", "src/pat", "src/properties"],
+  "src/stack": [
+    "src/github-host.ts",
+    "src/fleet",
+    "src/github",
+    "src/pat",
+    "src/properties",
+    "src/publishing",
+  ],
   "src/operations/status": [
     "src/account.ts",
     "src/fleet",

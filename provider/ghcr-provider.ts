@@ -122,7 +122,7 @@ export function ghcrProvider(
       const unwritten = new UnwrittenCredentials();
       const types = [
         registryToken((pat) => createGitHubClient({ ...connection, token: pat }), vault),
-        registrySecret(github, snapshots, vault, unwritten),
+        registrySecret(github, snapshots, texts, vault, unwritten),
         registryVariable(github, snapshots, unwritten),
         deploymentEnvironment(github, unwritten),
         actionsSettings(github, snapshots, owner, texts),

@@ -1,6 +1,7 @@
 import "./stack/native-stack-traces.ts";
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { Fleet } from "./fleet/fleet.ts";
 import { fleetFileKey, readFleetConfig } from "./fleet/read-fleet-config.ts";
 import { laterRepositories } from "./fleet/plan-waves.ts";
 import { parseRemovals } from "./fleet/removal-guard.ts";
@@ -18,6 +19,7 @@ import { usernameVariable } from "./resources/repository-credential.ts";
 import { settled } from "./resources/settled.ts";
 import { stackOutputs } from "./resources/stack-outputs.ts";
 import { describeDeclined } from "./publishing/describe-declined.ts";
+import { describeKept } from "./publishing/deploys-to.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { stackFiles } from "./stack/file-backend/stack-files.ts";
 import { assertStateIntact } from "./stack/file-backend/state-copies.ts";
@@ -54,6 +56,18 @@ function reportWaiting({ workflow, called }: CentralRepository): void {
       workflow,
     );
   });
+}
+
+/** Where a repository shares the organisation's secret longer than the fleet declares. */
+function reportKept(
+  repositories: readonly FleetRepository[],
+  access: RegistryAccess,
+  { secret }: Fleet,
+): void {
+  for (const { repository, publishing } of repositories) {
+    if (access.credentialOf(repository) === repository.credential) continue;
+    void pulumi.log.warn(describeKept(secret, "organization", repository.branch), publishing);
+  }
 }
 
 /** What a person declined is said at each run, because nothing else of it is seen. */
@@ -179,6 +193,7 @@ async function declare(): Promise<FleetOutputs> {
       return pulumi.log.error(reason, settings);
     });
   }
+  reportKept(repositories, access, fleet);
   reportDeclined(repositories, settings.declined);
   if (central) reportWaiting(central);
   return stackOutputs(fleet, access, repositories, {

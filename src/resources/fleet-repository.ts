@@ -51,13 +51,13 @@ export class FleetRepository {
     const [first = repository, ...further] = buildsOf(repository);
     const { name, branch, images, workflows, delivery, pullRequests, onRemove } = repository;
     const { mode, replaceSecrets, deadPatFallback, newerPins, lockfile } = workflows;
-    // The commit starts a run: by then the credential must be in reach. It does not wait for the secret
-    // of a trial, which goes again, nor for the settings: the workflows state their own permissions,
-    // and a setting that GitHub refuses must not keep the files from the repository. Where the state
-    // has a dependency on the organisation's secret, the engine needs that one to be declared first.
+    // The commit starts a run: by then the credential must be in reach. It does not wait for the settings:
+    // the workflows state their own permissions, and a setting that GitHub refuses must not keep the files
+    // from the repository. Where the state has a dependency on the organisation's secret, the engine needs
+    // that one to be declared first.
     const before = Promise.resolve(access.shared).then((shared) => [
       ...shared,
-      ...(repository.credential === "organization" ? [] : own),
+      ...own,
       ...(central?.all ?? []),
     ]);
     this.publishing = new RepositoryPublishing(

@@ -3,7 +3,7 @@ import { ActionsOrganizationVariable } from "@pulumi/github/actionsOrganizationV
 import * as pulumi from "@pulumi/pulumi";
 import { RandomInteger } from "@pulumi/random/randomInteger.js";
 import { RandomPet } from "@pulumi/random/randomPet.js";
-import { sharingSecret, withPat, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
+import { withPat, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
 import { UserError } from "../user-error.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
@@ -25,6 +25,8 @@ export interface RegistryAccessArgs {
   variableExists?: boolean | undefined;
   /** Ids of the repositories that the organisation's secret reaches now. */
   reached?: ReadonlySet<number> | undefined;
+  /** Ids of those of them that share it until their branch has a job that gets the secret of their environment. */
+  undeployed?: ReadonlySet<number> | undefined;
   /** Names of the repositories of later waves, which this update leaves alone. */
   later?: ReadonlySet<string> | undefined;
 }
@@ -47,6 +49,7 @@ export class RegistryAccess extends pulumi.ComponentResource {
   readonly shared: readonly pulumi.Resource[] | Promise<readonly pulumi.Resource[]>;
   /** The minute of the hour at which scheduled workflows run, chosen once. */
   readonly watchMinute: pulumi.Output<number>;
+  readonly #undeployed: ReadonlySet<number>;
   readonly #own = new Map<string, readonly pulumi.CustomResource[]>();
   readonly #declareOwn: (repository: FleetRepository) => readonly pulumi.CustomResource[];
 
@@ -59,7 +62,8 @@ export class RegistryAccess extends pulumi.ComponentResource {
     super("ghcr-fleet:index:RegistryAccess", name, {}, opts);
     const child = { parent: this };
 
-    const { fleet, pat, trial } = args;
+    const { fleet, pat, trial, undeployed = new Set() } = args;
+    this.#undeployed = undeployed;
     const rules = { owner: args.username, maxDays: args.maxTokenDays };
     const token = pat && new RegistryToken("publisher", { value: pat, ...rules }, child);
     this.token = token;
@@ -78,7 +82,17 @@ export class RegistryAccess extends pulumi.ComponentResource {
     const credential = pat && token && { pat, token };
     this.#declareOwn = (repository) =>
       credential
-        ? declareCredential({ fleet, repository, ...credential, trial, nextToken }, opts)
+        ? declareCredential(
+            {
+              fleet,
+              repository,
+              present: this.credentialOf(repository),
+              ...credential,
+              trial,
+              nextToken,
+            },
+            opts,
+          )
         : [];
     this.shared = credential ? this.#declareShared(args, credential) : [];
     this.registerOutputs({ token: token?.hash, rotation: this.rotation });
@@ -86,24 +100,25 @@ export class RegistryAccess extends pulumi.ComponentResource {
 
   /**
    * The organisation's secret reaches the repositories that share it, those that move to a secret of their own
-   * until it is written, and those that move to the job's own token until their wave. Where writing fails, or
+   * until it is written and their branch uses it, and those that move to the job's own token until their wave. Where writing fails, or
    * belongs to a later wave, the repository keeps this one. It is waited for here because the engine would
    * remember a dependency, and exclude the organisation's secret from waves together with the repository.
    */
   #declareShared(args: RegistryAccessArgs, credential: Credential): RegistryAccess["shared"] {
     const { fleet, reached, later } = args;
+    const isSharing = (each: FleetRepository) => this.credentialOf(each) === "organization";
     const declare = (users: pulumi.Input<Users>) =>
       shareWithOrganization(args, credential, users, this);
     const moving = pulumi.runtime.isDryRun()
       ? []
       : fleet.repositories
-          .filter(({ id, credential }) => credential !== "organization" && reached?.has(id))
+          .filter((each) => !isSharing(each) && reached?.has(each.id))
           .map((repository) => ({ repository, own: this.ownOf(repository) }));
     const staying = moving.filter(
       ({ repository, own }) => own.length === 0 && later?.has(repository.name),
     );
     const sure = [
-      ...sharingSecret(fleet.repositories),
+      ...fleet.repositories.filter(isSharing),
       ...staying.map(({ repository }) => repository),
     ];
     const unsure = moving.filter(({ own }) => own.length > 0);
@@ -112,6 +127,11 @@ export class RegistryAccess extends pulumi.ComponentResource {
     if (sure.length > 0) return declare(users);
     // Where nobody uses it any more, the engine deletes it at the end of this update.
     return users.then((found) => (Object.keys(found).length === 0 ? [] : declare(found)));
+  }
+
+  /** With what the repository publishes until the next update: the organisation's secret, where it has to keep that. */
+  credentialOf({ id, credential }: FleetRepository): FleetRepository["credential"] {
+    return this.#undeployed.has(id) ? "organization" : credential;
   }
 
   /** What a repository has of its own; declared when it is asked for, because a fleet may have thousands. */

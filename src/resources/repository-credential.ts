@@ -15,6 +15,8 @@ export const usernameVariable = "GHCR_USERNAME";
 interface CredentialArgs {
   fleet: Pick<Fleet, "owner" | "secret">;
   repository: FleetRepository;
+  /** With what it publishes until the next update. */
+  present: FleetRepository["credential"];
   /** The publishing PAT, and what GitHub says of it. */
   pat: pulumi.Output<string>;
   token: RegistryToken;
@@ -25,7 +27,7 @@ interface CredentialArgs {
 
 /**
  * The secret and the variable of one repository; none where it shares the organisation's, or publishes with
- * the job's own token.
+ * the job's own token. Its environment is there before its secret. Without the secret of a trial, which goes again.
  *
  * They have no parent, and their names begin with the repository's: by that it is known whose they are.
  */
@@ -33,7 +35,7 @@ export function declareCredential(
   args: CredentialArgs,
   opts: pulumi.CustomResourceOptions & { provider: GhcrProvider },
 ): pulumi.CustomResource[] {
-  const { fleet, repository } = args;
+  const { fleet, repository, present } = args;
   const { pat, token, tokens, isTrial } = tokenOf(args);
   const { owner, secret } = fleet;
   const { name, branch } = repository;
@@ -56,31 +58,36 @@ export function declareCredential(
         ...formerly("ghcr:index:RegistryVariable", `${name}/${usernameVariable}`),
       },
     );
-  switch (repository.credential) {
+  const { environment } = secret;
+  const environments =
+    repository.credential === "environment"
+      ? [
+          new DeploymentEnvironment(
+            `${name}/${environment}`,
+            // Releases come from versions; a dispatch may come from the branch.
+            { owner, repository: name, environment, branches: [branch], tags: versionTags },
+            { ...opts, ...formerly("ghcr:index:DeploymentEnvironment", `${name}/${environment}`) },
+          ),
+        ]
+      : [];
+  switch (present) {
     case "job-token":
       return [];
     case "organization":
       // It shadows the organisation's as long as the trial goes on.
-      return isTrial ? [ofRepository()] : [];
+      if (isTrial) ofRepository();
+      return environments;
     case "repository":
       return [variable(), ofRepository()];
-    case "environment": {
-      const { environment } = secret;
-      const created = new DeploymentEnvironment(
-        `${name}/${environment}`,
-        // Releases come from versions; a dispatch may come from the branch.
-        { owner, repository: name, environment, branches: [branch], tags: versionTags },
-        { ...opts, ...formerly("ghcr:index:DeploymentEnvironment", `${name}/${environment}`) },
-      );
+    case "environment":
       return [
         variable(),
         new RegistrySecret(
           logicalName,
           { scope: "environment", environment, ...common },
-          { ...opts, dependsOn: [...tokens, created], ...formerSecret },
+          { ...opts, dependsOn: [...tokens, ...environments], ...formerSecret },
         ),
       ];
-    }
   }
 }
 

@@ -26,7 +26,12 @@ export function stackOutputs(
     {
       images: ifThere(imagesOf(fleet, publishing)),
       branch: repository.branch,
-      managed: listManaged(fleet, repository, publishing, templates),
+      managed: listManaged(
+        fleet,
+        { ...repository, credential: access.credentialOf(repository) },
+        publishing,
+        templates,
+      ),
       workflows: decidedMode(publishing),
       commit: ifThere(publishing.commitSha),
       pullRequest: ifThere(publishing.pullRequestUrl),

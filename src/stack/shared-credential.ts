@@ -4,11 +4,16 @@ import { readSecretRepositories } from "../github/secrets/actions-secrets.ts";
 import { readVariable } from "../github/secrets/actions-variables.ts";
 import { explaining, isLimit } from "../github/client/explain-failure.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
+import { createFileLoader } from "../github/contents/read-files.ts";
+import { readRepositories } from "../github/repositories/repository-snapshot.ts";
+import { deploysTo } from "../publishing/deploys-to.ts";
 
 /** What of the fleet's shared credential the organisation has. */
 export interface SharedCredential {
   /** Ids of the repositories of which some may still need its secret while they move to another credential. */
   readonly reached: ReadonlySet<number>;
+  /** Ids of those that move to an environment, and whose branch has no job yet that gets its secret. */
+  readonly undeployed: ReadonlySet<number>;
   /** Whether the variable with the PAT's owner is there. */
   readonly variableExists: boolean;
 }
@@ -19,18 +24,21 @@ export interface SharedCredential {
  * else's, and has to stay as it is.
  *
  * @param later names of the repositories of later waves; `undefined` in a preview, which shows the end, when all have
- *   what they move to
+ *   what they move to, except for what their branches still need
  */
 export async function readSharedCredential(
   github: GitHubClient,
   fleet: Fleet,
   { variable, later }: { variable: string; later: ReadonlySet<string> | undefined },
 ): Promise<SharedCredential> {
-  const reached = later ? await readReached(github, fleet, later) : none;
+  const found = await readReached(github, fleet, later);
   const isShared = sharingSecret(fleet.repositories).length > 0;
-  if (!isShared && reached.size === 0) return { reached, variableExists: false };
+  if (!isShared && found.size === 0) {
+    return { reached: none, undeployed: none, variableExists: false };
+  }
   const variableExists = await hasVariable(github, fleet, variable);
-  return { reached: isShared || variableExists ? reached : none, variableExists };
+  const reached = isShared || variableExists ? found : none;
+  return { reached, undeployed: await readUndeployed(github, fleet, reached), variableExists };
 }
 
 const none: ReadonlySet<number> = new Set();
@@ -58,10 +66,20 @@ async function hasVariable(
 async function readReached(
   github: GitHubClient,
   { owner, ownerKind, secret, repositories }: Fleet,
-  later: ReadonlySet<string>,
+  later: ReadonlySet<string> | undefined,
 ): Promise<ReadonlySet<number>> {
-  const mayKeep = ({ name, credential }: FleetRepository) =>
-    credential !== "organization" && (credential !== "job-token" || later.has(name));
+  const mayKeep = ({ name, credential }: FleetRepository) => {
+    switch (credential) {
+      case "organization":
+        return false;
+      case "repository":
+        return later !== undefined;
+      case "environment":
+        return true;
+      case "job-token":
+        return later?.has(name) ?? false;
+    }
+  };
   if (ownerKind === "User" || !repositories.some(mayKeep)) return none;
   const isShared = sharingSecret(repositories).length > 0;
   const ours = new Set(repositories.map(({ id }) => id));
@@ -78,6 +96,34 @@ async function readReached(
       if (error instanceof RequestError && error.status === 409) return isShared ? ours : none;
       throw error;
     }
+  });
+}
+
+/**
+ * Ids of the repositories that the secret reaches, and that have to keep it: until their branch has a job that gets the
+ * secret of the environment, that one does not publish. Nothing is read where none of them moves.
+ */
+async function readUndeployed(
+  github: GitHubClient,
+  { owner, secret, repositories }: Fleet,
+  reached: ReadonlySet<number>,
+): Promise<ReadonlySet<number>> {
+  const moving = repositories.filter(
+    ({ id, credential }) => credential === "environment" && reached.has(id),
+  );
+  const files = createFileLoader(github, owner);
+  return explaining(`read the workflows of ${owner}`, async () => {
+    const branches = await readRepositories(github, owner, moving);
+    const left = moving.map(async ({ id, name }, index) => {
+      const { head: revision = "", workflows } = branches[index] ?? {};
+      const paths = [...(workflows?.keys() ?? [])].filter((path) => /\.ya?ml$/.test(path));
+      const texts = paths.map(async (path) => {
+        const file = await files.load({ repository: name, revision, path });
+        return [path, file?.text ?? ""] as const;
+      });
+      return deploysTo(Object.fromEntries(await Promise.all(texts)), secret) ? [] : [id];
+    });
+    return new Set((await Promise.all(left)).flat());
   });
 }
 

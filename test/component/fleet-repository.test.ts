@@ -95,6 +95,27 @@ test.each([
   expect(shared?.inputs["repositories"]).toEqual(expected);
 });
 
+test("a move to an environment waits for the job that deploys there", async () => {
+  const registered = await registerFleet(
+    { repositories: [{ name: "api" }, { name: "web" }], secret: { scope: "environment" } },
+    canary,
+    undefined,
+    { reached: new Set([1, 2]), undeployed: new Set([2]) },
+  );
+  expect(titles(registered).filter((title) => /Secret|Variable|Environment/.test(title))).toEqual([
+    "ghcr:index:DeploymentEnvironment api/release",
+    "ghcr:index:DeploymentEnvironment web/release",
+    "ghcr:index:RegistrySecret GHCR_PAT",
+    "ghcr:index:RegistrySecret api/GHCR_PAT",
+    "ghcr:index:RegistryVariable api/GHCR_USERNAME",
+    "github:index/actionsOrganizationVariable:ActionsOrganizationVariable GHCR_USERNAME",
+  ]);
+  const shared = registered.find(({ name }) => name === "GHCR_PAT");
+  expect(shared?.inputs["repositories"]).toEqual({ web: 2 });
+  const web = registered.find(({ name, type }) => name === "web" && type.endsWith("Publishing"));
+  expect(JSON.stringify(web?.inputs["files"])).toContain("environment: release");
+});
+
 test("every image of a repository is declared, with the Dockerfile that it is built from", async () => {
   const images = [{ image: "web" }, { image: "worker", dockerfile: "worker/Dockerfile" }];
   const registered = await registerFleet({ repositories: [{ name: "api", images }] }, canary);

@@ -17,7 +17,7 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
 }
 
-interface Situation extends Pick<RegistryAccessArgs, "reached" | "later"> {
+interface Situation extends Pick<RegistryAccessArgs, "reached" | "undeployed" | "later"> {
   readonly ownerKind?: OwnerKind;
 }
 

@@ -121,12 +121,16 @@ export async function startProvider(token = "admin", more: readonly string[] = [
         type.update(id, state, await checked({}, args), preview, context),
     };
   };
+  const secretOn = (each: RepositorySnapshots) =>
+    registrySecret(github, each, new WorkflowTexts(github, each), new Vault(), unwritten);
   return {
     github,
     simulator,
     world: simulator.world,
     byHand: simulator.byHand("acme-admin"),
-    secret: registrySecret(github, snapshots, new Vault(), unwritten),
+    secret: secretOn(snapshots),
+    /** The resource as another run meets it. */
+    freshSecret: () => secretOn(newSnapshots()),
     variable: registryVariable(github, snapshots, unwritten),
     environment: deploymentEnvironment(github, unwritten),
     settings: actionsSettings(github, snapshots, "acme", new WorkflowTexts(github, snapshots)),

@@ -38,12 +38,11 @@ async function read(config: object, isPreview = false) {
   const github = createGitHubClient({ baseUrl: url, token: world.tokenValue("admin") });
   const fleet = await findFleet(github, "acme", loadFleetConfig(config));
   const later = isPreview ? undefined : new Set<string>();
-  const { reached, variableExists } = await readSharedCredential(github, fleet, {
-    variable,
-    later,
-  });
-  const names = ["api", "billing", "others"].filter((name) => reached.has(idOf(name)));
-  return { names, variableExists };
+  const found = await readSharedCredential(github, fleet, { variable, later });
+  const namesOf = (ids: ReadonlySet<number>) =>
+    ["api", "billing", "others"].filter((name) => ids.has(idOf(name)));
+  const { reached, undeployed, variableExists } = found;
+  return { names: namesOf(reached), undeployed: namesOf(undeployed), variableExists };
 }
 
 const allOwn = {
@@ -56,7 +55,8 @@ const oneOwn = {
 
 test("of a secret of the same name that is not the fleet's, nothing is kept", async () => {
   setSecret("api", "billing");
-  expect(await read(allOwn)).toEqual({ names: [], variableExists: false });
+  const nothing = { names: [], undeployed: [], variableExists: false };
+  expect(await read(allOwn)).toEqual(nothing);
   const { url, world } = simulator;
   const github = createGitHubClient({ baseUrl: url, token: world.tokenValue("admin") });
   await github.request("POST /orgs/{org}/actions/variables", {
@@ -66,14 +66,38 @@ test("of a secret of the same name that is not the fleet's, nothing is kept", as
     visibility: "all",
   });
   setSecret("api", "billing", "others");
-  expect(await read(allOwn)).toEqual({ names: [], variableExists: false });
+  expect(await read(allOwn)).toEqual(nothing);
 });
 
 test("the fleet's own stays in reach of those that move, and a preview shows the end", async () => {
   setSecret("api", "billing");
-  const both = { names: ["api", "billing"], variableExists: true };
+  const both = { names: ["api", "billing"], undeployed: [], variableExists: true };
   expect(await read(allOwn)).toEqual(both);
-  expect(await read(allOwn, true)).toEqual({ names: [], variableExists: false });
+  expect(await read(allOwn, true)).toEqual({ names: [], undeployed: [], variableExists: false });
   setSecret("api", "billing", "others");
-  expect(await read(oneOwn)).toEqual({ names: ["api", "billing", "others"], variableExists: true });
+  const all = ["api", "billing", "others"];
+  expect(await read(oneOwn)).toEqual({ names: all, undeployed: [], variableExists: true });
+});
+
+test("one that moves to an environment keeps it until its branch deploys there, and a preview says so", async () => {
+  setSecret("api", "billing");
+  const { repositories } = allOwn;
+  const moving = { secret: { scope: "environment" }, repositories };
+  const both = ["api", "billing"];
+  expect(await read(moving)).toEqual({ names: both, undeployed: both, variableExists: true });
+  const release = `on: release
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    environment: release
+    steps: [{ run: "./push", env: { PAT: "\${{ secrets.GHCR_PAT }}" } }]
+`;
+  const files = { ".github/workflows/release.yml": release };
+  simulator.byHand("mona").editFiles("acme/api", files, { message: "Deploy" });
+  const left = { names: both, undeployed: ["billing"], variableExists: true };
+  expect(await read(moving)).toEqual(left);
+  expect(await read(moving, true)).toEqual(left);
+  // Nothing is read for those that the secret does not reach.
+  setSecret("api");
+  expect((await read({ ...moving, repositories: [{ name: "billing" }] })).undeployed).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import {
   deleteSecret,
   writeSecretRepositories,
@@ -5,13 +6,14 @@ import {
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
+import { deploysTo, describeKept } from "../../../src/publishing/deploys-to.ts";
 import { withheldPat } from "../../../src/pat/stand-ins.ts";
 import { registrySecretProperties } from "../../../src/properties/registry-secret.ts";
 import { keepSpelling, toFailures, type CheckFailure } from "../../protocol/check-inputs.ts";
 import { diffProperties } from "../../protocol/property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import type { ResourceType } from "../../protocol/resource-type.ts";
+import type { ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
 import { findSecret, isUntouched, otherUsers, warnOfLosses } from "./find-secret.ts";
 import { seal, sealFor, trySeal } from "./seal.ts";
 import {
@@ -24,6 +26,7 @@ import {
   type SealedInputs,
   type SecretState,
 } from "./secret-place.ts";
+import type { WorkflowTexts } from "../publishing/workflow-texts.ts";
 import type { UnwrittenCredentials } from "../unwritten-credentials.ts";
 import type { Vault } from "../vault.ts";
 import { whyUnwritable } from "../why-unwritable.ts";
@@ -35,10 +38,14 @@ import { writeSealed } from "./write-sealed.ts";
  * The value ends in `check`: state, plan and diff contain its hash and a sealed box that only GitHub
  * can open. The secret is always written in place, so that it exists at every moment. A refresh shows a
  * secret that was overwritten or deleted by hand, and the next update repairs it.
+ *
+ * One of a repository that is to be an environment's stays as it is until a job of the branch gets the environment's:
+ * that job reads the repository's as well, and the others have nothing else.
  */
 export function registrySecret(
   github: GitHubClient,
   snapshots: RepositorySnapshots,
+  texts: WorkflowTexts,
   vault: Vault,
   unwritten: UnwrittenCredentials,
 ): ResourceType {
@@ -48,7 +55,7 @@ export function registrySecret(
   return {
     properties: registrySecretProperties,
 
-    async check(olds, news) {
+    async check(olds, news, context) {
       if (hasUnknown(news)) {
         return { inputs: {}, failures: [unknownFailure(news)] };
       }
@@ -56,9 +63,10 @@ export function registrySecret(
       if (typeof news["value"] === "string" && !isWithheld) vault.keep(news["value"]);
       const parsed = registrySecretProperties.args.safeParse(keepSpelling(olds, news, placeNames));
       if (!parsed.success) return { inputs: {}, failures: toFailures(parsed.error) };
-      const { value, ...request } = parsed.data;
+      const { value, ...wanted } = parsed.data;
       const hash = hashToken(value);
       const known = olds as Partial<SealedInputs>;
+      const request = await asOfNow({ snapshots, texts }, known, wanted, context);
       if (isWithheld)
         return { inputs: { ...request, ...sealedBefore(known, request) }, failures: [] };
       if (known.hash === hash && known.box && samePlace(known, request)) {
@@ -155,6 +163,28 @@ export function registrySecret(
       context.warn(`${id} is kept: it is used outside the fleet by ${names}`);
     },
   };
+}
+
+type WithoutValue<T> = T extends unknown ? Omit<T, "value"> : never;
+type SecretRequest = WithoutValue<z.output<typeof registrySecretProperties.args>>;
+
+/** Where the secret is until the next update. */
+async function asOfNow(
+  { snapshots, texts }: { snapshots: RepositorySnapshots; texts: WorkflowTexts },
+  known: Partial<SealedInputs>,
+  wanted: SecretRequest,
+  { warn }: ResourceContext,
+): Promise<SecretRequest> {
+  if (wanted.scope !== "environment" || known.scope !== "repository") return wanted;
+  const { owner, repository, environment, name } = wanted;
+  if (known.repository !== repository) return wanted;
+  const branch = await explaining(`read the workflows of ${owner}/${repository}`, () =>
+    snapshots.find({ owner, repository }),
+  );
+  const present = branch?.head === undefined ? undefined : await texts.get(branch, "nothing");
+  if (deploysTo(present?.texts ?? {}, { environment, name })) return wanted;
+  warn(describeKept({ environment, name }, "repository", branch?.branch ?? "its branch"));
+  return { scope: "repository", owner, repository, name };
 }
 
 function nextSalt({ salt, box }: Partial<SealedInputs>): string {

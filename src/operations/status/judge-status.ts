@@ -85,7 +85,7 @@ function judgeCredential(
       const found: Crossing[] = [];
       if (!credential.declared && !isLost && !has(own, "secret-shadowed")) {
         const declared = { name: secret.name, scope: declaredCredential };
-        found.push(judgePlace(name, credential, declared, page));
+        found.push(judgePlace(repository, credential, declared, page));
       }
       if (maxAge !== undefined && credential.ageDays > maxAge) {
         const text = `${secret.name} is ${count(credential.ageDays, "day")} old, more than ${maxAge}`;
@@ -110,7 +110,7 @@ function judgeStray(
 }
 
 function judgePlace(
-  name: string,
+  { name, pullRequests: [waiting] }: RepositoryStatus,
   { scope, shadows }: Extract<Credential, { state: "present" }>,
   secret: Pick<FleetStatus["secret"], "name" | "scope">,
   page: string,
@@ -118,6 +118,10 @@ function judgePlace(
   if (shadows.includes(secret.scope)) {
     const text = `a secret ${secret.name} of the ${scope} hides the one of the ${secret.scope}`;
     return crossing("shadowed", name, text, { url: page });
+  }
+  if (secret.scope === "environment" && waiting) {
+    const text = `${secret.name} stays that of the ${scope}, and its move to the environment ${waitsForMerge(waiting.url)}`;
+    return crossing("files", name, text, { url: waiting.url, cause: "not-merged" });
   }
   const text = `${secret.name} comes from the ${scope}; the one of the ${secret.scope} does not reach it`;
   return crossing("credential", name, text, { url: page });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "../support/run-command.ts";
 import { conclusions, watchRuns } from "../support/runs.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 
 let fleet: TestFleet;
 let newRuns: ReturnType<typeof watchRuns>;
@@ -11,7 +12,7 @@ const gaps: string[] = [];
 const releaseGaps: string[] = [];
 
 const withPat = ["api", "billing"];
-const releasing = ["billing", "search"];
+const releasing = ["api", "billing", "search"];
 /** Whether search could use the PAT when the last wave began. */
 let searchHadPat: boolean | undefined;
 
@@ -60,6 +61,7 @@ function settings(ofRepositories: Readonly<Record<string, object>>) {
 async function up() {
   const result = await fleet.stack.up(["--skip-preview"]);
   expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+  return result;
 }
 
 function push(name: string) {
@@ -147,52 +149,57 @@ test("to the job's own token: no secret reaches the repository, and its runs pub
   expect(again.exitCode, again.stdout).toBe(0);
 });
 
-test("to an environment and back, only releases between the organisation's list and the commit have none", async () => {
-  const { world } = fleet.platform;
-  const environment = { secret: { scope: "environment" } };
-  const rest = { mailer: { credential: "job-token" } };
-  releaseGaps.length = 0;
-  await fleet.configure(settings({ billing: environment, search: environment, ...rest }));
-  await up();
-  for (const name of releasing) {
-    const repository = world.repository(`acme/${name}`);
-    expect(world.effectiveSecrets(repository).has("GHCR_PAT")).toBe(false);
-    expect(world.effectiveSecrets(repository, "release").has("GHCR_PAT")).toBe(true);
-  }
-  // Search comes from the organisation's list. Billing's own secret is deleted after the commit.
-  expect(releaseGaps[0]).toBe("search after PUT /orgs/acme/actions/secrets/GHCR_PAT/repositories");
-  expect(releaseGaps.filter((gap) => !gap.startsWith("search "))).toEqual([]);
-
-  releaseGaps.length = 0;
-  await fleet.configure(settings({ billing: own, ...rest }));
-  await up();
-  expect(releaseGaps).toEqual([]);
-  // Pushes had no PAT meanwhile, as the environment's scope says.
-  gaps.length = 0;
-});
-
-test("a whole fleet that moves keeps the organisation's secret for a repository without another one, also with --continue-on-error", async () => {
+test("to an environment and back, each has a PAT for releases at every moment, also while a pull request waits and with --continue-on-error", async () => {
   const { world, faults } = fleet.platform;
+  const merge = (number: number) =>
+    gitHubAs(fleet.platform, "admin")(`PUT /repos/acme/search/pulls/${number}/merge`);
   const shared = () => world.findOrganisation("acme")?.secrets.secrets.get("GHCR_PAT");
-  const users = () => [...(shared()?.selected ?? [])];
-  await fleet.configure({ ...settings({}), secret: { scope: "environment" } });
+  const users = () =>
+    ["mailer", ...releasing].filter((name) =>
+      shared()?.selected.has(world.repository(`acme/${name}`).id),
+    );
+  const search = { delivery: "pull-request" };
+  const environment = { ...settings({ search }), secret: { scope: "environment" } };
+  fleet.takeWrites();
+  releaseGaps.length = 0;
+  await fleet.configure(environment);
+  const first = await up();
+  // Mailer had none.
+  expect(secretWrites()).toEqual(["PUT /repos/acme/mailer/environments/release/secrets/GHCR_PAT"]);
+  expect(users()).toEqual(["api", "search"]);
+  const rest =
+    "secret GHCR_PAT until a job on main that reads it deploys to the environment release: merge the pull request that brings the job, if there is one, and run again";
+  expect(first.stdout).toContain(`keeps the organisation's ${rest}`);
+  expect(first.stdout).toContain(`keeps the repository's own ${rest}`);
+  expect(gaps).toEqual([]);
+
+  await merge(1);
   faults.inject(
-    { method: "PUT", path: "/repos/acme/api/environments/release" },
+    { method: "PUT", path: "/repos/acme/api/environments/release/secrets/GHCR_PAT" },
     { kind: "answer", status: 403, body: '{"message":"Forbidden"}' },
   );
   // A second run meets the same refusal.
   for (const run of ["first", "second"]) {
     const failed = await fleet.stack.up(["--skip-preview", "--continue-on-error"]);
     expect(failed.exitCode, run + failed.stdout).toBe(1);
-    expect(failed.stdout).toContain("cannot set up the environment acme/api/release");
-    expect(users()).toEqual([world.repository("acme/api").id]);
+    expect(failed.stdout).toContain("cannot write the secret acme/api/release/GHCR_PAT");
+    expect(users()).toEqual(["api"]);
   }
+  // Pushes of the others have no PAT, as the environment's scope says.
   expect(gaps.filter((gap) => gap.startsWith("api "))).toEqual([]);
   faults.clear();
   await up();
   expect(shared()).toBeUndefined();
-  const place = { scope: "environment", repository: "acme/api", environment: "release" } as const;
-  expect(world.secretValue(place, "GHCR_PAT")).toBe(world.tokenValue("publisher"));
+  for (const name of releasing) {
+    const repository = world.repository(`acme/${name}`);
+    expect(world.effectiveSecrets(repository).has("GHCR_PAT")).toBe(false);
+    expect(world.effectiveSecrets(repository, "release").has("GHCR_PAT")).toBe(true);
+  }
+
+  await fleet.configure(settings({ billing: own, search }));
+  await up();
+  await merge(2);
+  expect(releaseGaps).toEqual([]);
 });
 
 test("a fleet that publishes with the jobs' own tokens needs no PAT", async () => {

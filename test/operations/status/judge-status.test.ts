@@ -74,6 +74,27 @@ describe("the credential", () => {
     ]);
   });
 
+  test("that moves to an environment waits for the same merge as its workflow", () => {
+    const pull = {
+      number: 7,
+      title: "Publish to GHCR",
+      openedAt: "2026-11-03T10:00:00Z",
+      url: `${well.url}/pull/7`,
+    };
+    const credential: RepositoryStatus["credential"] = {
+      ...present,
+      scope: "organization",
+      declared: false,
+    };
+    const moving = { declaredCredential: "environment", credential } as const;
+    expect(judge({ ...moving, pullRequests: [pull] })).toEqual([
+      "warning files api: GHCR_PAT stays that of the organization, and its move to the environment waits for merge #7",
+    ]);
+    expect(judge(moving)).toEqual([
+      "problem credential api: GHCR_PAT comes from the organization; the one of the environment does not reach it",
+    ]);
+  });
+
   test("of the job's own token needs no secret, and one that reaches it is reported", () => {
     const declaredCredential = "job-token" as const;
     expect(judge({ declaredCredential, credential: { state: "absent" } })).toEqual([]);
