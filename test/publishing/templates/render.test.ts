@@ -117,7 +117,8 @@ test("ci.yml of an ordinary repository", () => {
               else
                 fix="the token in the secret $CREDENTIAL needs the scope write:packages, and its owner the role Write on the package"
               fi
-              echo "::error title=Not published ($CREDENTIAL)::If the log above says denied, unauthorized or permission_denied, $CREDENTIAL logged in but may not push to $IMAGE: $fix. Otherwise the build itself failed."
+              page="$GITHUB_SERVER_URL/organizations/$GITHUB_REPOSITORY_OWNER/settings/packages"
+              echo "::error title=Not published ($CREDENTIAL)::If the log above says denied, unauthorized or permission_denied, $CREDENTIAL logged in but may not push to $IMAGE: $fix. In an organisation, $page decides whether new packages may be created (\\"Package creation\\") and inherit the access of this repository. If the log says something else, the build itself failed."
     "
   `);
 });
@@ -269,7 +270,8 @@ test("release.yml of an ordinary repository", () => {
               else
                 fix="the token in the secret $CREDENTIAL needs the scope write:packages, and its owner the role Write on the package"
               fi
-              echo "::error title=Not published ($CREDENTIAL)::If the log above says denied, unauthorized or permission_denied, $CREDENTIAL logged in but may not push to $IMAGE: $fix. Otherwise the build itself failed."
+              page="$GITHUB_SERVER_URL/organizations/$GITHUB_REPOSITORY_OWNER/settings/packages"
+              echo "::error title=Not published ($CREDENTIAL)::If the log above says denied, unauthorized or permission_denied, $CREDENTIAL logged in but may not push to $IMAGE: $fix. In an organisation, $page decides whether new packages may be created (\\"Package creation\\") and inherit the access of this repository. If the log says something else, the build itself failed."
 
           - name: Attest the provenance
             id: attest

@@ -56,7 +56,7 @@ test("the warning about a refused job token does not blame a secret", async () =
 test("the error of a push that the secret's token may not do says what it needs", async () => {
   const env = { CREDENTIAL: "GHCR_PAT", IMAGE: "ghcr.io/acme/api" };
   expect((await runStep("Explain a denied push", env)).stdout).toMatchInlineSnapshot(`
-    "::error title=Not published (GHCR_PAT)::If the log above says denied, unauthorized or permission_denied, GHCR_PAT logged in but may not push to ghcr.io/acme/api: the token in the secret GHCR_PAT needs the scope write:packages, and its owner the role Write on the package. Otherwise the build itself failed.
+    "::error title=Not published (GHCR_PAT)::If the log above says denied, unauthorized or permission_denied, GHCR_PAT logged in but may not push to ghcr.io/acme/api: the token in the secret GHCR_PAT needs the scope write:packages, and its owner the role Write on the package. In an organisation, https://github.com/organizations/acme/settings/packages decides whether new packages may be created ("Package creation") and inherit the access of this repository. If the log says something else, the build itself failed.
     "
   `);
 });
@@ -64,7 +64,7 @@ test("the error of a push that the secret's token may not do says what it needs"
 test("the error of a push that the job's token may not do says where to allow it", async () => {
   const env = { CREDENTIAL: "GITHUB_TOKEN", IMAGE: "ghcr.io/acme/api" };
   expect((await runStep("Explain a denied push", env)).stdout).toMatchInlineSnapshot(`
-    "::error title=Not published (GITHUB_TOKEN)::If the log above says denied, unauthorized or permission_denied, GITHUB_TOKEN logged in but may not push to ghcr.io/acme/api: give this repository the role Write under "Manage Actions access" in the settings of the package. Otherwise the build itself failed.
+    "::error title=Not published (GITHUB_TOKEN)::If the log above says denied, unauthorized or permission_denied, GITHUB_TOKEN logged in but may not push to ghcr.io/acme/api: give this repository the role Write under "Manage Actions access" in the settings of the package. In an organisation, https://github.com/organizations/acme/settings/packages decides whether new packages may be created ("Package creation") and inherit the access of this repository. If the log says something else, the build itself failed.
     "
   `);
 });
@@ -76,7 +76,13 @@ async function runStep(name: string, env: Record<string, string>) {
   try {
     const [script, output] = [join(folder, "script.sh"), join(folder, "output")];
     await Promise.all([writeFile(script, run), writeFile(output, "")]);
-    const options = { env: { PATH: process.env["PATH"], GITHUB_OUTPUT: output, ...env } };
+    const runner = {
+      PATH: process.env["PATH"],
+      GITHUB_OUTPUT: output,
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY_OWNER: "acme",
+    };
+    const options = { env: { ...runner, ...env } };
     const { code, stdout } = await new Promise<{ code: number; stdout: string }>((resolve) => {
       execFile("bash", ["-e", script], options, (error, out) =>
         resolve({ code: error ? Number(error.code) : 0, stdout: out }),
