@@ -1,3 +1,4 @@
+import { listed } from "../../format-text.ts";
 import type { RepositoryChanges } from "../../operations/preview/stack-preview.ts";
 
 /** Repositories that change in the same way, apart from their names. */
@@ -24,4 +25,27 @@ export function groupAlike(changes: readonly RepositoryChanges[]): AlikeChanges[
 function signature({ repository, ...changes }: RepositoryChanges): string {
   const text = JSON.stringify(changes);
   return repository === undefined ? text : text.replaceAll(repository, "\0");
+}
+
+/** `api: ghcr.io/acme/api does not exist yet`, where the image is the first word of what is said. */
+const ofRepository =
+  /^(?<repository>[\w.-]+): (?:[a-z\d][\w-]*(?:\.[\w-]+)+(?::\d+)?\/[\w.-]+\/(?<image>[\w./-]+) )?(?<said>[^]*)$/;
+
+/** Warnings that say the same of several repositories or images are one, which says it of the first and names the others. */
+export function groupWarnings(warnings: readonly string[]): string[] {
+  const read = warnings.map((warning) => {
+    const { repository = "", image, said = warning } = ofRepository.exec(warning)?.groups ?? {};
+    const cause =
+      repository === "" ? said : `${image ? "\0 " : ""}${said.replaceAll(repository, "\0")}`;
+    return { warning, repository, name: image ?? repository, cause };
+  });
+  return [...Map.groupBy(read, ({ cause }) => cause).values()].flatMap((group) => {
+    // The engine's order is another one in each run.
+    const [first, ...others] = group.sort((a, b) => (a.warning < b.warning ? -1 : 1));
+    if (!first) return [];
+    if (others.length === 0) return [first.warning];
+    const { repository, warning } = first;
+    const more = `${others.length} more alike (${listed(others.map(({ name }) => name))})`;
+    return [`${repository} and ${more}${warning.slice(repository.length)}`];
+  });
 }

@@ -3,7 +3,7 @@ import type { Colors } from "picocolors/types.js";
 import { printable } from "../../printable.ts";
 import { listed, waitsForMerge } from "../../format-text.ts";
 import { isRemovalRefusal } from "../../fleet/removal-guard.ts";
-import { groupAlike } from "./group-changes.ts";
+import { groupAlike, groupWarnings } from "./group-changes.ts";
 import {
   budgetWords,
   credentialWords,
@@ -61,7 +61,7 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     // What a person may want to stop comes before what is only news.
     ...rules.filter(({ level }) => level === "mandatory").map((rule) => ruleLine(rule, colors)),
     ...replacedFiles(changes).map((file) => `  ${colors.red("replaces")} ${clean(file)}`),
-    ...warnings.flatMap((warning) => warningLines(warning, colors)),
+    ...groupWarnings(warnings).flatMap((warning) => warningLines(warning, colors)),
     ...groups,
     ...waiting.map(
       ({ repository, url }) =>

@@ -1,4 +1,4 @@
-import { groupAlike, type AlikeChanges } from "./group-changes.ts";
+import { groupAlike, groupWarnings, type AlikeChanges } from "./group-changes.ts";
 import {
   budgetWords,
   changedWords,
@@ -125,7 +125,7 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
     list("Failures", preview.failures.map(text), measure),
     list("Mandatory rules that are broken", rules.filter(isMandatory).map(renderRule), measure),
     list("Files written by hand that are replaced", replaced, measure),
-    list("Warnings", preview.warnings.map(withCode), measure),
+    list("Warnings", groupWarnings(preview.warnings).map(withCode), measure),
     section(
       "Changes",
       limited(groups, measure.groups, (group) => renderGroup(group, measure), rest),

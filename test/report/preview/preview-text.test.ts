@@ -15,6 +15,28 @@ test("lines to write into a workflow keep their indentation", () => {
   ]);
 });
 
+test("warnings with the same cause are one, which names the repositories", () => {
+  const label = (image: string) =>
+    `ghcr.io/acme/${image} does not exist yet, and no workflow sets the label`;
+  const login = ".github/workflows/ci.yml:3: the password is another secret";
+  const warnings = [
+    `shop: ${label("shop/web")}`,
+    `api: ${login}`,
+    `api: ${label("api")}`,
+    `shop: ${label("shop/worker")}`,
+    `web: ${login}`,
+    "web: .github/workflows/ci.yml:5: the password is another secret",
+    "GitHub was not compared with the state",
+  ];
+  const lines = previewText(aPreview({ warnings }), plain).split("\n");
+  expect(lines.filter((line) => line.includes("warning"))).toEqual([
+    `  warning api and 2 more alike (shop/web, shop/worker): ${label("api")}`,
+    `  warning api and 1 more alike (web): ${login}`,
+    "  warning web: .github/workflows/ci.yml:5: the password is another secret",
+    "  warning GitHub was not compared with the state",
+  ]);
+});
+
 test("a refusal by the removal rule is not a failure", () => {
   const failures = ["this update removes 3 of 4 repositories (75 %) from the fleet: a, b, c."];
   const text = previewText(aPreview({ outcome: "refused", failures }), plain);
