@@ -176,7 +176,7 @@ export function commandLogin(
 export function pushLoginOf(target: Target, step: Step, command: Command): ScriptLogin | undefined {
   const password = pushedPassword(command);
   const push = password && commandPush(command);
-  if (!push) return undefined;
+  if (!push?.sure) return undefined;
   const isDestination = push.references.length > 0;
   const texts = isDestination ? push.references : command.words.map(unquoted);
   const words = texts.map((text) => expandVariables(step, text));

@@ -110,7 +110,7 @@ function attestation(target: Target, step: Step): (Push | undefined)[] {
 
 /** Actions that only prepare, look or report, by words in their names. */
 const harmless =
-  /^(?:actions\/|github\/|aquasecurity\/|anchore\/|codecov\/|step-security\/|docker\/(?:setup-|metadata-action|login-action|scout-action)|appleboy\/)|(?:^|[/-])(?:setup|install|installer|cache|checkout|scan|scanner|lint|test|tests|notify|notification|slack|login|auth|artifact|artifacts|labeler|label|version|semver|metadata|filter|changed-files|toolchain|free-disk-space|cleanup|delete|retention|report|comment|approve|wait|sleep|tmate|kind|k3d|minikube|buildah-build|gh-release|description)(?:[/-]|$)/;
+  /^(?:actions\/|github\/|aquasecurity\/|anchore\/|codecov\/|step-security\/|docker\/(?:setup-|metadata-action|login-action|scout-action)|appleboy\/)|(?:^|[/-])(?:setup|install|installer|cache|checkout|scan|scanner|lint|test|tests|notify|notification|slack|login|auth|artifact|artifacts|labeler|label|version|semver|metadata|filter|changed-files|toolchain|free-disk-space|cleanup|cleaner|prune|delete|retention|verify|report|comment|approve|wait|sleep|tmate|kind|k3d|minikube|buildah-build|gh-release|description)(?:[/-]|$)/;
 
 /** @param action its name, in lower case */
 export function isHarmless(action: string): boolean {

@@ -13,6 +13,7 @@ import { isSetInRun, variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
 import { commandPush } from "./script/pushes.ts";
 import { commandsOf, unquoted } from "./script/shell-commands.ts";
+import { expandVariables } from "./script/variables.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
 /** What logs in to the registry in a way that is not repaired, but said. */
@@ -26,8 +27,8 @@ export interface Suspect {
   readonly key?: string;
   /** Whether a login that follows takes its place. */
   readonly isLogin: boolean;
-  /** Whether it matters even where the job pushes nothing: the credential leaves the runner. */
-  readonly isSent: boolean;
+  /** Whether it matters even where no push is seen: what gets the credential may push by itself. */
+  readonly mayPush: boolean;
   /** The lines to type, where they are not the same for all. */
   readonly fix?: string;
 }
@@ -109,7 +110,7 @@ function actionSuspects(
     });
   }
   const own = selfLogins[name];
-  if (own && mayPush(step.job) && isOn(step, own))
+  if (own && mayWrite(step.job) && isOn(step, own))
     return [
       {
         ...suspect(step, step.uses, `${name} logs in by itself, with the job's token`),
@@ -126,7 +127,7 @@ function actionSuspects(
     const reason = isRemote
       ? "a script for another machine logs in there: it gets a token that may write packages"
       : "a script in an input of an action logs in";
-    return [{ ...suspect(step, value, reason), isSent: isRemote }];
+    return [{ ...suspect(step, value, reason), mayPush: isRemote }];
   });
   if (scripts.length > 0) return scripts;
   const read = inner.map(file).join("\n");
@@ -163,7 +164,9 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
   // Who gives one job the right to push, pushes there.
   const isPush = grant.kind === "write" && grant.ofJob;
   const name = actionName(step.uses?.value ?? "");
-  const isNamed = name.includes("ghcr") && !isHarmless(name);
+  // One of this repository shows what it does.
+  const logsIn = /login|auth/.test(name) && !name.startsWith(".");
+  const isNamed = name.includes("ghcr") && (logsIn || !isHarmless(name));
   const place = isRegistry || isImage || isNamed ? target.registry : "a registry";
   return credentials.flatMap(({ key, value }) => {
     if (!isRegistry && !isNamed && !(isPassword(key) && (isImage || isPush))) return [];
@@ -174,7 +177,8 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
     if (!isOther && (!holdsOurs(names, text) || written.kind === "right")) return [];
     const password = isOther ? `another secret (${written.names.join(", ")})` : "a password";
     const reason = `the action ${action} gets ${password} for ${place}, and what it does with it is not known`;
-    return [{ ...suspect(step, value, reason), key }];
+    const mayPush = isRegistry && grant.kind === "write" && !isHarmless(name);
+    return [{ ...suspect(step, value, reason), key, mayPush }];
   });
 }
 
@@ -243,7 +247,7 @@ function givenText(step: Step, text: string): string {
 
 function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect[] {
   const script = step.run?.value ?? "";
-  if (!namesRegistry(target, script) && !/login|passw/i.test(script)) return [];
+  if (!namesRegistry(target, script) && !/login|passw|auths/i.test(script)) return [];
   const commands = commandsOf(script);
   if (!commands)
     return mentionsLogin(target, step, script)
@@ -265,7 +269,7 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
       const reason = isSent
         ? "a script for another machine logs in there: it gets a token that may write packages"
         : "a script inside this script logs in";
-      return [{ ...suspect(step, step.run, reason), isSent }];
+      return [{ ...suspect(step, step.run, reason), mayPush: isSent }];
     }
     const given = command.words.find(({ text }) => /passw/i.test(text) && holdsOurs(names, text));
     const isPush = pushedPassword(command) && commandPush(command);
@@ -277,6 +281,7 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
     }
     return writesLogin(
       target,
+      step,
       command.hereDocument?.text ?? command.words.map(({ text }) => text).join(" "),
     )
       ? [suspect(step, step.run, "this script writes the file in which clients keep their logins")]
@@ -286,7 +291,7 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
 
 function suspect(step: Step, node: Node | undefined, reason: string): Suspect {
   const line = step.file.lineOf(node ?? step.node);
-  return { step, line, reason, node, isLogin: false, isSent: false };
+  return { step, line, reason, node, isLogin: false, mayPush: false };
 }
 
 function inputsOf({ file: { yaml }, node }: Step) {
@@ -298,10 +303,10 @@ function sendsWriter(names: SecretNames, step: Step): boolean {
   const text = file(step);
   const others = [names.secret, ...names.replaced].map((name) => `secrets.${name}`.toLowerCase());
   const isToken = !others.some((other) => text.toLowerCase().includes(other));
-  return holdsOurs(names, text) && (!isToken || mayPush(step.job));
+  return holdsOurs(names, text) && (!isToken || mayWrite(step.job));
 }
 
-function mayPush(job: Job): boolean {
+function mayWrite(job: Job): boolean {
   const { kind } = packagesGrant(job);
   return kind === "write" || kind === "unsaid";
 }
@@ -334,8 +339,13 @@ function mentionsLogin(target: Target, step: Step, text: string): boolean {
 }
 
 /** The file in which clients keep their logins, as kaniko is given it. */
-function writesLogin({ registry }: Target, text: string): boolean {
-  return /\bauths\b/.test(text) && text.toLowerCase().includes(registry);
+function writesLogin(target: Target, step: Step, text: string): boolean {
+  return (
+    /\bauths\b/.test(text) &&
+    possibleValues(target, step, expandVariables(step, text)).some((value) =>
+      namesRegistry(target, value),
+    )
+  );
 }
 
 function file({ file: source, node }: Step): string {

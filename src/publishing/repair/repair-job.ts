@@ -63,7 +63,7 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   const suspects = suspected.filter(
     (each) =>
       !(each.node && known.has(each.node)) &&
-      (each.isSent || publishes !== "no") &&
+      (each.mayPush || publishes !== "no") &&
       !(each.isLogin && isReplaced(each.step, logins, pushes)),
   );
   // GitHub compares what a called job asks for with what its callers have before any input counts.
@@ -123,7 +123,8 @@ function foreignImages({ target, names }: Repairing, pushes: readonly Push[]): C
   const own = target.owners.map((owner) => owner.toLowerCase());
   const [first] = target.owners;
   if (first === undefined) return [];
-  return pushes.flatMap(({ step, images }) =>
+  const sure = pushes.filter((push) => push.sure);
+  return sure.flatMap(({ step, images }) =>
     images.flatMap(({ host, owner }): Change[] => {
       if (host !== target.registry || !owner || own.includes(owner.toLowerCase())) return [];
       const { file, line } = step;

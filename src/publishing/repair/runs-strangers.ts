@@ -1,18 +1,107 @@
 import { actionName } from "../read/action-logins.ts";
-import { eventsOf } from "../read/events.ts";
+import { conditionsOf, isFalse, treeOf } from "../read/conditions.ts";
+import { ownEvents } from "../read/events.ts";
 import { expressionsIn, parseExpression, readsOf } from "../read/expressions.ts";
 import { inputOf, variableOf, type Job, type Repository, type Step } from "../read/repository.ts";
 import { allCommandsOf } from "../read/script/shell-commands.ts";
 import { expandVariables } from "../read/script/variables.ts";
+import type { SourceFile } from "../read/source-file.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import { callerOf, jobOf, ownerOf } from "./credential-place.ts";
 
-/** These start a workflow with the repository's secrets for what anybody can send. */
-const openEvents = ["pull_request_target", "issue_comment", "workflow_run"];
+/** What GitHub says in a run with the repository's secrets that a stranger starts, by path, in lower case. */
+type StrangersRun = Readonly<Record<string, string>>;
 
-/** Conditions under which the run that went before was not one of a fork's pull request. */
-const afterOwnRun =
-  /workflow_run\.event\s*(?:==\s*'(?!pull_request)|!=\s*'pull_request')|workflow_run\.head_repository\.full_name\s*==\s*github\.repository/i;
+const fork = "fork/fork";
+const own = "own/own";
+
+/** The runs that a stranger can start with this event. */
+function runsOf(repository: Repository, file: SourceFile, event: string): StrangersRun[] {
+  const said = { "github.event_name": event, "github.repository": own };
+  switch (event) {
+    case "issue_comment":
+      return [said];
+    case "pull_request_target":
+      return [
+        {
+          ...said,
+          ...repositoryAt("github.event.pull_request.head.repo", fork),
+          ...repositoryAt("github.event.pull_request.base.repo", own),
+        },
+      ];
+    case "workflow_run":
+      return pullsBefore(repository, file).map((before) => ({
+        ...said,
+        ...repositoryAt("github.event.workflow_run.head_repository", fork),
+        "github.event.workflow_run.event": before,
+      }));
+    default:
+      return [];
+  }
+}
+
+function repositoryAt(path: string, name: string): StrangersRun {
+  return { [`${path}.full_name`]: name, [`${path}.fork`]: String(name === fork) };
+}
+
+/** The events of pull requests that start the workflows that this one follows; all where one of them is not known. */
+function pullsBefore(repository: Repository, { yaml, root }: SourceFile): string[] {
+  const names = yaml.items(yaml.at(root, "on", "workflow_run", "workflows")).map(textOf);
+  const before = names.map((name) => repository.files.filter((file) => nameOf(file) === name));
+  if (before.length === 0 || before.some((files) => files.length === 0))
+    return ["pull_request", "pull_request_target"];
+  const events = before.flat().flatMap(ownEvents);
+  return events.filter((event) => event.startsWith("pull_request"));
+}
+
+function nameOf({ yaml, root, path }: SourceFile): string {
+  return textOf(yaml.at(root, "name")) ?? path;
+}
+
+/** The runs that strangers start and that reach a job: directly, or by a job that calls its workflow. */
+function strangersRuns(
+  repository: Repository,
+  job: Job,
+  inner: ReadonlySet<SourceFile> = new Set(),
+): StrangersRun[] {
+  const { file } = job;
+  if (inner.has(file)) return [];
+  const callers = repository.callersOf(file);
+  return [
+    ...ownEvents(file).flatMap((event) => runsOf(repository, file, event)),
+    ...callers.flatMap((caller) => strangersRuns(repository, caller, new Set([...inner, file]))),
+  ].filter((run) => mayRun(repository, job, run));
+}
+
+/** Conditions with these hold where a job that is needed was skipped, too. */
+const goesOn = /\b(?:always|failure|cancelled)\s*\(/i;
+
+function mayRun(
+  repository: Repository,
+  job: Job,
+  run: StrangersRun,
+  passed: ReadonlySet<Job> = new Set(),
+): boolean {
+  const { yaml } = job.file;
+  const condition = textOf(yaml.at(job.node, "if")) ?? "";
+  if (isOff(condition, run)) return false;
+  if (goesOn.test(condition) || passed.has(job)) return true;
+  const needs = yaml.at(job.node, "needs");
+  const ids = [needs, ...yaml.items(needs)].map(textOf);
+  return repository.jobs
+    .filter(({ file, id }) => file === job.file && ids.includes(id))
+    .every((needed) => mayRun(repository, needed, run, new Set([...passed, job])));
+}
+
+function isOff(condition: string, run: StrangersRun): boolean {
+  // With a name of its own, the condition asks which repository this is.
+  const isNamed = /'[\w.-]+\/[\w.-]+'/.test(condition);
+  return isFalse(treeOf(condition), (path) => {
+    const name = path.join(".");
+    const text = isNamed && name === "github.repository" ? undefined : run[name];
+    return text === undefined ? undefined : { text, isBoolean: /^(?:true|false)$/.test(text) };
+  });
+}
 
 const fetchesPull = /\bgh pr checkout\b|\bpull\/\S+\/(?:head|merge)\b/;
 
@@ -37,13 +126,13 @@ const mostHops = 10;
  * @see https://docs.github.com/en/actions/reference/security/secure-use#mitigating-the-risks-of-untrusted-code-checkout
  */
 export function runsStrangers(repository: Repository, job: Job): boolean {
-  const events = eventsOf(repository, job.file).filter((event) => openEvents.includes(event));
-  const isAfterRuns = events.every((event) => event === "workflow_run");
-  const condition = textOf(job.file.yaml.at(job.node, "if")) ?? "";
-  if (events.length === 0 || (isAfterRuns && afterOwnRun.test(condition))) return false;
-  // What another step or job gives is mostly the commit of a pull request; after a run, a version.
-  const asked = { repository, ifUnknown: !isAfterRuns };
-  return job.steps.some((step) => fetchedBy(step).some((text) => isTheirs(asked, step, text)));
+  return strangersRuns(repository, job).some((run) => {
+    // What another step or job gives is mostly the commit of a pull request; after a run, a version.
+    const asked = { repository, ifUnknown: run["github.event_name"] !== "workflow_run" };
+    return job.steps
+      .filter((step) => !conditionsOf(step).some(({ text }) => isOff(text, run)))
+      .some((step) => fetchedBy(step).some((text) => isTheirs(asked, step, text)));
+  });
 }
 
 /** The texts that say which code a step brings. */

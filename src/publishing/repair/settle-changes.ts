@@ -59,7 +59,24 @@ export function settleChanges(repairs: readonly Repair[], carriers: readonly Car
     if (left === undefined) settled.push({ edit, repairs: from });
     else report(left, from);
   }
-  return { edits: settled, unresolved: [...reports.values()] };
+  return { edits: settled, unresolved: withoutDoubts([...reports.values()]) };
+}
+
+/** Of an action that one job pushes with for sure, and another may be, only the first is said. */
+function withoutDoubts(reports: readonly SettledReport[]): SettledReport[] {
+  const surely = ({ unresolved: { file, line, reason } }: SettledReport) =>
+    reports.find(
+      ({ unresolved: other }) =>
+        other.file === file && other.line === line && reason.endsWith(`; ${other.reason}`),
+    );
+  const doubted = Map.groupBy(reports, surely);
+  return (doubted.get(undefined) ?? []).map((report) => {
+    const others = doubted.get(report) ?? [];
+    return {
+      ...report,
+      repairs: new Set([report, ...others].flatMap(({ repairs }) => [...repairs])),
+    };
+  });
 }
 
 function claimed(edit: Edit): Claimed {

@@ -5,7 +5,6 @@ import { stringScalar, textOf } from "../read/yaml-reader.ts";
 import {
   callerOf,
   fixFor,
-  inputFix,
   jobOf,
   judgeIn,
   lineFor,
@@ -29,7 +28,7 @@ export function trace(repairing: RepairingLogin, place: Place): Traced {
   const carriers = [{ file, node }];
   const isAction = callerOf(owner) !== undefined;
   if (isAction && (written.kind === "right" || written.kind === "replaceable"))
-    return open(file, line, reasons.ofAction, inputFix(repairing.names), carriers);
+    return open(file, line, reasons.ofAction, wantedCredential(repairing.names), carriers);
   switch (written.kind) {
     case "right":
       return { changes: [], holders: [jobOf(owner)], carriers };
@@ -111,7 +110,7 @@ function traceVariable(
   if (owner.caller) {
     const own = written.kind === "replaceable" ? reasons.ofAction : reasonFor(written);
     const reason = found.file === file ? own : reasons.ofJob;
-    return open(file, line, reason, inputFix(repairing.names));
+    return open(file, line, reason, fix);
   }
   return open(value.file, value.line, reasonFor(written), fixFor(repairing, written, value, place));
 }

@@ -21,9 +21,20 @@ import {
   type RepairingLogin,
   type Traced,
 } from "./credential-place.ts";
+import type { Change } from "./edit.ts";
 import { trace } from "./trace-credential.ts";
 
 export function traceLogin(repairing: RepairingLogin, login: Login): Traced {
+  const traced = traceOnly(repairing, login);
+  const changes = traced.changes.map((change): Change => {
+    if ("edit" in change || change.unresolved.file.kind !== "action") return change;
+    // An action cannot read secrets.
+    return { unresolved: { ...change.unresolved, fix: inputFix(repairing.names) } };
+  });
+  return { ...traced, changes };
+}
+
+function traceOnly(repairing: RepairingLogin, login: Login): Traced {
   const { credential, step, line, tool } = login;
   if (!credential) {
     const wanted = wantedCredential(repairing.names);
@@ -61,7 +72,7 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
     const { kind } = written;
     if (kind === "right") return { changes: [], holders: [step.job], carriers: [] };
     if (kind !== "replaceable") return open(place.file, place.line, reasonFor(written), fix);
-    if (step.caller) return open(place.file, place.line, reasons.ofAction, inputFix(names));
+    if (step.caller) return open(place.file, place.line, reasons.ofAction, fix);
     return replaceRange(repairing, login, variable.start, variable.end, step.job, []);
   }
   if (!found || !node) return open(place.file, place.line, unsetReason(step, variable.name), fix);
@@ -85,7 +96,7 @@ function traceWord(repairing: RepairingLogin, place: Place, step: Step): Traced 
     if (!step.caller)
       return replaceRange(repairing, login, variable.start, variable.end, step.job, []);
     const reason = found.file === step.file ? reasons.ofAction : reasons.ofJob;
-    return open(place.file, place.line, reason, inputFix(names));
+    return open(place.file, place.line, reason, fix);
   }
   if (written.kind === "carried") {
     const traced = trace(repairing, value);

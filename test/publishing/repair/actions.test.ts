@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { login, wanted, workflow } from "../workflow-text.ts";
+import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
 import { ci, repaired } from "./call-text.ts";
 
 const action = ".github/actions/publish/action.yml";
@@ -116,4 +117,26 @@ test("an action whose script takes a variable of its step is reported", () => {
     ],
     [ci]: [],
   });
+});
+
+test("what to type for the login of an action is an input of it, said once for all jobs that run it", () => {
+  const run = "echo $TOKEN | docker login ghcr.io -u x --password-stdin && ./notify.sh";
+  const script = [
+    "inputs: { token: {} }\nruns:\n  using: composite\n  steps:",
+    `    - { run: ${run}, shell: bash, env: { TOKEN: "\${{ inputs.token }}" } }\n`,
+  ].join("\n");
+  const step = "- { uses: ./.github/actions/publish, with: { token: '${{ github.token }}' } }";
+  const files = {
+    [action]: script,
+    [ci]: workflow({ steps: [step] }),
+    ".github/workflows/other.yml": workflow({ steps: [step], top: [], push: "- run: make all" }),
+  };
+  const found = repairWorkflows(files).flatMap(({ unresolved }) => unresolved);
+  expect(found).toMatchObject([
+    {
+      line: 5,
+      reason: "the variable TOKEN goes to more than this login",
+      fix: expect.stringContaining(`registry-password: ${wanted}`) as string,
+    },
+  ]);
 });

@@ -12,6 +12,7 @@ test.each([
   "- { uses: docker/build-push-action@v6, with: { push: true, tags: acme/api } }",
   "- run: docker push quay.io/acme/api",
   "- run: skopeo copy --src-creds u:${{ github.token }} --dest-creds u:${{ secrets.QUAY }} docker://ghcr.io/a/b docker://quay.io/a/b",
+  "- run: docker run --rm quay.io/skopeo/stable:latest copy --dest-creds u:${{ secrets.HUB }} docker://ghcr.io/a/b docker://docker.io/a/b",
   "- run: docker run gcr.io/kaniko-project/executor --no-push --destination=ghcr.io/acme/api",
   "- run: docker run -d --rm gcr.io/kaniko-project/executor --destination=quay.io/acme/api",
   "- run: dotnet publish -t:PublishContainer",

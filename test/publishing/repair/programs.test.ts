@@ -34,6 +34,7 @@ test.each([
 
 test.each([
   "skopeo copy --src-creds u:${{ secrets.QUAY }} --dest-creds u:TOKEN docker://quay.io/a/b docker://ghcr.io/a/b",
+  "docker run quay.io/skopeo/stable copy --dest-creds u:TOKEN docker://docker.io/a/b docker://ghcr.io/a/b",
   "oras push -u u -p TOKEN ghcr.io/acme/api:1 file",
   "oras cp --from-password x --to-password TOKEN quay.io/acme/api:1 ghcr.io/acme/api:1",
   "./gradlew jib -Djib.to.image=ghcr.io/acme/api -Djib.to.auth.password=TOKEN",

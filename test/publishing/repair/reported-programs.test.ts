@@ -139,7 +139,17 @@ test("a program that gets a password and is not a known client", () => {
   ]);
 });
 
-test.each(["./hooks/push", "ci/push.sh --all"])("`%s` pushes, and nothing has to say so", (run) => {
+test("a program that gets the password of something else, next to the name of an image", () => {
+  const push = "bun run-container.ts --image ghcr.io/acme/api --password test";
+  expect(reported(workflow({ steps: [`- run: ${push}`], push: "" }))).toEqual([]);
+});
+
+test.each([
+  "./hooks/push",
+  "ci/push.sh --all",
+  "make build-publish-image-all",
+  "task docker:publish",
+])("`%s` pushes, and nothing has to say so", (run) => {
   const { edits } = repaired(workflow({ top: [], push: `- run: ${run}` }));
   expect(edits).toHaveLength(1);
 });

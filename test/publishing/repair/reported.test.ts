@@ -51,88 +51,6 @@ test("several logins in one text that is no list", () => {
   ]);
 });
 
-const checkout = (ref: string) => [
-  "- uses: actions/checkout@v4",
-  `  with: { ref: "\${{ ${ref} }}" }`,
-];
-const takes =
-  "this job may check out the code of pull requests, and has the repository's secrets: that code could take GHCR_PAT";
-
-test.each(["github.event.pull_request.head.sha", "github.head_ref", "steps.pr.outputs.sha"])(
-  "a login in a job that has secrets and the code of a pull request, by %s",
-  (ref) => {
-    const steps = [...checkout(ref), ...login];
-    expect(reported(workflow({ on: "on: [push, pull_request_target]", steps }))).toEqual([
-      `15: ${takes}`,
-    ]);
-    for (const text of [
-      workflow({ on: "on: [push, pull_request]", steps }),
-      workflow({ on: "on: pull_request_target", steps: login }),
-    ])
-      expect(repaired(text)).toMatchObject({ edits: [{ kind: "credential" }], unresolved: [] });
-  },
-);
-
-test("the same by a script, and behind a workflow that pull requests start", () => {
-  const fetched = ["- uses: actions/checkout@v4", "- run: gh pr checkout 1", ...login];
-  expect(reported(workflow({ on: "on: issue_comment", steps: fetched }))).toEqual([`15: ${takes}`]);
-  const on = "on: { workflow_run: { workflows: [CI], branches: [main] } }";
-  const steps = [...checkout("github.event.workflow_run.head_sha"), ...login];
-  expect(reported(workflow({ on, steps }))).toEqual([`15: ${takes}`]);
-  const job = ["if: github.event.workflow_run.event == 'push'"];
-  for (const text of [
-    workflow({ on, steps, job }),
-    workflow({ on, steps: [...checkout("steps.version.outputs.tag"), ...login] }),
-    workflow({ on: "on: issue_comment", steps: [...checkout("vars.BRANCH"), ...login] }),
-  ])
-    expect(repaired(text)).toMatchObject({ edits: [{ kind: "credential" }], unresolved: [] });
-});
-
-const head = "github.event.pull_request.head";
-
-test.each([
-  [`git checkout \${{ ${head}.sha }}`],
-  ["git fetch origin $REF && git switch -d FETCH_HEAD"],
-  [`REF=\${{ ${head}.ref }}\n    git pull origin "$REF"`],
-  ["git -C src checkout $GITHUB_HEAD_REF"],
-  [`gh repo clone \${{ ${head}.repo.full_name }}`],
-  [`curl -L https://github.com/\${{ ${head}.repo.full_name }}/archive/main.tar.gz | tar xz`],
-])("the same by the commands of a script, `%s`", (script) => {
-  const on = "on: pull_request_target";
-  const env = `  env: { REF: '\${{ github.head_ref }}' }`;
-  const steps = ["- run: |", ...script.split("\n").map((line) => `    ${line.trim()}`), env];
-  const line = 10 + steps.length + 3;
-  expect(reported(workflow({ on, steps: [...steps, ...login] }))).toEqual([`${line}: ${takes}`]);
-});
-
-test("the same by another action, and by a build from a repository", () => {
-  const on = "on: pull_request_target";
-  const ref = `\${{ ${head}.sha }}`;
-  const other = ["- uses: acme/checkout-action@v1", `  with: { ref: '${ref}' }`];
-  expect(reported(workflow({ on, steps: [...other, ...login] }))).toEqual([`15: ${takes}`]);
-  const context = `https://github.com/\${{ ${head}.repo.full_name }}.git`;
-  const push = `- { uses: docker/build-push-action@v6, with: { push: true, tags: ghcr.io/acme/api, context: '${context}' } }`;
-  expect(reported(workflow({ on, push }))).toEqual([`13: ${takes}`]);
-  const base = "- run: git fetch origin ${{ github.event.pull_request.base.sha }}";
-  expect(repaired(workflow({ on, steps: [base, ...login] })).edits).toHaveLength(1);
-});
-
-test("the same by an input, as the caller of the workflow gives it", () => {
-  const steps = [...checkout("inputs.ref || env.REF"), ...login];
-  const build = "on: { workflow_call: { inputs: { ref: { type: string } } } }";
-  const reasons = (ref: string) => {
-    const call = `jobs: { a: { uses: ./.github/workflows/build.yml, with: { ref: "${ref}" } } }`;
-    const files = repairWorkflows({
-      ".github/workflows/build.yml": workflow({ on: build, job: ["env: { REF: main }"], steps }),
-      [path]: `on: issue_comment\npermissions: { packages: write }\n${call}\n`,
-    });
-    return files.flatMap(({ unresolved }) => unresolved.map(({ reason }) => reason));
-  };
-  expect(reasons("refs/pull/${{ github.event.issue.number }}/head")).toEqual([takes]);
-  expect(reasons("${{ needs.find.outputs.sha }}")).toEqual([takes]);
-  expect(reasons("${{ github.sha }}")).toEqual([]);
-});
-
 const remote =
   "a script for another machine logs in there: it gets a token that may write packages";
 
@@ -175,9 +93,14 @@ test("scripts inside scripts, and the file of logins", () => {
     '    {"auths": {"ghcr.io": {"auth": "x"}}}',
     "    EOF",
   ];
-  expect(reported(workflow({ steps: written }))).toEqual([
-    "9: this script writes the file in which clients keep their logins",
-  ]);
+  const named = [
+    ...written.map((line) => line.replace("ghcr.io", "$REGISTRY")),
+    "  env: { REGISTRY: ghcr.io }",
+  ];
+  for (const steps of [written, named])
+    expect(reported(workflow({ steps }))).toEqual([
+      "9: this script writes the file in which clients keep their logins",
+    ]);
 });
 
 test("an unknown action with a password for the registry", () => {
@@ -203,15 +126,26 @@ test("an unknown action with a registry's password in a job that may push, whose
   expect(reported(workflow({ top: [], job, steps: token, push: "" }))).toEqual([]);
 });
 
+test("an unknown action with a registry and a password, where the token of all jobs may push", () => {
+  const uses = ["- uses: acme/ship-it@v1", "  with:", "    docker-registry: ghcr.io"];
+  const steps = [...uses, "    docker-password: ${{ github.token }}"];
+  expect(reported(workflow({ steps, push: "" }))).toEqual([
+    "12: the action acme/ship-it gets a password for ghcr.io, and what it does with it is not known",
+  ]);
+  expect(reported(workflow({ steps, push: "", top: ["permissions: {}"] }))).toEqual([]);
+});
+
 test("an action with the registry in its name gets the job's token, except one that cleans up", () => {
   const steps = (name: string) => [
     `- uses: ${name}@v1`,
     "  with: { github_token: '${{ github.token }}' }",
   ];
-  expect(reported(workflow({ steps: steps("acme/push-to-ghcr"), push: "" }))).toEqual([
-    "10: the action acme/push-to-ghcr gets a password for ghcr.io, and what it does with it is not known",
-  ]);
-  expect(reported(workflow({ steps: steps("acme/delete-ghcr-images"), push: "" }))).toEqual([]);
+  for (const name of ["acme/push-to-ghcr", "acme/api/.github/actions/ghcr-login"])
+    expect(reported(workflow({ steps: steps(name) }))).toEqual([
+      `10: the action ${name} gets a password for ghcr.io, and what it does with it is not known`,
+    ]);
+  for (const name of ["acme/delete-ghcr-images", "acme/action-ghcr-prune"])
+    expect(reported(workflow({ steps: steps(name), push: "" }))).toEqual([]);
 });
 
 test("another secret of such an action, also through a variable", () => {
@@ -280,6 +214,9 @@ test("images of other owners, which the job's token cannot push", () => {
     },
   ]);
   expect(repaired(text, { owners: ["me", "other", "acme"] }).unresolved).toEqual([]);
+  const base = "- { uses: acme/cosign/verify@v1, with: { registry: ghcr.io/other, image: base } }";
+  const verified = workflow({ steps: [base, ...login] });
+  expect(repaired(verified, { repository: "acme/api" }).unresolved).toEqual([]);
 });
 
 test("a workflow of another repository", () => {

@@ -165,18 +165,20 @@ test("a step's variable is repaired where the script uses it for the login only"
   ]);
 });
 
-test.each(["if test -f x; then date; fi", "TAG=$(date +%s) && echo $TAG", "! docker pull x"])(
-  "a step's variable is repaired next to `%s`, which starts nothing that may read it",
-  (other) => {
-    const line = "echo $TOKEN | docker login ghcr.io -u x --password-stdin";
-    const env = ["- env:", "    TOKEN: ${{ github.token }}"];
-    const before = workflow({ steps: [...env, "  run: |", `    ${line}`, `    ${other}`] });
-    expect(changes(before, repaired(before).text)).toEqual([
-      "- TOKEN: ${{ github.token }}",
-      `+ TOKEN: ${wanted}`,
-    ]);
-  },
-);
+test.each([
+  "if test -f x; then date; fi",
+  "TAG=$(date +%s) && echo $TAG",
+  "! docker pull x",
+  "TRIES=$((TRIES + 1))",
+])("a step's variable is repaired next to `%s`, which starts nothing that may read it", (other) => {
+  const line = "echo $TOKEN | docker login ghcr.io -u x --password-stdin";
+  const env = ["- env:", "    TOKEN: ${{ github.token }}"];
+  const before = workflow({ steps: [...env, "  run: |", `    ${line}`, `    ${other}`] });
+  expect(changes(before, repaired(before).text)).toEqual([
+    "- TOKEN: ${{ github.token }}",
+    `+ TOKEN: ${wanted}`,
+  ]);
+});
 
 test.each([
   "gh release create v1",

@@ -54,6 +54,10 @@ const dotnetRegistry = "ContainerRegistry";
 /** The program, or its image: what stands before it is for the program that runs it. */
 const kaniko = /^[\w./-]*\bkaniko\b[\w/-]*(?:[:@][^/]*)?$/;
 
+/** Names of targets and scripts that say it: `make push`, `make build-publish-image`, `./docker-publish.sh` */
+const pushTargets =
+  /(?:^|[ :_/-])(?:push|jib)(?:$|[ :._-])|(?:publish\S*(?:image|docker|container)|(?:image|docker|container)\S*publish)/i;
+
 const pushWords = /push|publish|release|deploy|upload|ship|image|docker|container|jib/i;
 const testWords =
   /test|lint|check|e2e|verify|integration|unit|format|fmt|bench|coverage|scan|pull|install|start|generate|typecheck|setup|clean|--version|version/i;
@@ -96,8 +100,9 @@ export function commandPush(command: Command): CommandPush | undefined {
         sure: true,
         references: valuesOf(rest, /^(?:-t|--tag)$/),
       };
-    // A client in a container: `docker run quay.io/skopeo/stable copy …`
     const runs = /^(?:run|exec)$/.test(subcommand);
+    const inner = runs ? clientIn(command) : undefined;
+    if (inner) return commandPush(inner);
     if (runs && rest.some((word) => /^(?:copy|push|sync|sign)$/.test(word)))
       return { builder: `${program} ${subcommand}`, sure: true, references: [] };
     const at = rest.indexOf("push");
@@ -108,7 +113,7 @@ export function commandPush(command: Command): CommandPush | undefined {
   }
   if (isRunner || /^\.{0,2}\//.test(path) || /\.(?:sh|py|js|ts|rb)$/.test(path)) {
     const said = `${path} ${line}`;
-    if (pushOptions.test(said) || /(?:^|[ :_/-])(?:push|jib)(?:$|[ :._-])/.test(said))
+    if (pushOptions.test(said) || pushTargets.test(said))
       return { builder: program, sure: true, references: [] };
     if (pushWords.test(said)) return { builder: program, sure: false, references: [] };
     return testWords.test(said) ? undefined : { builder: program, sure: false, references: [] };
@@ -119,6 +124,20 @@ export function commandPush(command: Command): CommandPush | undefined {
     ? undefined
     : { builder: `${program} ${rest[at] ?? ""}`, sure: rest[at] !== "--publish", references: [] };
 }
+
+/** The command of a client that runs in a container: `docker run quay.io/skopeo/stable copy …` */
+function clientIn(command: Command): Command | undefined {
+  const at = command.words.findIndex((word) => containedClient.test(unquoted(word)));
+  const [image, ...words] = command.words.slice(at < 0 ? command.words.length : at);
+  const name = image && containedClient.exec(unquoted(image))?.[1];
+  return image && name !== undefined
+    ? { ...command, words: [{ ...image, text: name }, ...words] }
+    : undefined;
+}
+
+/** A client by its name, or an image by that of its repository, or of the folder that it is in. */
+const containedClient =
+  /^(?:[\w.-]+\/)*(skopeo|g?crane|oras|cosign|regctl)(?:\/\w+)?(?:[:@][^/]*)?$/;
 
 /** The values of an option: `--tag x` and `--tag=x`. */
 function valuesOf(words: readonly string[], option: RegExp): string[] {

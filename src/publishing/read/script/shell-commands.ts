@@ -218,7 +218,8 @@ function substitutionsIn(text: string): string[] {
   while (start >= 0) {
     const end = endOfSubstitution(text, start + 2);
     if (end === undefined) break;
-    found.push(text.slice(start + 2, end - 1));
+    // `$(( ))` computes a number.
+    if (text[start + 2] !== "(") found.push(text.slice(start + 2, end - 1));
     start = text.indexOf("$(", end);
   }
   return found;
