@@ -1,7 +1,8 @@
 import type { Actor } from "../world/actor.ts";
 import { compareTrees } from "../world/objects/compare-trees.ts";
 import { mergeTrees } from "../world/objects/merge-trees.ts";
-import { mergeState, pullRequestCommits } from "../world/discussions/pull-requests.ts";
+import { pullRequestCommits } from "../world/discussions/merge-commit.ts";
+import { mergeState } from "../world/discussions/pull-requests.ts";
 import { branchHead, mergeBase, readCommit } from "../world/objects/repository-git.ts";
 import type { PullRequest } from "../world/state/discussions.ts";
 import type { Repository } from "../world/state/repository.ts";

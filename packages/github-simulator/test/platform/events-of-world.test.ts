@@ -149,7 +149,7 @@ test("a pull request's event has the commit of its merge", () => {
   });
 
   reported = [];
-  const merged = mergePullRequest(world, ada, api, pull, "squash", undefined);
+  const merged = mergePullRequest(world, ada, api, pull, "squash");
   expect(summary()).toEqual([
     ["push", "refs/heads/main", undefined],
     ["pull_request_target", "refs/heads/main", "closed"],

@@ -1,7 +1,8 @@
 import { nodeId } from "../../serializers/node-id.ts";
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
 import { mergeTrees } from "../../world/objects/merge-trees.ts";
-import { mergeState, pullRequestCommits } from "../../world/discussions/pull-requests.ts";
+import { pullRequestCommits } from "../../world/discussions/merge-commit.ts";
+import { mergeState } from "../../world/discussions/pull-requests.ts";
 import { compareTrees, type FileChange } from "../../world/objects/compare-trees.ts";
 import { latestRelease } from "../../world/repositories/releases.ts";
 import { branchHead, mergeBase, peelTag, readCommit } from "../../world/objects/repository-git.ts";

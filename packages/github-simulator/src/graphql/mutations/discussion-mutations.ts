@@ -62,9 +62,9 @@ export const discussionMutations: Resolvers<undefined> = {
       );
     }
     const method = (input.mergeMethod ?? "MERGE").toLowerCase() as MergeMethod;
-    const message = [input.commitHeadline, input.commitBody].filter(Boolean).join("\n\n");
     const { world, actor } = context;
-    mergePullRequest(world, actor, repository, pull, method, message || undefined);
+    const text = { title: input.commitHeadline, body: input.commitBody };
+    mergePullRequest(world, actor, repository, pull, method, text);
     return payload(input, { pullRequest: node });
   },
 };

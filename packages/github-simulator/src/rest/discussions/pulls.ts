@@ -13,10 +13,10 @@ import {
   closePullRequest,
   mergePullRequest,
   openPullRequest,
-  pullRequestCommits,
   reopenPullRequest,
   setBase,
 } from "../../world/discussions/pull-requests.ts";
+import { pullRequestCommits } from "../../world/discussions/merge-commit.ts";
 import { editDiscussion } from "../../world/discussions/issues.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { branchHead, mergeBase, readCommit } from "../../world/objects/repository-git.ts";
@@ -110,16 +110,9 @@ export const pullRoutes = createRoutes()
     if (given.sha !== undefined && given.sha !== pull.head.sha) {
       throw new ApiError(409, "Head branch was modified. Review and try the merge again.");
     }
-    const message = [given.commit_title, given.commit_message].filter(Boolean).join("\n\n");
+    const text = { title: given.commit_title, body: given.commit_message };
     try {
-      const sha = mergePullRequest(
-        world,
-        actor,
-        repository,
-        pull,
-        given.merge_method,
-        message || undefined,
-      );
+      const sha = mergePullRequest(world, actor, repository, pull, given.merge_method, text);
       return c.json({ sha, merged: true, message: "Pull Request successfully merged" });
     } catch (error) {
       throw error instanceof Refusal ? new ApiError(405, error.message) : error;

@@ -59,10 +59,9 @@ export function mergeWhatIsReady(world: World, repository: Repository): void {
     }
     // The merge is an event, after which the repository is looked at again.
     pull.autoMerge = null;
-    const { method, headline, body } = autoMerge;
-    const message = [headline, body].filter(Boolean).join("\n\n") || undefined;
+    const { method, headline: title, body } = autoMerge;
     try {
-      mergePullRequest(world, inTheNameOf(autoMerge), repository, pull, method, message);
+      mergePullRequest(world, inTheNameOf(autoMerge), repository, pull, method, { title, body });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // A rule that the state does not show, such as one about branches that are out of date.

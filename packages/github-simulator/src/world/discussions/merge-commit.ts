@@ -1,7 +1,7 @@
 import type { Actor } from "../actor.ts";
 import { encodeCommit } from "../objects/git-objects.ts";
 import { mergeTrees } from "../objects/merge-trees.ts";
-import { branchHead, putObject } from "../objects/repository-git.ts";
+import { branchHead, history, putObject, readCommit } from "../objects/repository-git.ts";
 import { signatureOf, webFlow } from "../repositories/write-refs.ts";
 import type { AutoMerge, PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
@@ -29,6 +29,78 @@ export function writeMergeCommit(
   const oid = putObject(repository, commit);
   repository.signed.add(oid);
   return oid;
+}
+
+/** The commits of a pull request, oldest first. */
+export function pullRequestCommits(repository: Repository, pull: PullRequest): string[] {
+  const known = new Set(history(repository, pull.base.sha));
+  return history(repository, pull.head.sha)
+    .filter((oid) => !known.has(oid))
+    .reverse();
+}
+
+/**
+ * Puts each commit of a pull request on top of its base, with its author and message, and unsigned. Nothing if one
+ * conflicts or has two parents.
+ * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/about-pull-request-merges#rebase-and-merge-your-commits
+ */
+export function rebaseCommits(
+  world: World,
+  actor: Actor,
+  repository: Repository,
+  pull: PullRequest,
+  base: string,
+): string | undefined {
+  let tip = base;
+  for (const oid of pullRequestCommits(repository, pull)) {
+    const { parents, author, message } = readCommit(repository, oid);
+    const tree = mergeTrees(repository, tip, oid, parents[0]);
+    if (tree === undefined || parents.length > 1) return undefined;
+    const committer = signatureOf(world, actor);
+    tip = putObject(repository, encodeCommit({ tree, parents: [tip], author, committer, message }));
+  }
+  return tip;
+}
+
+/** What somebody gives for a merge; absent parts get the repository's default. */
+export interface MergeText {
+  title?: string | null | undefined;
+  body?: string | null | undefined;
+}
+
+/**
+ * The message of a merge, according to the settings of the repository.
+ * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/about-pull-request-merges#merge-message-for-a-squash-merge
+ */
+export function mergeMessage(
+  repository: Repository,
+  pull: PullRequest,
+  method: "merge" | "squash",
+  { title, body }: MergeText,
+): string {
+  const { settings, owner } = repository;
+  const byTitle = `${pull.title} (#${pull.number})`;
+  const commits = pullRequestCommits(repository, pull).map(
+    (oid) => readCommit(repository, oid).message,
+  );
+  const [, headline = "", rest = ""] = /^(.*)\n*([^]*)$/.exec(commits[0] ?? "") ?? [];
+  const titles: Readonly<Record<string, string>> = {
+    PR_TITLE: byTitle,
+    MERGE_MESSAGE: `Merge pull request #${pull.number} from ${owner}/${pull.head.ref}`,
+    COMMIT_OR_PR_TITLE: commits.length === 1 ? `${headline} (#${pull.number})` : byTitle,
+  };
+  const bodies: Readonly<Record<string, string>> = {
+    PR_TITLE: pull.title,
+    PR_BODY: pull.body ?? "",
+    BLANK: "",
+    COMMIT_MESSAGES:
+      commits.length === 1 ? rest : commits.map((message) => `* ${message}`).join("\n\n"),
+  };
+  const [titleBy, bodyBy] =
+    method === "merge"
+      ? [settings.merge_commit_title, settings.merge_commit_message]
+      : [settings.squash_merge_commit_title, settings.squash_merge_commit_message];
+  return [title || titles[titleBy], body ?? bodies[bodyBy]].filter(Boolean).join("\n\n");
 }
 
 /** The parents of a pull request's commit. */

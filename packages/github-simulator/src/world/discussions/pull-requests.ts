@@ -1,8 +1,15 @@
 import { hasMergeQueue, rulesFor } from "../repositories/branch-rules.ts";
 import { missingChecks } from "../repositories/checks.ts";
 import { mergeTrees } from "../objects/merge-trees.ts";
-import { branchHead, history, isAncestor, readCommit } from "../objects/repository-git.ts";
-import { mergedTree, parentsOf, writeMergeCommit } from "./merge-commit.ts";
+import { branchHead, isAncestor } from "../objects/repository-git.ts";
+import {
+  mergedTree,
+  mergeMessage,
+  parentsOf,
+  rebaseCommits,
+  writeMergeCommit,
+  type MergeText,
+} from "./merge-commit.ts";
 import { missingReviews } from "./reviews.ts";
 import type { PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
@@ -157,7 +164,7 @@ export function mergePullRequest(
   repository: Repository,
   pull: PullRequest,
   method: MergeMethod,
-  message: string | undefined,
+  text: MergeText = {},
 ): string {
   const merged = mergedTree(repository, pull);
   if (merged === undefined) throw new Refusal("forbidden", "Pull Request is not mergeable");
@@ -167,11 +174,15 @@ export function mergePullRequest(
   }
   const missing = missingReviews(world, repository, pull);
   if (missing !== undefined) throw new Refusal("forbidden", missing);
-  const oid = writeMergeCommit(world, actor, repository, {
-    tree: merged.tree,
-    parents: parentsOf(pull, method, merged.base),
-    message: message ?? defaultMessage(repository, pull, method),
-  });
+  const oid =
+    method === "rebase"
+      ? rebaseCommits(world, actor, repository, pull, merged.base)
+      : writeMergeCommit(world, actor, repository, {
+          tree: merged.tree,
+          parents: parentsOf(pull, method, merged.base),
+          message: mergeMessage(repository, pull, method, text),
+        });
+  if (oid === undefined) throw new Refusal("forbidden", "This branch can't be rebased");
   const baseBefore = { ...pull.base };
   writeRef(world, actor, repository, `refs/heads/${pull.base.ref}`, oid, {
     pullRequestHead: pull.head.sha,
@@ -202,25 +213,6 @@ export function assertMethodAllowed({ settings }: Repository, method: MergeMetho
     rebase: [settings.allow_rebase_merge, "Rebase merges"] as const,
   }[method];
   if (!isAllowed) throw new Refusal("forbidden", `${what} are not allowed on this repository.`);
-}
-
-/** The commits of a pull request, oldest first. */
-export function pullRequestCommits(repository: Repository, pull: PullRequest): string[] {
-  const known = new Set(history(repository, pull.base.sha));
-  return history(repository, pull.head.sha)
-    .filter((oid) => !known.has(oid))
-    .reverse();
-}
-
-function defaultMessage(repository: Repository, pull: PullRequest, method: MergeMethod): string {
-  switch (method) {
-    case "merge":
-      return `Merge pull request #${pull.number} from ${repository.owner}/${pull.head.ref}\n\n${pull.title}`;
-    case "squash":
-      return `${pull.title} (#${pull.number})`;
-    case "rebase":
-      return readCommit(repository, pull.head.sha).message;
-  }
 }
 
 /** https://docs.github.com/en/graphql/reference/enums#mergestatestatus, in lower case for REST */

@@ -1,16 +1,17 @@
-import { changeTree, mergeBase, readCommit, walkTree } from "./repository-git.ts";
+import { applyPatch, structuredPatch } from "diff";
+import { changeTree, mergeBase, putObject, readCommit, walkTree } from "./repository-git.ts";
 import type { Repository } from "../state/repository.ts";
 
 /**
- * The tree of a three-way merge of two commits, file by file; undefined if both sides
- * changed the same file in different ways.
+ * The tree of a three-way merge of two commits, file by file; undefined if both sides changed the same
+ * lines, or neighbouring ones.
  */
 export function mergeTrees(
   repository: Repository,
   ours: string,
   theirs: string,
+  base = mergeBase(repository, ours, theirs),
 ): string | undefined {
-  const base = mergeBase(repository, ours, theirs);
   const filesOf = (commit: string | undefined) =>
     new Map(
       commit === undefined
@@ -28,8 +29,34 @@ export function mergeTrees(
     const mine = here.get(path)?.oid;
     const other = there.get(path);
     if (other?.oid === was || other?.oid === mine) continue;
-    if (mine !== was) return undefined;
-    changes.set(path, other ?? null);
+    if (mine === was) changes.set(path, other ?? null);
+    else {
+      const oid = mergeTexts(repository, was, mine, other?.oid);
+      if (oid === undefined || other === undefined) return undefined;
+      changes.set(path, { mode: other.mode, oid });
+    }
   }
   return changeTree(repository, readCommit(repository, ours).tree, changes);
+}
+
+/** The text with the changes of both sides; undefined if they conflict, or one is no text. */
+function mergeTexts(
+  repository: Repository,
+  ...oids: readonly [was: string | undefined, mine: string | undefined, other: string | undefined]
+): string | undefined {
+  const texts = oids.flatMap((oid) => {
+    const object = oid === undefined ? undefined : repository.objects.get(oid);
+    const text = object?.type === "blob" ? Buffer.from(object.body).toString("utf8") : undefined;
+    return text === undefined || text.includes("\0") ? [] : [text];
+  });
+  const [was, mine, other] = texts;
+  if (was === undefined || mine === undefined || other === undefined) return undefined;
+  const add = (now: string, to: string): string | false =>
+    applyPatch(to, structuredPatch("", "", was, now, "", "", { context: 1 }), {
+      autoConvertLineEndings: false,
+    });
+  const merged = add(other, mine);
+  // The patch looks for other places, too; then the result depends on the order.
+  if (merged === false || merged !== add(mine, other)) return undefined;
+  return putObject(repository, { type: "blob", body: Buffer.from(merged) });
 }
