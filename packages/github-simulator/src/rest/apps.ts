@@ -22,8 +22,11 @@ export const appRoutes = createRoutes()
     const { world } = c.var;
     const app = installed(c);
     if (app.suspendedAt !== null) throw new ApiError(403, "This installation has been suspended");
-    // Narrower tokens are not simulated.
-    await readBody(c, z.object({}), "InstallationToken");
+    const asked = Object.keys(await readBody(c, z.looseObject({}), "InstallationToken"));
+    if (asked.length > 0) {
+      const message = `the simulator makes no narrower tokens, as ${asked.join(", ")} requests one`;
+      throw new ApiError(501, message);
+    }
     const expiresAt = timestamp(world.clock.now() + hour);
     const { permissions, owner, repositories } = app;
     const token = world.mintToken({

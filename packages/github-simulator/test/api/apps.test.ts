@@ -102,6 +102,18 @@ describe("GitHub refuses", () => {
     expect(await refused(401, "GET /repos/acme/web", asApp())).toBe("Bad credentials");
   });
 
+  test("a token that can do less than the installation", async () => {
+    const { body } = await client().expecting(
+      501,
+      tokensOf("fleet"),
+      { repositories: ["api"] },
+      asApp(),
+    );
+    expect(body.message).toBe(
+      "the simulator makes no narrower tokens, as repositories requests one",
+    );
+  });
+
   test("a list of its repositories to other tokens", async () => {
     const admin = createClient(simulator, "admin");
     const { body } = await admin.expecting(403, "GET /installation/repositories");

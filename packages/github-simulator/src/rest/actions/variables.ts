@@ -39,9 +39,7 @@ for (const [path, scope] of [
       const variables = open(c, "write");
       const given = await readBody(c, newVariable, "Variable");
       const name = assertItemName("Variable", given.name);
-      if (variables.has(name)) {
-        throw new ApiError(409, "Already exists - Variable already exists");
-      }
+      assertFree(variables, name);
       if (scope === "organisation" && given.visibility === undefined) {
         throw new ApiError(422, 'Invalid request.\n\n"visibility" wasn\'t supplied.');
       }
@@ -64,9 +62,11 @@ for (const [path, scope] of [
       const variable = named(c, variables);
       const given = await readBody(c, newVariable.partial(), "Variable");
       if (given.name !== undefined) {
+        const name = assertItemName("Variable", given.name);
+        if (name !== variable.name) assertFree(variables, name);
         variables.delete(variable.name);
-        variable.name = assertItemName("Variable", given.name);
-        variables.set(variable.name, variable);
+        variable.name = name;
+        variables.set(name, variable);
       }
       if (given.value !== undefined) variable.value = assertSize(given.value);
       if (given.visibility !== undefined) variable.visibility = given.visibility;
@@ -104,6 +104,10 @@ const newVariable = z.object({ name: z.string(), value: z.string(), ...audience.
 function assertSize(value: string): string {
   if (Buffer.byteLength(value) <= 48 * 1024) return value;
   throw validationFailed({ resource: "Variable", field: "value", code: "invalid" });
+}
+
+function assertFree(variables: ReadonlyMap<string, Variable>, name: string): void {
+  if (variables.has(name)) throw new ApiError(409, "Already exists - Variable already exists");
 }
 
 function named(c: ApiContext, variables: Map<string, Variable>): Variable {
