@@ -218,9 +218,10 @@ describe("the REST API of Actions", () => {
     await world.actions.idle();
     expect([run.attempt, run.conclusion]).toEqual([2, "success"]);
     expect(run.jobs.some((job) => job.id === build?.id)).toBe(true);
-    expect((await post(`${url}/rerun`)).status).toBe(201);
+    const debug = { body: JSON.stringify({ enable_debug_logging: true }) };
+    expect((await ask(`${url}/rerun`, { method: "POST", ...debug })).status).toBe(201);
     await world.actions.idle();
-    expect([run.attempt, run.conclusion]).toEqual([3, "success"]);
+    expect([run.attempt, run.conclusion, run.debug]).toEqual([3, "success", true]);
     expect(run.jobs.some((job) => job.id === build?.id)).toBe(false);
   });
 

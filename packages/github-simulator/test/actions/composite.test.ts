@@ -109,6 +109,23 @@ runs:
     ]);
   });
 
+  it("knows its own status and that of the job", async () => {
+    const run = await createWorld().runWorkflow(
+      "on: push\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ uses: actions/checkout@v7 }, { run: exit 1 }, { if: always(), uses: ./act }] } }",
+      {
+        "act/action.yml": `
+runs:
+  using: composite
+  steps:
+    - { shell: bash, run: "echo [\${{ job.status }} \${{ github.action_status }}]; exit 2" }
+    - { if: failure(), shell: bash, run: "echo [\${{ job.status }} \${{ github.action_status }}]" }
+`,
+      },
+    );
+    expect(logOf(run)).toContain("\n[failure success]\n");
+    expect(logOf(run)).toContain("\n[failure failure]\n");
+  });
+
   it("sees only the secrets that it is given, and warns about unknown inputs", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PASS", value: "hunter22", scope: "repository" });

@@ -105,6 +105,22 @@ jobs:
     });
   });
 
+  it("of a matrix run without a limit of 0, and not with settings of the wrong type", async () => {
+    const workflow = (strategy: string): string => `
+on: push
+jobs:
+  m: { runs-on: ubuntu-24.04, strategy: { ${strategy}, matrix: { n: [${"x".repeat(120)}] } }, steps: [{ run: exit 1 }] }
+`;
+    const world = createWorld();
+    const run = await world.runWorkflow(workflow("max-parallel: 0"));
+    expect(resultsOf(run)).toEqual({ [`m (${"x".repeat(94)}...`]: "failure" });
+    for (const wrong of ['max-parallel: "${{ github.ref }}"', 'fail-fast: "${{ github.ref }}"']) {
+      expect(logOf(await world.runWorkflow(workflow(wrong)))).toMatch(
+        /Unexpected value for 'strategy/,
+      );
+    }
+  });
+
   it("may fail with continue-on-error", async () => {
     const run = await createWorld().runWorkflow(`
 on: push

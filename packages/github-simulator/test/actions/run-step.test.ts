@@ -81,9 +81,9 @@ jobs:
     ]);
   });
 
-  it("may fail with continue-on-error", async () => {
+  it("may fail with continue-on-error, which sees its environment", async () => {
     const run = await createWorld().runWorkflow(
-      steps(`- { id: first, run: exit 3, continue-on-error: true }
+      steps(`- { id: first, run: exit 3, env: { MAY: "true" }, continue-on-error: "\${{ env.MAY == 'true' && env.may == '' }}" }
 - { run: "echo \${{ steps.first.outcome }} \${{ steps.first.conclusion }}", if: steps.first.outcome == 'failure' }`),
     );
     expect(run.conclusion).toBe("success");
@@ -129,6 +129,15 @@ jobs:
     ]);
   });
 
+  it("logs what is for debugging if a variable asks for it", async () => {
+    const world = createWorld();
+    world.variables.push({ name: "ACTIONS_STEP_DEBUG", value: "true", scope: "repository" });
+    const run = await world.runWorkflow(
+      steps(`- run: echo "::debug::detail"; echo "[$RUNNER_DEBUG \${{ runner.debug }}]"`),
+    );
+    expect(logOf(run)).toContain("\n##[debug]detail\n[1 1]\n");
+  });
+
   it("prints what only looks like a command", async () => {
     const run = await createWorld().runWorkflow(
       steps(`- run: |
@@ -162,7 +171,8 @@ jobs:
     ["echo '::stop-commands::warning'; echo '::echo::maybe'", "Invalid echo command value."],
     ['echo "no pair" >> "$GITHUB_OUTPUT"', "Invalid format 'no pair'"],
     ['echo "a<<" >> "$GITHUB_ENV"', "Invalid format 'a<<'. Name must not be empty"],
-    ['printf "a<<E\\nb" >> "$GITHUB_ENV"', "Invalid value. Matching delimiter not found 'E'"],
+    ['printf "a<<E\\nb\\n" >> "$GITHUB_ENV"', "Invalid value. Matching delimiter not found 'E'"],
+    ['printf "a<<E\\nb" >> "$GITHUB_ENV"', "Invalid value. EOF marker missing new line."],
   ])("fails if the runner refuses a command: %s", async (script, reason) => {
     const run = await createWorld().runWorkflow(steps(`- run: |\n    ${script}`));
     expect(run.conclusion).toBe("failure");

@@ -96,6 +96,17 @@ describe("the mask", () => {
     ]) {
       expect(mask.apply(`<${text}>`)).toBe("<***>");
     }
+    mask.add(`"it's <7>`);
+    for (const text of [
+      `\\"it's <7>`,
+      `"it''s <7>`,
+      "&quot;it&apos;s &lt;7&gt;",
+      "%22it%27s%20%3C7%3E",
+    ]) {
+      expect(mask.apply(`[${text}]`)).toBe("[***]");
+    }
+    mask.add('"quoted-value"');
+    expect(mask.apply("[quoted-value]")).toBe("[***]");
     const inBasicAuth = base64(`octocat:${secret}`);
     expect(mask.apply(inBasicAuth)).toContain("***");
     expect(mask.apply("ordinary text")).toBe("ordinary text");

@@ -3,7 +3,7 @@ import { join, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 
 export interface FoundFiles {
-  /** Absolute and sorted, hidden ones too. */
+  /** Absolute, in the order in which the toolkit walks through folders, hidden ones too. */
   readonly files: readonly string[];
   /** Where the search begins: the part of each pattern before its first wildcard; nested ones are left out. */
   readonly searchPaths: readonly string[];
@@ -28,7 +28,7 @@ export function globFiles(folder: string, patterns: readonly string[]): FoundFil
   const searchPaths = [...new Set(included)].filter(
     (path) => !included.some((other) => other !== path && path.startsWith(join(other, sep))),
   );
-  return { files: searchPaths.flatMap(filesBelow).filter(isWanted).toSorted(), searchPaths };
+  return { files: searchPaths.flatMap((path) => filesBelow(path).filter(isWanted)), searchPaths };
 }
 
 function searchPath(pattern: string): string {
@@ -40,7 +40,10 @@ function searchPath(pattern: string): string {
 function filesBelow(path: string): string[] {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return found === undefined ? [] : [path];
+  // With the separator before all other characters, a folder's files stay together.
+  const order = (name: string): string => name.replaceAll(sep, "\0");
   return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
     .map((name) => join(path, name))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }

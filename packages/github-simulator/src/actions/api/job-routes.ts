@@ -8,8 +8,10 @@ import { renderAnnotation, renderJob } from "../records/serialize-run.ts";
 export function jobRoutes(routes: ActionsRoutes, parts: ApiParts): void {
   const { host, downloads } = parts;
   const withJob =
-    (answer: (c: ActionsContext, run: Run, job: JobRecord) => Response) =>
-    (c: ActionsContext): Response => {
+    <Answer extends Response | Promise<Response>>(
+      answer: (c: ActionsContext, run: Run, job: JobRecord) => Answer,
+    ) =>
+    (c: ActionsContext): Answer | Response => {
       for (const run of runsOf(parts, c).flatMap((each) => [each, ...each.previous])) {
         const job = run.jobs.find((each) => String(each.id) === c.req.param("job"));
         if (job !== undefined) return answer(c, run, job);

@@ -1,4 +1,5 @@
 import { zipSync, strToU8 } from "fflate";
+import { z } from "zod";
 import type { Run } from "../records/run-record.ts";
 import type { Again } from "../queue/kept-jobs.ts";
 import { runsOf, type ActionsContext, type ActionsRoutes, type ApiParts } from "./api-parts.ts";
@@ -10,8 +11,10 @@ import { renderJob, renderRun } from "../records/serialize-run.ts";
 export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {
   const { host, queue, downloads } = parts;
   const withRun =
-    (answer: (c: ActionsContext, run: Run) => Response) =>
-    (c: ActionsContext): Response => {
+    <Answer extends Response | Promise<Response>>(
+      answer: (c: ActionsContext, run: Run) => Answer,
+    ) =>
+    (c: ActionsContext): Answer | Response => {
       const run = runsOf(parts, c).find((each) => String(each.id) === c.req.param("run"));
       return run === undefined ? refuse(c, 404, "Not Found") : answer(c, run);
     };
@@ -73,10 +76,19 @@ export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {
   routes.post("/actions/runs/:run/rerun-failed-jobs", rerun("failed"));
 }
 
+const rerunBody = z.object({ enable_debug_logging: z.boolean().default(false) });
+
 /** Starts another attempt. */
-export function runAgain(c: ActionsContext, { queue }: ApiParts, run: Run, again: Again): Response {
+export async function runAgain(
+  c: ActionsContext,
+  { queue }: ApiParts,
+  run: Run,
+  again: Again,
+): Promise<Response> {
   if (run.status !== "completed") return refuse(c, 403, "This workflow is already running");
-  return queue.rerun(run, c.get("caller").login, again)
+  const body = rerunBody.safeParse(await c.req.json().catch(() => ({})));
+  if (!body.success) return refuse(c, 422, `Invalid request.\n\n${z.prettifyError(body.error)}`);
+  return queue.rerun(run, c.get("caller").login, again, body.data.enable_debug_logging)
     ? c.json({}, 201)
     : refuse(c, 403, "This workflow run cannot be retried");
 }

@@ -7,6 +7,7 @@ import type { Mask } from "../records/mask.ts";
 import type { Annotation, JobRecord, Run } from "../records/run-record.ts";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { globFiles } from "../action/glob-files.ts";
 
 export interface StepResult {
@@ -65,6 +66,12 @@ function statusOf(job: ActiveJob): StatusFunctions {
   return { success: !job.failed && !cancelled, failure: job.failed && !cancelled, cancelled };
 }
 
+/** Of the job, or of the composite action whose steps run. */
+export function statusName(job: ActiveJob): "success" | "failure" | "cancelled" {
+  const { cancelled, failure } = statusOf(job);
+  return cancelled ? "cancelled" : failure ? "failure" : "success";
+}
+
 /**
  * The contexts of expressions inside the job.
  * @param env the step's environment
@@ -82,14 +89,17 @@ export function scopeOf(
       { outputs, outcome, conclusion },
     ]),
   );
-  const jobStatus = status.cancelled ? "cancelled" : status.failure ? "failure" : "success";
   return {
     contexts: {
       ...job.contexts,
-      github: { ...job.github, ...own },
+      github: {
+        ...job.github,
+        ...own,
+        ...(job.depth > 0 && { action_status: statusName(job) }),
+      },
       steps,
       env,
-      job: { status: jobStatus, ...job.identity },
+      job: { status: statusName(job), ...job.identity },
     },
     status,
     hashFiles: (patterns) => hashFiles(job.folders.workspace, patterns),
@@ -119,7 +129,7 @@ export function annotate(
 }
 
 /**
- * `hashFiles()` in expressions: a hash of the hashes of all matching files, empty if none match.
+ * `hashFiles()` in expressions: a hash of the hashes of all matching files in the workspace, empty if none match.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#hashfiles
  */
 export function hashFiles(workspace: string, patterns: readonly string[]): string {
@@ -128,8 +138,9 @@ export function hashFiles(workspace: string, patterns: readonly string[]): strin
     workspace,
     lines.filter((line) => line !== "" && !line.startsWith("#")),
   );
-  if (files.length === 0) return "";
+  const inside = files.filter((file) => file.startsWith(join(workspace, sep)));
+  if (inside.length === 0) return "";
   const all = createHash("sha256");
-  for (const file of files) all.update(createHash("sha256").update(readFileSync(file)).digest());
+  for (const file of inside) all.update(createHash("sha256").update(readFileSync(file)).digest());
   return all.digest("hex");
 }

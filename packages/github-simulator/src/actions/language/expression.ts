@@ -1,6 +1,7 @@
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import type { BasicExpressionToken } from "@actions/workflow-parser/templates/tokens/basic-expression-token";
 import type { ExpressionData } from "@actions/expressions/data/expressiondata";
+import type { Expr, FunctionCall } from "@actions/expressions/ast";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import type { Token } from "@actions/expressions/lexer";
 import {
@@ -114,10 +115,41 @@ function evaluateExpression(expression: string, scope: ExpressionScope): Json {
   const functions = extensionFunctions(scope);
   const parser = new Parser(readTokens(expression), CONTEXT_NAMES, functions);
   const contexts = new data.Dictionary(
-    ...CONTEXT_NAMES.map((key) => ({ key, value: toData(scope.contexts[key] ?? null) })),
+    ...CONTEXT_NAMES.map((key) => {
+      const value = scope.contexts[key] ?? null;
+      return { key, value: key === "env" ? environmentData(value) : toData(value) };
+    }),
   );
   const byName = new Map(functions.map((each) => [each.name.toLowerCase(), each]));
-  return fromData(new Evaluator(parser.parse(), contexts, byName).evaluate());
+  return fromData(new LazyEvaluator(parser.parse(), contexts, byName).evaluate());
+}
+
+/** The evaluator computes all arguments of `case` and accepts any number of them; the runner does neither. */
+class LazyEvaluator extends Evaluator {
+  override visitFunctionCall(call: FunctionCall): ExpressionData {
+    if (call.functionName.lexeme.toLowerCase() !== "case") return super.visitFunctionCall(call);
+    if (call.args.length % 2 === 0) throw new Error("case requires an odd number of arguments");
+    return this.choose(call.args);
+  }
+
+  private choose([first, value, ...others]: readonly Expr[]): ExpressionData {
+    if (first === undefined) return new data.Null();
+    const found = this.eval(first);
+    if (value === undefined) return found;
+    if (!(found instanceof data.BooleanData)) {
+      throw new Error("case predicate must evaluate to a boolean value");
+    }
+    return found.value ? this.eval(value) : this.choose(others);
+  }
+}
+
+/** Names of variables are case-sensitive on Linux, unlike all other names in contexts. */
+function environmentData(values: Json): ExpressionData {
+  const found = toData(values);
+  if (found.kind !== data.Kind.Dictionary) return found;
+  const names = new Map(found.pairs().map(({ key, value }) => [key, value]));
+  found.get = (name) => names.get(name);
+  return found;
 }
 
 /** The lexer unescapes only the first doubled quote of a string; this unescapes all of them. */
@@ -154,10 +186,13 @@ function extensionFunctions(scope: ExpressionScope): FunctionDefinition[] {
   ];
 }
 
+/** JSON has no `NaN` and `Infinity`. */
 function toData(value: Json): ExpressionData {
+  if (typeof value === "number") return new data.NumberData(value);
   return JSON.parse(JSON.stringify(value), reviver) as ExpressionData;
 }
 
 function fromData(value: ExpressionData): Json {
+  if (value.kind === data.Kind.Number) return value.number();
   return JSON.parse(JSON.stringify(value, replacer)) as Json;
 }

@@ -5,6 +5,7 @@ import { secretsOf } from "../job/dependabot-limits.ts";
 import { githubContext } from "../job/github-context.ts";
 import type { Run } from "../records/run-record.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
+import { byPrecedence } from "../job/scoped-values.ts";
 import { runTitle } from "../run/run-workflow.ts";
 import { eventTitle } from "./event-title.ts";
 import type { WorkflowEntry } from "../records/workflow-index.ts";
@@ -28,6 +29,7 @@ export function createRun(
     secrets: secretsOf(host, event),
     variables: host.variablesFor(event.owner, event.repo),
     attempt: 1,
+    debug: false,
     triggeredBy: event.actor,
     status: "queued",
     conclusion: undefined,
@@ -44,9 +46,10 @@ export function createRun(
 }
 
 /** Prepares a run for another attempt, with the secrets at this moment. */
-export function resetRun({ host }: RunnerParts, run: Run, actor: string): void {
+export function resetRun({ host }: RunnerParts, run: Run, actor: string, debug: boolean): void {
   run.previous.push({ ...run });
   run.attempt += 1;
+  run.debug = debug;
   run.triggeredBy = actor;
   run.status = "queued";
   run.conclusion = undefined;
@@ -68,5 +71,10 @@ export function nameRun(
 ): void {
   const repository = host.repository(run.event.owner, run.event.repo);
   if (repository === undefined) return;
-  run.title = runTitle(workflow, githubContext(host, run, repository, workflow), inputs, run.title);
+  const contexts = {
+    github: githubContext(host, run, repository, workflow),
+    inputs,
+    vars: byPrecedence(run.variables),
+  };
+  run.title = runTitle(workflow, contexts, run.title);
 }

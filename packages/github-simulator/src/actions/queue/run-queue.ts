@@ -20,7 +20,7 @@ export interface RunQueue {
   /** Starts one workflow manually. @throws DispatchRefusal */
   dispatch(event: ActionsEvent, path: string, given: Record<string, Json>): Promise<Run>;
   /** Another attempt. @returns `false` for a run that could never start */
-  rerun(run: Run, actor: string, again: Again): boolean;
+  rerun(run: Run, actor: string, again: Again, debug: boolean): boolean;
   cancel(run: Run, reason: string): void;
   forceCancel(run: Run, reason: string): void;
   /** Cancels what has not ended, and starts nothing more. */
@@ -169,11 +169,11 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
       const payload = { ...event.payload, inputs: texts };
       return enqueue({ ...event, payload }, workflow, typed);
     },
-    rerun(run, actor, again) {
+    rerun(run, actor, again, debug) {
       const what = startable.get(run);
       if (what === undefined) return false;
       const kept = keptJobs(what.workflow, what.finished, again);
-      resetRun(parts, run, actor);
+      resetRun(parts, run, actor, debug);
       start(run, what, kept);
       return true;
     },

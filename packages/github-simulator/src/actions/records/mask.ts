@@ -5,8 +5,9 @@ export interface Mask {
 }
 
 /**
- * Hides every given value, each of its lines, and the usual encodings of values in
- * logs: base64 (also inside a longer text), percent-encoded, and in a JSON string.
+ * Hides every given value, each of its lines, and the usual encodings of values in logs: base64 (also inside a
+ * longer text), percent-encoded, in a JSON string, in XML, in an expression, in a command line, and without
+ * surrounding double quotes.
  * @see https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
  */
 export function createMask(): Mask {
@@ -28,11 +29,26 @@ function formsOf(value: string): string[] {
   );
   return plain.flatMap((each) => [
     each,
-    encodeURIComponent(each),
+    encodeURIComponent(each).replace(
+      /[!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    ),
     JSON.stringify(each).slice(1, -1),
+    each.replace(/[&<>"']/g, (sign) => `&${xmlNames[sign]};`),
+    each.replaceAll("'", "''"),
+    each.replaceAll('"', String.raw`\"`),
+    each.length > 8 ? each.replace(/^"(.*)"$/s, "$1") : each,
     ...base64Forms(each),
   ]);
 }
+
+const xmlNames: Readonly<Record<string, string>> = {
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "apos",
+};
 
 /** Base64 of the value, at any offset in the encoded text. */
 function base64Forms(value: string): string[] {

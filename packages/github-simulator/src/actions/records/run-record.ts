@@ -90,6 +90,8 @@ export interface Run {
   secrets: readonly ScopedValue[];
   variables: readonly ScopedValue[];
   attempt: number;
+  /** Whether this attempt was started with debug logging. */
+  debug: boolean;
   triggeredBy: string;
   status: Status;
   conclusion: Conclusion | undefined;

@@ -32,19 +32,27 @@ export function planJobs(scope: JobScope, job: JobDefinition, needs: Json): JobP
       `Strategy for job '${job.id}' produced ${combinations.length} configurations which exceeds the maximum of ${MAX_CONFIGURATIONS} configurations`,
     );
   }
-  const maxParallel = Number(strategy["max-parallel"] ?? combinations.length);
+  const { "fail-fast": failFast = true, "max-parallel": most = 0 } = strategy;
+  if (typeof failFast !== "boolean") throw unexpected("fail-fast", "boolean");
+  if (typeof most !== "number") throw unexpected("max-parallel", "number");
+  // Like on GitHub, 0 and less mean no limit.
+  const maxParallel = most >= 1 ? Math.floor(most) : combinations.length;
   return combinations.map((combination, index) =>
     planJob(scope, job, combination, {
       needs,
       matrix: combination?.values ?? null,
       strategy: {
-        "fail-fast": strategy["fail-fast"] !== false,
+        "fail-fast": failFast,
         "job-index": index,
         "job-total": combinations.length,
         "max-parallel": maxParallel,
       },
     }),
   );
+}
+
+function unexpected(key: string, type: string): Error {
+  return new Error(`Unexpected value for 'strategy ${key}': a ${type} was expected`);
 }
 
 function planJob(
@@ -62,7 +70,7 @@ function planJob(
   const failFast = combination !== undefined && contexts.strategy["fail-fast"] === true;
   const maxParallel = combination === undefined ? undefined : contexts.strategy["max-parallel"];
   return {
-    name: `${scope.prefix}${shown || job.id}${suffix}`,
+    name: scope.prefix + shortened(`${shown || job.id}${suffix}`, suffix !== ""),
     labels: labelsOf(job, expressions),
     group: groupOf(job, expressions),
     contexts,
@@ -70,6 +78,14 @@ function planJob(
     maxParallel: typeof maxParallel === "number" ? maxParallel : undefined,
     continueOnError: mayFail !== undefined && isTruthy(evaluateToken(mayFail, expressions)),
   };
+}
+
+/**
+ * GitHub cuts names to which it appended the values of a matrix.
+ * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/JobNameBuilder.cs
+ */
+function shortened(name: string, isOfMatrix: boolean): string {
+  return isOfMatrix && name.length > 100 ? `${name.slice(0, 97)}...` : name;
 }
 
 function labelsOf(job: JobDefinition, scope: ReturnType<typeof expressionScope>): string[] {

@@ -143,6 +143,9 @@ function createFolders(repo: string): JobFolders {
   return folders;
 }
 
+/** https://docs.github.com/en/actions/how-tos/monitor-workflows/enable-debug-logging: a secret or a variable */
+const DEBUG = "ACTIONS_STEP_DEBUG";
+
 /** Gives a job its token, secrets and environment. */
 function openJob(
   parts: RunnerParts,
@@ -166,7 +169,7 @@ function openJob(
   const environment = environmentOf(scope, job, plan);
   const read = (values: (environment: string) => readonly ScopedValue[]) =>
     environment === undefined ? {} : ofEnvironment(values(environment));
-  const secrets = {
+  const secrets: Record<string, string> = {
     // With this spelling: https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#secrets-context
     github_token: token,
     ...withToken(scope.secrets, token),
@@ -185,13 +188,18 @@ function openJob(
     event_path: eventPath,
   };
   writeFileSync(eventPath, JSON.stringify(scope.run.event.payload));
+  const vars: Record<string, string> = {
+    ...scope.variables,
+    ...read((name) => host.variablesFor(owner, repo, name)),
+  };
+  const debugs = scope.run.debug || (secrets[DEBUG] ?? vars[DEBUG]) === "true";
   const contexts = {
     ...plan.contexts,
     github,
     secrets,
     inputs: withToken(scope.inputs, token),
-    vars: { ...scope.variables, ...read((name) => host.variablesFor(owner, repo, name)) },
-    runner: runnerContext(folders, architecture(plan.labels)),
+    vars,
+    runner: { ...runnerContext(folders, architecture(plan.labels)), ...(debugs && { debug: "1" }) },
   };
   const workflowEnv = evaluateTexts(scope.workflow.env, { contexts });
   const jobEnv = evaluateTexts(job.token.find("env"), { contexts });
@@ -214,6 +222,7 @@ function openJob(
     runnerEnv: {
       ...parts.toolVariables,
       ...runnerVariables(github, folders, architecture(plan.labels)),
+      ...(debugs && { RUNNER_DEBUG: "1" }),
       ...(record.permissions["id-token"] === "write" && idTokenVariables(host, token)),
     },
     env: { ...workflowEnv, ...jobEnv },

@@ -1,4 +1,4 @@
-import { evaluateToken, toText, type Json } from "../language/expression.ts";
+import { evaluateToken, toText, type ExpressionScope, type Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
 import { isFromFork } from "../host/actions-event.ts";
 import { githubContext } from "../job/github-context.ts";
@@ -70,13 +70,12 @@ export function forceCancelRun(run: Run, reason: string): void {
 
 /** The title that people see: `run-name`, or one from the event. */
 export function runTitle(
-  workflow: WorkflowFile | undefined,
-  github: Readonly<Record<string, Json>>,
-  inputs: Readonly<Record<string, Json>>,
+  { runName }: WorkflowFile,
+  contexts: ExpressionScope["contexts"],
   fallback: string,
 ): string {
-  if (workflow?.runName === undefined) return fallback;
-  const title = toText(evaluateToken(workflow.runName, { contexts: { github, inputs } }));
+  if (runName === undefined) return fallback;
+  const title = toText(evaluateToken(runName, { contexts }));
   return title.trim() || fallback;
 }
 

@@ -98,7 +98,14 @@ function* parseFileCommand(content: string): Generator<[name: string, value: str
       );
     }
     const end = lines.indexOf(rest, index + 1);
-    if (end < 0) throw new Error(`Invalid value. Matching delimiter not found '${rest}'`);
+    if (end < 0) {
+      const isCutOff = index < lines.length - 1 && lines.at(-1) !== "";
+      throw new Error(
+        isCutOff
+          ? "Invalid value. EOF marker missing new line."
+          : `Invalid value. Matching delimiter not found '${rest}'`,
+      );
+    }
     yield [name, lines.slice(index + 1, end).join("\n")];
     index = end;
   }

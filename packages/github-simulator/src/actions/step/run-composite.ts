@@ -3,7 +3,7 @@ import { loadAction, type CompositeAction } from "../language/load-action.ts";
 import { literalText } from "../language/literal-text.ts";
 import type { StepDefinition } from "../language/workflow-file.ts";
 import { actionRefusal } from "../action/action-refusal.ts";
-import { scopeOf, type ActiveJob } from "../job/active-job.ts";
+import { scopeOf, statusName, type ActiveJob } from "../job/active-job.ts";
 import type { FoundAction } from "./find-action.ts";
 import { githubVariables } from "../job/github-context.ts";
 import { logAction, warnOfUnexpected, type ActionCall } from "./run-action.ts";
@@ -77,6 +77,8 @@ function insideOf(
     runnerEnv: { ...job.runnerEnv, ...githubVariables(own) },
     defaults: [],
     outerEnv: { ...job.outerEnv, ...call.stepEnv },
+    // The status of the job changes only between its own steps.
+    identity: { status: statusName(job), ...job.identity },
     steps: new Map(),
     depth: job.depth + 1,
     signal: call.signal,

@@ -26,13 +26,14 @@ export async function runStep(
   record: StepRecord,
 ): Promise<void> {
   const result: StepResult = { outputs: {}, outcome: "success", conclusion: "success" };
+  let own: Readonly<Record<string, string>> = {};
   try {
     const files = createCommandFiles(job, record.number);
     const github = { ...actionOf(step), ...files };
     const around = { ...job.env, ...job.outerEnv };
     record.name = job.mask.apply(stepName(step, scopeOf(job, around, github)));
     const given = evaluateTexts(step.token.find("env"), scopeOf(job, around, github));
-    const env = { ...around, ...given };
+    const env = (own = { ...around, ...given });
     const isWanted = (): boolean =>
       isTruthy(evaluateToken(step.condition, scopeOf(job, env, github)));
     const active = { step, record, files, github, given, env, isWanted };
@@ -49,7 +50,7 @@ export async function runStep(
     result.outcome = "failure";
   }
   result.conclusion = result.outcome;
-  if (result.outcome === "failure" && mayFail(job, step)) result.conclusion = "success";
+  if (result.outcome === "failure" && mayFail(job, step, own)) result.conclusion = "success";
   if (result.conclusion === "failure") job.failed = true;
   if (step.hasOwnId) job.steps.set(step.id, result);
   record.status = "completed";
@@ -160,7 +161,11 @@ function runDefault(job: ActiveJob, name: string) {
   return undefined;
 }
 
-function mayFail(job: ActiveJob, step: StepDefinition): boolean {
+function mayFail(
+  job: ActiveJob,
+  step: StepDefinition,
+  env: Readonly<Record<string, string>>,
+): boolean {
   const token = step.token.find("continue-on-error");
-  return token !== undefined && isTruthy(evaluateToken(token, scopeOf(job, job.env)));
+  return token !== undefined && isTruthy(evaluateToken(token, scopeOf(job, env)));
 }

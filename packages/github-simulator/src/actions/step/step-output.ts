@@ -49,6 +49,9 @@ export function createStepOutput(
         return log.write(`##[group]${message}`);
       case "endgroup":
         return log.write("##[endgroup]");
+      case "debug":
+        if (job.runnerEnv["RUNNER_DEBUG"] === "1") log.write(`##[debug]${message}`);
+        return;
       case "set-output":
         annotate(job, "warning", deprecated(name));
         if (!properties.name) throw new StepFailure(missingName(name));
