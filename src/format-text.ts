@@ -40,6 +40,11 @@ export function ago(at: string, now: string): string {
   return `${Math.floor(minutes / (24 * 60))} d ago`;
 }
 
+/** Whole days between two moments, rounded down; negative where the second is earlier. */
+export function wholeDays(from: string, to: string): number {
+  return Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000);
+}
+
 /** "40 s", "3 min", "2 h 5 min"; rounded up. */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;

@@ -3,6 +3,7 @@ import type { GitHubClient } from "../../src/github/client/github-client.ts";
 import { readRepositories } from "../../src/github/repositories/repository-snapshot.ts";
 import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
+import { isSameName } from "../../src/is-same-name.ts";
 
 interface Place {
   readonly owner: string;
@@ -58,7 +59,7 @@ async function describeGone(github: GitHubClient, { owner, repository }: Place):
       "If fleet.repositories names it, remove it there"
     );
   }
-  const isOurs = now.owner.toLowerCase() === owner.toLowerCase();
+  const isOurs = isSameName(now.owner, owner);
   const fix = isOurs ? `write ${now.name} there` : "remove it there";
   return (
     `${owner}/${repository} is now ${now.owner}/${now.name}: ${follows}. ` +

@@ -4,6 +4,7 @@ import {
   readRepositories,
   type RepositorySnapshot,
 } from "../../src/github/repositories/repository-snapshot.ts";
+import { isSameName } from "../../src/is-same-name.ts";
 
 /** A branch of a repository; without one, the default branch. */
 export interface SnapshotPlace {
@@ -76,7 +77,7 @@ export class RepositorySnapshots {
 
   /** The next repositories of the fleet that have the branch. */
   async following({ name }: RepositorySnapshot, count: number): Promise<RepositorySnapshot[]> {
-    const isSame = ([other]: Key) => other.toLowerCase() === name.toLowerCase();
+    const isSame = ([other]: Key) => isSameName(other, name);
     const start = this.#fleet.findIndex(isSame) + 1;
     const next = start === 0 ? [] : this.#fleet.slice(start, start + count);
     if (next.length > 0 && !this.#knowsFleet) this.#readFleet();
@@ -90,9 +91,8 @@ export class RepositorySnapshots {
     this.#loader.clear(branch ? [repository, branch] : [repository]);
   }
 
-  /** GitHub compares names without case. */
   isOwner(owner: string): boolean {
-    return owner.toLowerCase() === this.#owner.toLowerCase();
+    return isSameName(owner, this.#owner);
   }
 
   /** The loader gives even what it has cached with its next batch only: 20 ms for each repository. */

@@ -1,4 +1,5 @@
 import { UserError } from "../../src/user-error.ts";
+import { isSameName } from "../../src/is-same-name.ts";
 
 /** Of an organisation's secret: it may be the next credential of every repository. */
 type Repository = string | undefined;
@@ -26,7 +27,7 @@ export class UnwrittenCredentials {
       (each) =>
         each.repository === undefined ||
         repository === undefined ||
-        each.repository.toLowerCase() === repository.toLowerCase(),
+        isSameName(each.repository, repository),
     );
     if (!missing) return;
     throw new UserError(

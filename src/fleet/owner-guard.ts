@@ -1,3 +1,5 @@
+import { isSameName } from "../is-same-name.ts";
+
 /**
  * Refuses an update that would move a stack to another organisation. After a typing error in
  * `github:owner` the fleet would lose its secret, repositories with the same names elsewhere would get
@@ -13,7 +15,7 @@ export function refuseOwner(
   allowed: string | undefined,
 ): string | undefined {
   // GitHub compares names without case: another spelling is the same owner.
-  const isSame = (owner: string | undefined) => owner?.toLowerCase() === after.toLowerCase();
+  const isSame = (owner: string | undefined) => isSameName(owner, after);
   if (before === undefined || isSame(before) || isSame(allowed)) return undefined;
   return (
     `this stack manages ${before}, and github:owner now names ${after}: set it back. ` +

@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import { readPublications } from "./read-publications.ts";
 
 export interface Publisher {
@@ -41,5 +42,5 @@ export function secondPublishers(
 
 /** Whether a workflow of the repository's own is named in `fleet.audit.workflows`. */
 export function isExpected(path: string, names: readonly string[]): boolean {
-  return names.includes(path.slice(path.lastIndexOf("/") + 1));
+  return names.includes(basename(path));
 }

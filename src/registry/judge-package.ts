@@ -1,3 +1,4 @@
+import { imageAddress } from "../image-address.ts";
 import {
   newPatPage,
   packageSettingsPage,
@@ -6,6 +7,7 @@ import {
   type Account,
 } from "../account.ts";
 import type { PackageFinding, UnnamedImage } from "../properties/repository-publishing.ts";
+import { isSameName } from "../is-same-name.ts";
 
 /** A package as GitHub's REST API shows it. */
 export interface PackageFacts {
@@ -51,7 +53,7 @@ export function judgePackage(
   const pushable = judgePush(wishes, push);
   if (!facts) return [judgeAbsence(wishes, before), ...pushable];
   return [
-    { subject: "exists", state: "ok", text: `${fullName(wishes)} exists` },
+    { subject: "exists", state: "ok", text: `${imageAddress(wishes, wishes.image)} exists` },
     judgeLink(wishes, facts),
     ...judgeVisibility(wishes, facts),
     ...pushable,
@@ -65,7 +67,7 @@ export function judgeHidden({
   image,
   registry,
 }: Pick<PackageWishes, "owner" | "ownerKind" | "image" | "registry">): PackageFinding {
-  const name = fullName({ registry, owner, image });
+  const name = imageAddress({ registry, owner }, image);
   if (ownerKind === "User") {
     const text = `whether ${name} exists is unknown: GitHub shows the private packages of ${owner} to ${owner} only, and the admin token belongs to another account; use one of ${owner}, with the scope read:packages`;
     return { subject: "exists", state: "unknown", text };
@@ -97,7 +99,7 @@ export function judgeNames({
 
 /** https://docs.github.com/en/packages/learn-github-packages/deleting-and-restoring-a-package */
 function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
-  const name = fullName(wishes);
+  const name = imageAddress(wishes, wishes.image);
   if (!before && wishes.isLinked === false) {
     const text = `${name} does not exist yet, and no workflow sets the label org.opencontainers.image.source: unless the Dockerfile or the build's configuration does, the first push links it to no repository, and later updates are refused until a person connects it (package-linked); write package: { bootstrap: true }, or set the label, as docker/metadata-action does`;
     return { subject: "linked", state: "manual", text };
@@ -117,15 +119,15 @@ function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
 
 function judgeLink(wishes: PackageWishes, { repository }: PackageFacts): PackageFinding {
   const wanted = `${wishes.owner}/${wishes.repository}`;
-  if (repository?.toLowerCase() === wanted.toLowerCase()) {
+  if (isSameName(repository, wanted)) {
     return { subject: "linked", state: "ok", text: `linked to ${wanted}` };
   }
   if (repository === undefined) {
-    const text = `${fullName(wishes)} is linked to no repository, so the workflow's own token is denied; choose "Connect repository" and ${wanted}, then give it the role Write under "Manage Actions access"`;
+    const text = `${imageAddress(wishes, wishes.image)} is linked to no repository, so the workflow's own token is denied; choose "Connect repository" and ${wanted}, then give it the role Write under "Manage Actions access"`;
     const state = wishes.jobToken ? "problem" : "manual";
     return { subject: "linked", state, text, url: packageSettingsPage(wishes) };
   }
-  const text = `${fullName(wishes)} belongs to ${repository}; give ${wanted} another image name (fleet.repositories[].image), or link the package to it`;
+  const text = `${imageAddress(wishes, wishes.image)} belongs to ${repository}; give ${wanted} another image name (fleet.repositories[].image), or link the package to it`;
   return { subject: "linked", state: "problem", text, url: packageSettingsPage(wishes) };
 }
 
@@ -135,14 +137,14 @@ function judgeVisibility(wishes: PackageWishes, facts: PackageFacts): PackageFin
   if (facts.visibility === wanted) {
     return [{ subject: "visibility", state: "ok", text: `${wanted}, as declared` }];
   }
-  const text = `${fullName(wishes)} is ${facts.visibility}, not ${wanted}; choose "Change visibility"${wanted === "public" ? " (a public package cannot be made private again)" : ""}`;
+  const text = `${imageAddress(wishes, wishes.image)} is ${facts.visibility}, not ${wanted}; choose "Change visibility"${wanted === "public" ? " (a public package cannot be made private again)" : ""}`;
   return [{ subject: "visibility", state: "manual", text, url: packageSettingsPage(wishes) }];
 }
 
 function judgePush(wishes: PackageWishes, refusal: string | undefined): PackageFinding[] {
   if (refusal === undefined) return [];
   const { owner, ownerKind, publisher } = wishes;
-  const denied = `${publisher}'s token may not push ${fullName(wishes)} (${refusal})`;
+  const denied = `${publisher}'s token may not push ${imageAddress(wishes, wishes.image)} (${refusal})`;
   const problem = { subject: "pushable", state: "problem" } as const;
   if (refusal.endsWith("create_package")) {
     // https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility
@@ -189,13 +191,4 @@ export function explainDenial(account: Account, said: string): string | undefine
   const step =
     'in the settings of the package, choose "Inherit access from repository", or give the repository the role Write under "Manage Actions access"';
   return isUser ? step : `${step}; whether new packages inherit it is set on ${page}`;
-}
-
-/** "ghcr.io/acme/api" */
-function fullName({
-  registry,
-  owner,
-  image,
-}: Pick<PackageWishes, "registry" | "owner" | "image">): string {
-  return `${registry}/${owner.toLowerCase()}/${image}`;
 }

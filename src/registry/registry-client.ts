@@ -1,3 +1,4 @@
+import { parseJson } from "../parse-json.ts";
 import { withoutSecrets } from "../without-secrets.ts";
 
 /** Basic credentials; GHCR only checks the password, but requires a username. */
@@ -130,18 +131,9 @@ function refuseRedirect(root: string, { status, headers }: Response): void {
 /** @throws {RegistryRefusal} the answer has no token that is valid in a header */
 async function readToken(answer: Response): Promise<string> {
   const text = await readText(answer);
-  const body = parse(text);
-  const token = (body as { token?: unknown } | null | undefined)?.token;
+  const token = (parseJson(text) as { token?: unknown } | null)?.token;
   if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new RegistryRefusal(502, "the answer to the login contains no token");
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** More than any token or refusal has. */

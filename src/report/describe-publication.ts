@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import type { RepositoryStatus } from "../operations/status/fleet-status.ts";
 
 type Publication = RepositoryStatus["publications"][number];
@@ -6,7 +7,7 @@ type Publication = RepositoryStatus["publications"][number];
 export function describePublication({ file, job, images }: Publication): string {
   const named = images.filter((image) => image !== "");
   const what = named.length > 0 ? named.join(", ") : "an image that only the run knows";
-  return `${file.slice(file.lastIndexOf("/") + 1)}, job ${job}: ${what}`;
+  return `${basename(file)}, job ${job}: ${what}`;
 }
 
 /** With what its logins log in: "GHCR_PAT, else the job's token". */

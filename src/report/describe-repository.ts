@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import type {
   Image,
   PackageStatus,
@@ -53,7 +54,7 @@ export function describeRepository(
     release: published("release", release.image),
     package: describePackage(repository.package),
     images: images.map((each) => ({
-      name: each.package.name.slice(each.package.name.lastIndexOf("/") + 1),
+      name: basename(each.package.name),
       ci: describePublished(undefined, each.ci, now) ?? missing,
       release: describePublished(undefined, each.release, now) ?? missing,
       package: describePackage(each.package),
@@ -111,7 +112,7 @@ function describeFiles({ files, workflows, pullRequests, declined }: RepositoryS
   if (off.length === managed.length && states.length === 1) {
     return { text: states.join(), tone: "warn" };
   }
-  const each = off.map(({ path, state }) => `${path.slice(path.lastIndexOf("/") + 1)} ${state}`);
+  const each = off.map(({ path, state }) => `${basename(path)} ${state}`);
   return { text: each.join(", "), tone: "warn" };
 }
 

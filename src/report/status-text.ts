@@ -10,6 +10,7 @@ import { describeToken } from "./describe-token.ts";
 import { groupCrossings } from "./group-crossings.ts";
 import type { Tone, Words } from "./tone.ts";
 import { clipped, count, minute } from "../format-text.ts";
+import { isSameName } from "../is-same-name.ts";
 
 export interface StatusTextOptions {
   readonly colors: Colors;
@@ -34,7 +35,7 @@ export function statusText(
   all: readonly Crossing[],
   options: StatusTextOptions,
 ): string {
-  const isShown = (name: string) => options.only?.some((each) => isSame(each, name)) ?? true;
+  const isShown = (name: string) => options.only?.some((each) => isSameName(each, name)) ?? true;
   const status = { ...whole, repositories: whole.repositories.filter(({ name }) => isShown(name)) };
   const crossings = all.filter(({ repository }) => repository === null || isShown(repository));
   const { colors, minDays, columns = Infinity } = options;
@@ -159,10 +160,6 @@ function publications(
       }),
     );
   return lines.length > 0 ? [...lines, ""] : [];
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** What to do, by cause. */

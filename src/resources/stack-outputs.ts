@@ -1,3 +1,6 @@
+import { basename } from "node:path/posix";
+import { wholeDays } from "../format-text.ts";
+import { imageAddress } from "../image-address.ts";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
@@ -48,7 +51,9 @@ export function stackOutputs(
     scopes,
     expiresAt: ifPresent(expiresAt),
     daysLeft: passing(
-      ifPresent(expiresAt).apply((end) => (end === undefined ? undefined : wholeDays(now, end))),
+      ifPresent(expiresAt).apply((end) =>
+        end === undefined ? undefined : wholeDays(now.toISOString(), end),
+      ),
     ),
   });
   // The engine warns of outputs that are undefined.
@@ -75,12 +80,12 @@ function ifThere<T>(value: pulumi.Output<T> | undefined): pulumi.Output<T | unde
 
 /** What the repository publishes, as far as it is known: `ghcr.io/acme/api`. */
 function imagesOf(
-  { owner, registry }: Fleet,
+  fleet: Fleet,
   { packages }: RepositoryPublishing,
 ): pulumi.Output<string[] | undefined> {
   return pulumi
     .output(ifThere(packages))
-    .apply((found) => found?.map(({ image }) => `${registry}/${owner.toLowerCase()}/${image}`));
+    .apply((found) => found?.map(({ image }) => imageAddress(fleet, image)));
 }
 
 /** "GHCR_PAT (organization), ci.yml, release.yml, token permissions (read)" */
@@ -118,10 +123,6 @@ function describeFiles(
   return decidedMode(publishing).apply((mode) => {
     if (mode === "none") return [];
     if (mode === "repair") return ["logins in its workflows"];
-    return Object.keys(templates).map((path) => path.split("/").at(-1) ?? path);
+    return Object.keys(templates).map((path) => basename(path));
   });
-}
-
-function wholeDays(from: Date, to: string): number {
-  return Math.floor((Date.parse(to) - from.getTime()) / 86_400_000);
 }

@@ -3,6 +3,7 @@ import type { GitHubApp } from "../github/client/github-app.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
 import { reachedRepositories, readInstallation } from "../github/tokens/read-installation.ts";
 import { UserError } from "../user-error.ts";
+import { isSameName } from "../is-same-name.ts";
 
 /**
  * Public repositories can be read without an installation, so a plan alone would not show that it lacks one;
@@ -19,7 +20,7 @@ export async function assertInstallation(
   owner: string,
 ): Promise<(fleet: Pick<Fleet, "repositories" | "shared">) => void> {
   const installation = await readInstallation(github, app);
-  if (installation.owner.toLowerCase() !== owner.toLowerCase()) {
+  if (!isSameName(installation.owner, owner)) {
     throw new UserError(
       `the installation ${app.installationId} of the App ${app.id} is on ${installation.owner}, and the fleet is ${owner}'s: install the App there, and set GITHUB_APP_INSTALLATION_ID to that installation`,
     );

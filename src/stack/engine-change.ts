@@ -110,7 +110,7 @@ export function isNewFiles({ type, operation, fields, writesNothing }: EngineCha
 }
 
 /** @param inputs of what holds files */
-export function deliveryOf(
+function deliveryOf(
   inputs: Readonly<Record<string, unknown>> = {},
 ): Pick<EngineChange, "byPullRequest" | "writesNothing" | "isTagged" | "waitsFor"> {
   const { delivery, mode, edits, ref, waitsFor } = inputs;
@@ -125,12 +125,31 @@ export function deliveryOf(
 
 const unchanging: ReadonlySet<string> = new Set(["same", "read", "refresh", "read-discard"]);
 
+/** Whether an operation of the engine changes something. */
+export function isChanging(operation: OpType): boolean {
+  return !unchanging.has(operation);
+}
+
 export function toChange(metadata: StepMetadata): EngineChange[] {
-  const { op: operation, urn, type, diffs, new: next } = metadata;
-  if (unchanging.has(operation)) return [];
-  const fields = (diffs ?? []).map((path) => path.split(/[.[]/)[0] ?? path);
-  const delivery = deliveryOf(next?.inputs);
-  return [{ urn, type, operation, fields, ...delivery, repository: repositoryOf(urn) }];
+  const { op: operation, urn, type, diffs, new: after } = metadata;
+  if (!isChanging(operation)) return [];
+  return [changeOf({ urn, type, operation, after, paths: diffs ?? [] })];
+}
+
+/** @param step with the paths of the properties that differ: `files["ci.yml"]` */
+export function changeOf({
+  urn,
+  type,
+  operation,
+  after,
+  paths,
+}: Pick<EngineChange, "urn" | "type" | "operation"> & {
+  readonly after?: { readonly inputs: Readonly<Record<string, unknown>> } | null | undefined;
+  readonly paths: readonly string[];
+}): EngineChange {
+  const fields = paths.map((path) => path.split(/[.[]/)[0] ?? path);
+  const delivery = deliveryOf(after?.inputs);
+  return { urn, type, operation, fields, ...delivery, repository: repositoryOf(urn) };
 }
 
 type StepMetadata = NonNullable<EngineEvent["resOutputsEvent"]>["metadata"];

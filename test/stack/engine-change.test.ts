@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deliveryOf, isNewCredential, isNewFiles } from "../../src/stack/engine-change.ts";
+import { changeOf, isNewCredential, isNewFiles } from "../../src/stack/engine-change.ts";
 import { change, types } from "../operations/support/change.ts";
 
 test.each([
@@ -33,7 +33,7 @@ test.each([
   [{ files: {} }, true],
 ])("workflow files with the inputs %j are new: %s", (inputs, isNew) => {
   const created = change("create", types.publishing, "api");
-  expect(isNewFiles({ ...created, ...deliveryOf(inputs) })).toBe(isNew);
+  expect(isNewFiles(changeOf({ ...created, after: { inputs }, paths: [] }))).toBe(isNew);
 });
 
 test("changes of other resources are not new", () => {

@@ -3,6 +3,7 @@ import { reaching } from "../../../src/registry/reaching.ts";
 import type { RegistryClientOptions } from "../../../src/registry/registry-client.ts";
 import { allowed } from "./judge-packages.ts";
 import type { Packages } from "./packages.ts";
+import { isSameName } from "../../../src/is-same-name.ts";
 
 /** With some 20 ms an answer, these take as long as the engine takes to ask for them. */
 const mostAtOnce = 16;
@@ -57,7 +58,7 @@ export class PushProbes {
    */
   async #following(repository: string): Promise<string[]> {
     this.#atOnce = this.#ahead.size === 0 ? Math.min(this.#atOnce * 2, mostAtOnce) : 1;
-    const isSame = (name: string) => name.toLowerCase() === repository.toLowerCase();
+    const isSame = (name: string) => isSameName(name, repository);
     const start = this.#fleet.findIndex(isSame) + 1;
     const next = start === 0 ? [] : this.#fleet.slice(start, start + this.#atOnce - 1);
     if (next.length === 0) return [];

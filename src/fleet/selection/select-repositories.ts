@@ -3,6 +3,7 @@ import type { FleetConfig, RepositorySettings } from "../fleet-config.ts";
 import type { SkippedRepository } from "../fleet.ts";
 import { nameMatcher } from "../name-patterns.ts";
 import { describeSelector, kindOf, selects, type RepositoryFacts } from "./selectors.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 /** What the fleet needs to know about a repository on GitHub. */
 export interface FoundRepository extends RepositoryFacts {
@@ -35,7 +36,7 @@ export function namedRepositories(config: FleetConfig): string[] | undefined {
   if (!names.every((name) => name !== undefined)) return undefined;
   if (!config.shared) return names;
   const central = centralName(config.shared);
-  const isNamed = names.some((name) => name.toLowerCase() === central.toLowerCase());
+  const isNamed = names.some((name) => isSameName(name, central));
   return isNamed ? names : [...names, central];
 }
 
@@ -87,7 +88,7 @@ function findCentral(
 /** @throws {UsageError} another account's repository, which the fleet does not look up */
 export function assertOwnShared(repository: string, owner: string): void {
   const [holder = ""] = repository.split("/");
-  if (holder.toLowerCase() === owner.toLowerCase()) return;
+  if (isSameName(holder, owner)) return;
   throw new UsageError(
     `fleet.shared.repository: ${repository} does not belong to ${owner}, and only repositories of the fleet's owner are written; name one of ${owner}`,
   );

@@ -8,6 +8,7 @@ import {
 } from "../../selection-facts.ts";
 import { plainText, relativePath } from "../inert-texts.ts";
 import { globProblem, nameMatcher, namePatterns } from "../name-patterns.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 /** The facts about a repository on GitHub by which it is selected. */
 export interface RepositoryFacts {
@@ -132,7 +133,7 @@ const selector: z.ZodType<Selector> = z
 /** Whether the repository is one that the selector stands for. GitHub compares names without case. */
 export function selects(by: Selector, repository: RepositoryFacts): boolean {
   const { facts = nothingKnown } = repository;
-  if (by.name !== undefined) return isSame(by.name, repository.name);
+  if (by.name !== undefined) return isSameName(by.name, repository.name);
   if (by.match !== undefined) return nameMatcher([by.match])(repository.name);
   if (by.topic !== undefined) return repository.topics.includes(by.topic);
   if (by.property !== undefined) {
@@ -146,7 +147,7 @@ export function selects(by: Selector, repository: RepositoryFacts): boolean {
     return granted !== undefined && rank(granted) >= rank(permission);
   }
   if (by.visibility !== undefined) return by.visibility === repository.visibility;
-  if (by.language !== undefined) return isSame(by.language, facts.language ?? "");
+  if (by.language !== undefined) return isSameName(by.language, facts.language ?? "");
   if (by.has !== undefined) return facts.paths.has(by.has);
   if (by.all) return by.all.every((each) => selects(each, repository));
   if (by.any) return by.any.some((each) => selects(each, repository));
@@ -224,10 +225,6 @@ function teamOf(team: NonNullable<Selector["team"]>): TeamRight {
 
 function rank(permission: TeamPermission): number {
   return teamPermissions.indexOf(permission);
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 function nameProblem(name: string): string {

@@ -5,6 +5,7 @@ import type { RequestParameters } from "@octokit/core/types";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { appsPage, installationsPage, type Place } from "../../account.ts";
+import { parseJson } from "../../parse-json.ts";
 import { printable, unprintable } from "../../printable.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 
@@ -182,13 +183,7 @@ export function loadGitHubApp(
 }
 
 function parseAppAuth(text: string): z.output<typeof appAuthSchema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const { data } = appAuthSchema.safeParse(value);
+  const { data } = appAuthSchema.safeParse(parseJson(text));
   if (data) return data;
   throw new UsageError(
     "github:appAuth is no map of id and installationId: pulumi config set --path github:appAuth.id <App ID>",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../user-error.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 /** More than GitHub answers with, after a rename and a transfer. */
 const mostRedirects = 5;
@@ -65,7 +66,7 @@ async function assertSameOwner(
   const answer = await send(new URL(repository, to), { ...request, redirect: "error" });
   const parsed = repositorySchema.safeParse(await answer.json().catch(() => undefined));
   const now = parsed.data?.full_name;
-  if (now?.split("/")[0]?.toLowerCase() === owner.toLowerCase()) return;
+  if (isSameName(now?.split("/")[0], owner)) return;
   const found = now === undefined ? `GitHub does not show what it is now` : `it is ${now} now`;
   throw new UserError(
     `${owner}/${name} was moved to another account, and nothing is written there: ${found}`,

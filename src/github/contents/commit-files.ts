@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { UserError } from "../../user-error.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 export interface FileCommit {
   readonly owner: string;
@@ -76,7 +77,7 @@ export async function commitFiles(
 
 /** GitHub follows a name to the repository's new owner, and has no condition for it. */
 function assertOwner({ owner, repository }: FileCommit, login: string, url: string): void {
-  if (login.toLowerCase() === owner.toLowerCase()) return;
+  if (isSameName(login, owner)) return;
   throw new UserError(
     `${owner}/${repository} was transferred to ${login} meanwhile, and got the commit there: ask ${login} to revert ${url}`,
   );

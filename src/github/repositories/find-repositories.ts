@@ -4,6 +4,7 @@ import { explaining } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { listRepositories } from "./list-repositories.ts";
 import { readRepositories, type RepositorySnapshot } from "./repository-snapshot.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 /**
  * The repositories of an owner: those with the given names, or all with what a selection needs to know of them.
@@ -42,10 +43,8 @@ async function readNamed(
   return found.filter((snapshot) => snapshot !== undefined);
 }
 
-/** GitHub compares names without case. */
 function isCalled(snapshot: RepositorySnapshot, owner: string, name: string): boolean {
-  const is = `${snapshot.owner}/${snapshot.name}`;
-  return is.toLowerCase() === `${owner}/${name}`.toLowerCase();
+  return isSameName(snapshot.owner, owner) && isSameName(snapshot.name, name);
 }
 
 function describeMove(
@@ -53,7 +52,7 @@ function describeMove(
   owner: string,
   name: string,
 ) {
-  const isOurs = newOwner.toLowerCase() === owner.toLowerCase();
+  const isOurs = isSameName(newOwner, owner);
   const fix = isOurs ? `write ${newName} in fleet.repositories` : "remove it from the fleet";
   return `${owner}/${name} is now ${newOwner}/${newName}: ${fix}`;
 }

@@ -1,6 +1,7 @@
 import { newPatPage } from "../../account.ts";
 import type { GitHubHost } from "../../github-host.ts";
 import type { TokenInspection } from "./inspect-token.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 export interface TokenRules {
   /** The machine user that must own the token; any account if absent. */
@@ -66,7 +67,7 @@ function judgeExpiry(
 }
 
 function judgeOwner(token: TokenInspection, rules: TokenRules): string[] {
-  if (!rules.owner || rules.owner.toLowerCase() === token.owner.toLowerCase()) return [];
+  if (!rules.owner || isSameName(rules.owner, token.owner)) return [];
   return [
     `the token belongs to ${token.owner}, not to ${rules.owner}; ` +
       `create it as ${rules.owner}, or change fleet.username`,

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../../parse-json.ts";
+import { replaceFile } from "../../replace-file.ts";
 import { UserError } from "../../user-error.ts";
 import { auditFindingSchema } from "./audit-finding.ts";
 
@@ -53,12 +54,8 @@ export async function readAuditMemory(
   );
 }
 
-/** Replaces the file as a whole, so that a killed process leaves a valid one. */
 export async function writeAuditMemory(file: string, memory: AuditMemory): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}`;
-  await writeFile(fresh, `${JSON.stringify(memory, null, 2)}\n`);
-  await rename(fresh, file);
+  await replaceFile(file, `${JSON.stringify(memory, null, 2)}\n`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../../github/audit-log/audit-log.ts";
 import type { Expectations, KnownToken } from "./expectations.ts";
 import { describeActor, type Judge } from "./sighting.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 const leaked = "Treat the PAT as leaked: docs/leaked-pat.md";
 const hour = 3_600_000;
@@ -15,7 +16,7 @@ export const judgesOfTokenUse: readonly Judge[] = [
     return `a PAT that was replaced on ${token.replacedAt.slice(0, 10)} was used ${purposeOf(event)} by ${describeActor(event)}`;
   }),
   onToken("token-foreign-actor", (event, { owner }) => {
-    if (event.actor === undefined || isSame(event.actor, owner)) return undefined;
+    if (event.actor === undefined || isSameName(event.actor, owner)) return undefined;
     return `the PAT of ${owner} was used ${purposeOf(event)} by ${describeActor(event)}`;
   }),
   onToken("token-foreign-address", (event, _token, { mayComeFrom }) => {
@@ -64,8 +65,4 @@ function purposeOf({ action, package: name, repository }: AuditEvent): string {
   if (/^packages\.package(_version)?_published$/.test(action)) return `to publish ${name}`;
   const what = name ?? repository;
   return what === undefined ? `for ${action}` : `for ${action} of ${what}`;
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

@@ -6,6 +6,7 @@ import {
   renderSharedWritten,
   renderWritten,
 } from "../../publishing/templates/render-repository.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 /**
  * What the last update should have written, from the configuration. The state alone is not enough: a
@@ -117,5 +118,5 @@ function declaredActions(
 }
 
 function isCentral({ shared }: Fleet, { repository }: { readonly repository: string }): boolean {
-  return shared?.repository.toLowerCase() === repository.toLowerCase();
+  return isSameName(shared?.repository, repository);
 }

@@ -1,3 +1,4 @@
+import { isText } from "./diff-properties.ts";
 import type { ResourceStep } from "./event-log.ts";
 
 /** A resource in words: "workflow files", "secret GHCR_PAT". */
@@ -31,8 +32,4 @@ export function isInternal(type: string): boolean {
 function words(type: string): string {
   const name = type.split(":").at(-1) ?? type;
   return name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }

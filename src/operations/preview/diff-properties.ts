@@ -22,6 +22,10 @@ export function isUnknown(value: unknown): boolean {
   return value === unknown;
 }
 
+export function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 /**
  * The differences between two sets of properties, by path. Maps are compared key by key.
  *

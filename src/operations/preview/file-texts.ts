@@ -6,7 +6,7 @@ import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { holdsFiles, repositoryOf } from "../../stack/engine-change.ts";
 import { commitToCome, tagToCome } from "../../publishing/shared-pins.ts";
 import type { Texts } from "./diff-files.ts";
-import { isUnknown } from "./diff-properties.ts";
+import { isText, isUnknown } from "./diff-properties.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
 
 /** Path to git blob id. */
@@ -138,8 +138,4 @@ function blobsIn(files: unknown): Blobs | undefined {
   return Object.fromEntries(
     Object.entries(files).filter((entry): entry is [string, string] => isText(entry[1])),
   );
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
-import { deliveryOf, repositoryOf } from "../../stack/engine-change.ts";
+import { changeOf, repositoryOf } from "../../stack/engine-change.ts";
 import { namedScopes } from "../../fleet/resolve-fleet.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { isRemovalRefusal } from "../../fleet/removal-guard.ts";
@@ -21,7 +21,7 @@ import { ruleResults } from "./rule-results.ts";
 import type { Drift, StackPreview, TokenOutlook } from "./stack-preview.ts";
 import { isUnknown } from "./diff-properties.ts";
 import { rightsOfUpdate } from "./update-rights.ts";
-import { clipped } from "../../format-text.ts";
+import { clipped, wholeDays } from "../../format-text.ts";
 
 export interface PreviewOptions {
   readonly github: GitHubClient;
@@ -184,12 +184,7 @@ function budgetOf(
   const repositories = [...planned.values()].filter(
     ({ type }) => type === "ghcr:index:RepositoryPublishing",
   );
-  const steps = changes.map(({ step, repository }) => ({
-    ...step,
-    repository,
-    fields: step.paths.map((path) => path.split(/[.[]/)[0] ?? path),
-    ...deliveryOf(step.after?.inputs),
-  }));
+  const steps = changes.map(({ step, repository }) => ({ ...changeOf(step), repository }));
   return estimateBudget(steps, {
     repositories: repositories.length,
     refreshed: [...planned.values()].filter(({ before }) => before).map(({ urn }) => urn),
@@ -223,8 +218,6 @@ function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && "secure" in value;
 }
 
-const day = 86_400_000;
-
 /** What is known of the publishing PAT: from now, or from the last update where it was withheld. */
 function readTokenOutlook(
   { planned }: Pick<EventLog, "planned">,
@@ -233,7 +226,7 @@ function readTokenOutlook(
   const step = [...planned.values()].find(({ type }) => type === "ghcr:index:RegistryToken");
   const { owner, expiresAt } = step?.after?.inputs ?? {};
   const end = textOf(expiresAt);
-  const left = end === undefined ? Number.NaN : Math.floor((Date.parse(end) - now.getTime()) / day);
+  const left = end === undefined ? Number.NaN : wholeDays(now.toISOString(), end);
   return {
     // A run that failed may not have come to it.
     used: step?.after !== undefined || failed,

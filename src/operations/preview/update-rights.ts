@@ -1,10 +1,5 @@
 import { listed } from "../../format-text.ts";
-import {
-  isNewFiles,
-  deliveryOf,
-  repositoryOf,
-  type EngineChange,
-} from "../../stack/engine-change.ts";
+import { changeOf, isChanging, isNewFiles, repositoryOf } from "../../stack/engine-change.ts";
 import { rightsToWrite, type Rights, type RightsUse } from "../doctor/required-rights.ts";
 import { repositoryWith } from "./file-texts.ts";
 import type { ResourceStep } from "./event-log.ts";
@@ -28,11 +23,9 @@ export function rightsOfUpdate(steps: Iterable<ResourceStep>): RightsUse[] {
   });
 }
 
-const unchanging: ReadonlySet<string> = new Set(["same", "read", "refresh", "read-discard"]);
-
 function writesOf(step: ResourceStep): Write[] {
   const { type, operation, before, after } = step;
-  if (unchanging.has(operation)) return [];
+  if (!isChanging(operation)) return [];
   const repository = repositoryOf(step.urn);
   const inputs = (after ?? before)?.inputs ?? {};
   const isRemoval = operation === "delete";
@@ -44,7 +37,7 @@ function writesOf(step: ResourceStep): Write[] {
       const verb = isShared ? "write the shared workflow" : "write workflow files";
       const files = { verb, repository, ...rightsToWrite.files };
       if (isRemoval) return inputs["onRemove"] === "keep" ? [] : [files];
-      if (!isNewFiles(asChange(step))) return [];
+      if (!isNewFiles(changeOf(step))) return [];
       const pulls = { verb: "open pull requests", repository, ...rightsToWrite.pullRequests };
       return inputs["delivery"] === "pull-request" ? [files, pulls] : [files];
     }
@@ -80,16 +73,4 @@ function writesOf(step: ResourceStep): Write[] {
     default:
       return [];
   }
-}
-
-function asChange({ urn, type, operation, paths, after }: ResourceStep): EngineChange {
-  const fields = paths.map((path) => path.split(/[.[]/)[0] ?? path);
-  return {
-    urn,
-    type,
-    operation,
-    fields,
-    ...deliveryOf(after?.inputs),
-    repository: repositoryOf(urn),
-  };
 }

@@ -22,6 +22,7 @@ import { missingRightWords } from "../doctor/missing-rights.ts";
 import { createEventLog } from "../preview/event-log.ts";
 import { describePreview } from "../preview/preview-stack.ts";
 import { judgeRemovals } from "./removal-rule.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 export interface RolloutContext extends WavesContext {
   /** Read GitHub first, and repair what was changed by hand. */
@@ -126,10 +127,6 @@ function assertKnown({ offerAgain }: RolloutContext, names: readonly string[]): 
 }
 
 /** As GitHub compares names. */
-function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
 export function previewRollout(context: RolloutContext): Promise<EngineRun> {
   return previewAll(context, context);
 }

@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import { clipped, count, day, minute, waitsForMerge } from "../../format-text.ts";
 import { crossing, type Crossing, type StatusCheck } from "./crossing.ts";
 import { judgeDifferences } from "./judge-differences.ts";
@@ -139,11 +140,11 @@ function judgeFiles(repository: RepositoryStatus, own: readonly Difference[]): C
   if (offered.length > 0) return offered;
   return off.map(({ path, state, url }) => {
     if (state === "missing")
-      return crossing("files", name, `${fileName(path)} is missing`, { url });
+      return crossing("files", name, `${basename(path)} is missing`, { url });
     const text =
       repository.workflows === "repair"
         ? notRepaired(repository, path)
-        : `${fileName(path)} is not as rendered`;
+        : `${basename(path)} is not as rendered`;
     return crossing("files", name, `${text}${lastChange(repository)}`, { url });
   });
 }
@@ -164,7 +165,7 @@ function judgeOffer({ name, pullRequests, declined }: RepositoryStatus): Crossin
 function notRepaired({ publications }: RepositoryStatus, path: string): string {
   const credentials = publications.flatMap((each) => each.credentials);
   const login = credentials.find(({ file, kind }) => file === path && kind !== "right");
-  const place = login ? `${fileName(path)}:${login.line}` : fileName(path);
+  const place = login ? `${basename(path)}:${login.line}` : basename(path);
   return `${place} does not publish with the fleet's credential; the next update repairs it`;
 }
 
@@ -212,8 +213,4 @@ function judgePackage({ name, package: { findings } }: RepositoryStatus): Crossi
     const cause = subject === "name" ? "unnamed" : url === null ? "no-page" : null;
     return [{ check: "package", severity, repository: name, cause, text, url }];
   });
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -5,7 +5,7 @@ import { explainFailure } from "../../github/client/explain-failure.ts";
 import { judgeToken, type TokenRules } from "../../github/tokens/judge-token.ts";
 import type { UserError } from "../../user-error.ts";
 import type { StackMemory } from "./stack-memory.ts";
-import { wholeDays } from "./days.ts";
+import { wholeDays } from "../../format-text.ts";
 import type { TokenStatus } from "./fleet-status.ts";
 
 export interface TokenSource {

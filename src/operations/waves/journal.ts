@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../../parse-json.ts";
+import { replaceFile } from "../../replace-file.ts";
 import { UserError } from "../../user-error.ts";
 
 const proofSchema = z.object({
@@ -73,19 +74,11 @@ function whyUnreadable(json: unknown): string {
     : "is not a journal, or only a part of one";
 }
 
-/**
- * Replaces the file as a whole, so that a killed process leaves a valid one.
- *
- * @throws {UserError} it cannot be written, as on a full disk; the old one is kept
- */
+/** @throws {UserError} it cannot be written, as on a full disk; the old one is kept */
 export async function writeJournal(file: string, journal: Journal): Promise<void> {
-  const fresh = `${file}.${process.pid}`;
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(fresh, `${JSON.stringify(journal, null, 2)}\n`);
-    await rename(fresh, file);
+    await replaceFile(file, `${JSON.stringify(journal, null, 2)}\n`);
   } catch (error) {
-    await rm(fresh, { force: true }).catch(() => undefined);
     throw new UserError(
       `cannot write ${file}, which a resumed rollout needs (${(error as Error).message}): make it writable`,
     );

@@ -1,8 +1,9 @@
+import { basename } from "node:path/posix";
 import { declaredImages } from "../../fleet/fleet.ts";
 import { verifiedImages } from "../../publishing/verified-images.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
-import { fileOf, mergeFirst, type Candidate, type ProofContext, type Verdict } from "./verdict.ts";
+import { mergeFirst, type Candidate, type ProofContext, type Verdict } from "./verdict.ts";
 
 /**
  * Asks the registry whether it takes a push of each image, without pushing.
@@ -42,7 +43,7 @@ export async function probe(
   const unknown = images.length === 0 && "no image of the repository is known";
   const others = foreign.length > 0 && `${foreign.join(" and ")} is not of ${owner}`;
   const open = nameless
-    ? `only the run knows which image ${fileOf(nameless.file)} (job ${nameless.job}) pushes`
+    ? `only the run knows which image ${basename(nameless.file)} (job ${nameless.job}) pushes`
     : others || unknown;
   if (open) {
     const detail = `not proven: ${open}; ${next}; name the images to verify in images`;

@@ -1,3 +1,4 @@
+import { basename } from "node:path/posix";
 import { publishingWorkflows } from "../../publishing/started-by.ts";
 import type { PublicationCredential } from "../../publishing/publication.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
@@ -5,7 +6,6 @@ import { untilMerged } from "./prove-by-merge.ts";
 import { probe } from "./prove-by-probe.ts";
 import { dispatch, repeatFailure, repeatLast, repeatSame, watchPushes } from "./prove-by-run.ts";
 import {
-  fileOf,
   inAll,
   lazily,
   mergeFirst,
@@ -82,7 +82,7 @@ async function startProof(
     context.dispatch !== undefined &&
     // Runs that pushes start do not see the secret of an environment.
     (repository.credential === "environment" ||
-      workflows.some((each) => each.canBeDispatched && fileOf(each.path) === context.dispatch));
+      workflows.some((each) => each.canBeDispatched && basename(each.path) === context.dispatch));
   if (canDispatch && (!isCommitted || pushed.length === 0)) {
     return lazily(() => dispatch(context, candidate));
   }
@@ -117,5 +117,5 @@ function otherLogin(
   const isOther = ({ kind, isToken }: PublicationCredential) =>
     kind === "other-secret" || (kind === "replaceable" && isToken === true);
   const [first] = credentials;
-  return first && credentials.every(isOther) ? fileOf(first.path) : undefined;
+  return first && credentials.every(isOther) ? basename(first.path) : undefined;
 }

@@ -6,7 +6,7 @@ import { runnerNode, setMatrix, type Row } from "./matrix.ts";
 import { buildsByRunner, type Build } from "./runners.ts";
 import { addJob, jobOf } from "./template.ts";
 import type { ImageOptions, Kind, WorkflowOptions } from "./workflow-options.ts";
-import { imageName } from "./workflow-settings.ts";
+import { imageAddress } from "../../image-address.ts";
 
 /** An image, what builds it, and the name of the job that publishes it. */
 interface Plan {
@@ -63,7 +63,7 @@ function nameOf({ image }: ImageOptions, kind: Kind, jobName: string | undefined
 
 function setOneJob(workflow: Document, options: WorkflowOptions, { image, builds, name }: Plan) {
   const job = jobOf(workflow);
-  workflow.setIn(["env", "IMAGE"], imageName(options, image));
+  workflow.setIn(["env", "IMAGE"], imageAddress(options, image.image));
   if (job.get("name") !== name) job.set("name", inertScalar(name));
   setBuild(job, buildRow(image, builds[0] as Build), [image]);
 }
@@ -72,7 +72,7 @@ function setOneJob(workflow: Document, options: WorkflowOptions, { image, builds
 function imageRow(options: WorkflowOptions, { image, builds, name }: Plan): Row {
   return {
     name: inertScalar(name),
-    image: inertScalar(imageName(options, image)),
+    image: inertScalar(imageAddress(options, image.image)),
     scope: inertScalar(image.image),
     ...buildRow(image, builds[0] as Build),
   };
@@ -82,7 +82,7 @@ function imageRow(options: WorkflowOptions, { image, builds, name }: Plan): Row 
 function divisionRows(options: WorkflowOptions, { image, builds }: Plan): Row[] {
   return builds.map((build) => ({
     name: inertScalar(`Build ${image.image} for ${build.platforms.join(", ")}`),
-    image: inertScalar(imageName(options, image)),
+    image: inertScalar(imageAddress(options, image.image)),
     build: inertScalar(keyOf(build)),
     artifact: inertScalar(`${artifactOf(image)}@${keyOf(build)}`),
     scope: inertScalar(`${image.image}@${keyOf(build)}`),
@@ -94,7 +94,7 @@ function divisionRows(options: WorkflowOptions, { image, builds }: Plan): Row[] 
 function indexRow(options: WorkflowOptions, { image, builds, name }: Plan): Row {
   return {
     name: inertScalar(name),
-    image: inertScalar(imageName(options, image)),
+    image: inertScalar(imageAddress(options, image.image)),
     artifacts: inertScalar(`${artifactOf(image)}@*`),
     builds: inertScalar(builds.map(keyOf).join(" ")),
     runner: runnerNode(image.runner),

@@ -1,4 +1,5 @@
 import type { Document, Scalar } from "yaml";
+import { imageAddress } from "../../image-address.ts";
 import { sharedInputs } from "../../fleet/fleet.ts";
 import { emulatorImage } from "./action-pins.ts";
 import { buildArgLines } from "./build-args.ts";
@@ -16,7 +17,6 @@ import {
 import type { CentralWorkflow, ImageOptions, SharedOptions, WorkflowOptions } from "./workflow-options.ts";
 import {
   dropAttestationPermissions,
-  imageName,
   isAttested,
   setJobName,
   setTriggers,
@@ -89,7 +89,7 @@ function setCall(workflow: Document, options: WorkflowOptions, uses: Scalar<stri
   const job = jobOf(workflow);
   const { runner, emulated } = sharedBuild(options);
   job.set("uses", uses);
-  setInput(job, "image", inertScalar(imageName(options, options)));
+  setInput(job, "image", inertScalar(imageAddress(options, options.image)));
   const passed = new Set(options.passed ?? sharedInputs);
   const set = (input: string, isPassed: boolean, value: Scalar<string> | number) => {
     if (isPassed) job.setIn(["with", input], value);

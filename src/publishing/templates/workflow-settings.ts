@@ -5,14 +5,6 @@ import { inertScalar } from "./inert-scalar.ts";
 import { stepOf } from "./template.ts";
 import type { WorkflowOptions } from "./workflow-options.ts";
 
-/** "ghcr.io/acme/api": GHCR takes lower case only, though an owner may be spelt "Acme". */
-export function imageName(
-  { registry, owner }: Pick<WorkflowOptions, "registry" | "owner">,
-  { image }: Pick<WorkflowOptions, "image">,
-): string {
-  return `${registry}/${owner.toLowerCase()}/${image}`;
-}
-
 /**
  * Lets pushes to the default branch, and no other, publish the CI image. Where it has a merge queue, its
  * groups are built, too: a required check that does not run for them keeps everything in the queue.

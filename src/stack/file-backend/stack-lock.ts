@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../../parse-json.ts";
 import type { StackFiles } from "./stack-files.ts";
 
 const lockSchema = z.looseObject({ pid: z.number(), username: z.string(), hostname: z.string() });
@@ -20,16 +21,8 @@ export async function stackLock({
   const files = await readdir(locks).catch(() => []);
   for (const file of files.filter((each) => each.endsWith(".json"))) {
     const text = await readFile(join(locks, file), "utf8").catch(() => "");
-    const { data: lock } = lockSchema.safeParse(parse(text));
+    const { data: lock } = lockSchema.safeParse(parseJson(text));
     if (lock) return `${lock.username}@${lock.hostname} (pid ${lock.pid})`;
   }
   return undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
