@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { RequestError } from "@octokit/request-error";
 import { actionsPage } from "../../src/account.ts";
 import type { GitHubHost } from "../../src/github-host.ts";
-import { explainFailure, isLimit } from "../../src/github/client/explain-failure.ts";
+import { explainFailure } from "../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../src/github/client/github-client.ts";
+import { isRefusal } from "../../src/github/client/unless-refused.ts";
 import {
   readActionsPermissions,
   workflowPermissionsReader,
@@ -86,7 +86,7 @@ export function actionsSettings(
       return await readSettings(inputs, wantedOf(inputs));
     } catch (error) {
       const failure = explainFailure(error, `read the Actions settings of ${idOf(inputs)}`);
-      if (!preview || !isRefusal(error)) throw failure;
+      if (!preview || !isRefusal(error, refusals)) throw failure;
       context.warn(`${failure.message} Whether they change is not known.`);
       return undefined;
     }
@@ -137,7 +137,7 @@ export function actionsSettings(
       return undefined;
     } catch (error) {
       const failure = explainFailure(error, `set the Actions settings of ${id}`);
-      if (isRefusal(error)) return failure.message;
+      if (isRefusal(error, refusals)) return failure.message;
       throw failure;
     }
   }
@@ -179,7 +179,7 @@ export function actionsSettings(
         return { id, state: now, inputs: now };
       } catch (error) {
         const failure = explainFailure(error, `read the Actions settings of ${id}`);
-        if (isImport || !isRefusal(error)) throw failure;
+        if (isImport || !isRefusal(error, refusals)) throw failure;
         // The engine would end the refresh of all other repositories.
         context.warn(`${failure.message} They are kept as the last update wrote them.`);
         return { id, state, inputs: properties };
@@ -286,12 +286,8 @@ function whyForbidden(
   );
 }
 
-/** Whether GitHub refuses this repository to the token, and not the token altogether. */
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof RequestError && [403, 404, 409, 422].includes(error.status) && !isLimit(error)
-  );
-}
+/** Where GitHub refuses this repository to the token, and not the token altogether. */
+const refusals = [403, 404, 409, 422];
 
 function describeChange(name: Name, found: Settings, wanted: Settings): string {
   return `${labels[name]}: ${describeValue(found[name])}, becomes ${describeValue(wanted[name])}`;

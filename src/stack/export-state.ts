@@ -1,4 +1,5 @@
 import type { Deployment, Stack } from "@pulumi/pulumi/automation/index.js";
+import { stackRecord, type StackRecord } from "./stack-record.ts";
 
 /** Exists, but is missing from the SDK's types. */
 interface Command {
@@ -17,4 +18,9 @@ export async function exportState({ name, workspace }: Stack): Promise<Deploymen
   const args = ["stack", "export", "--stack", name];
   const { stdout } = await command.run(args, workspace.workDir, workspace.envVars);
   return JSON.parse(stdout) as Deployment;
+}
+
+/** What a stack wrote, by its state; throws as {@link stackRecord} does. */
+export async function readStackRecord(stack: Stack): Promise<StackRecord> {
+  return stackRecord((await exportState(stack)).deployment);
 }

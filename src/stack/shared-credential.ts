@@ -1,10 +1,10 @@
-import { RequestError } from "@octokit/request-error";
 import { sharingSecret, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
 import { readSecretRepositories } from "../github/secrets/actions-secrets.ts";
 import { readVariable } from "../github/secrets/actions-variables.ts";
-import { explaining, isLimit } from "../github/client/explain-failure.ts";
+import { explaining } from "../github/client/explain-failure.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
-import { createFileLoader } from "../github/contents/read-files.ts";
+import { isRefusal, unlessRefused } from "../github/client/unless-refused.ts";
+import { createFileLoader, loadTexts } from "../github/contents/read-files.ts";
 import { readRepositories } from "../github/repositories/repository-snapshot.ts";
 import { deploysTo } from "../publishing/deploys-to.ts";
 
@@ -53,7 +53,7 @@ async function hasVariable(
   name: string,
 ): Promise<boolean> {
   return explaining(`read the variable ${name} of ${owner}`, async () => {
-    const found = await unless([403], () => readVariable(github, { owner, name }));
+    const found = await unlessRefused([403], () => readVariable(github, { owner, name }));
     return found !== undefined;
   });
 }
@@ -86,14 +86,14 @@ async function readReached(
   return explaining(`read who may use the secret ${secret.name} of ${owner}`, async () => {
     try {
       // GitHub answers 404 where there is none.
-      const found = await unless([403, 404], () =>
+      const found = await unlessRefused([403, 404], () =>
         readSecretRepositories(github, owner, secret.name),
       );
       const ids = Object.values(found ?? {});
       return isShared || ids.every((id) => ours.has(id)) ? new Set(ids) : none;
     } catch (error) {
       // And this for a secret of all repositories.
-      if (error instanceof RequestError && error.status === 409) return isShared ? ours : none;
+      if (isRefusal(error, [409])) return isShared ? ours : none;
       throw error;
     }
   });
@@ -117,25 +117,9 @@ async function readUndeployed(
     const left = moving.map(async ({ id, name }, index) => {
       const { head: revision = "", workflows } = branches[index] ?? {};
       const paths = [...(workflows?.keys() ?? [])].filter((path) => /\.ya?ml$/.test(path));
-      const texts = paths.map(async (path) => {
-        const file = await files.load({ repository: name, revision, path });
-        return [path, file?.text ?? ""] as const;
-      });
-      return deploysTo(Object.fromEntries(await Promise.all(texts)), secret) ? [] : [id];
+      const texts = await loadTexts(files, { repository: name, revision }, paths);
+      return deploysTo(texts, secret) ? [] : [id];
     });
     return new Set((await Promise.all(left)).flat());
   });
-}
-
-async function unless<T>(
-  refusals: readonly number[],
-  read: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    const isRefusal = error instanceof RequestError && refusals.includes(error.status);
-    if (isRefusal && !isLimit(error)) return undefined;
-    throw error;
-  }
 }

@@ -6,7 +6,7 @@ import {
   type FileCommit,
 } from "../../../src/github/contents/commit-files.ts";
 import { explainFailure, explaining } from "../../../src/github/client/explain-failure.ts";
-import { readTextFiles } from "../../../src/github/contents/read-text-files.ts";
+import { readTexts } from "../../../src/github/contents/read-files.ts";
 import { endProposals } from "../../../src/github/pull-requests/close-proposals.ts";
 import {
   proposeFiles,
@@ -161,7 +161,7 @@ function toOffer(
     body: async () =>
       describePullRequest({
         commit,
-        present: await readTextFiles(github, at, paths),
+        present: await readTexts(github, at, paths),
         stack: stackOfUrn(urn),
         why,
       }),

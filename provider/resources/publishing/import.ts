@@ -1,6 +1,6 @@
 import { gitBlobIds } from "../../../src/github/contents/git-blob-id.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import { readTextFiles } from "../../../src/github/contents/read-text-files.ts";
+import { readTexts } from "../../../src/github/contents/read-files.ts";
 import { UserError } from "../../../src/user-error.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { TemplateInputs } from "./inputs.ts";
@@ -29,7 +29,7 @@ export async function readImportedFiles(
   const paths = [...snapshot.workflows.keys()].filter((path) => importedFiles.test(path));
   if (paths.length === 0) return undefined;
   const at = { owner, repository, revision: snapshot.head };
-  const files = gitBlobIds(await readTextFiles(github, at, paths));
+  const files = gitBlobIds(await readTexts(github, at, paths));
   return {
     owner,
     repository,

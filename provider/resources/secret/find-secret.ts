@@ -4,9 +4,9 @@ import {
   rereadSecretRepositories,
   type SecretMetadata,
 } from "../../../src/github/secrets/actions-secrets.ts";
-import { RequestError } from "@octokit/request-error";
 import { explainFailure, explaining } from "../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import { isRefusal } from "../../../src/github/client/unless-refused.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import { idOf, placeOf, type SealedInputs, type SecretState } from "./secret-place.ts";
 
@@ -102,7 +102,7 @@ async function listUsers(
     return await rereadSecretRepositories(github, owner, name, known);
   } catch (error) {
     // GitHub answers 409 for a secret of all repositories, and 404 for one that is gone.
-    if (error instanceof RequestError && [404, 409].includes(error.status)) return {};
+    if (isRefusal(error, [404, 409])) return {};
     throw explainFailure(error, `read who may use the secret ${owner}/${name}`);
   }
 }

@@ -1,7 +1,7 @@
 import { checkWorkflows, workflowRules } from "../../../policy/check.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { readTextFiles } from "../../github/contents/read-text-files.ts";
+import { readTexts } from "../../github/contents/read-files.ts";
 import type { Policies } from "../../report/fleet-report.ts";
 import type { StackMemory } from "../../operations/status/stack-memory.ts";
 import type { FleetStatus, RepositoryStatus } from "../../operations/status/fleet-status.ts";
@@ -81,7 +81,7 @@ async function textsOf(
   const isRendered = (path: string) =>
     files.find((each) => each.path === path)?.blob === gitBlobId(rendered[path] ?? "");
   const inSync = paths("in-sync");
-  const read = await readTextFiles(
+  const read = await readTexts(
     github,
     { owner: fleet.owner, repository: name, revision: head ?? branch },
     [...paths("edited"), ...inSync.filter((path) => !isRendered(path))],

@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import { explaining } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { readAnswer } from "../client/parse-answer.ts";
 
 const metaSchema = z.object({ actions: z.array(z.string()).optional() });
 
@@ -13,10 +13,10 @@ const metaSchema = z.object({ actions: z.array(z.string()).optional() });
  * @see https://docs.github.com/en/rest/meta/meta#get-github-meta-information
  */
 export async function readActionsAddresses(github: GitHubClient): Promise<string[]> {
-  return explaining("read the addresses of GitHub's runners", async () => {
-    const { data } = await github.request("GET /meta");
-    return parseAnswer(metaSchema, data, "GET /meta").actions ?? [];
-  });
+  const found = await explaining("read the addresses of GitHub's runners", () =>
+    readAnswer(github, metaSchema, "GET /meta"),
+  );
+  return found.actions ?? [];
 }
 
 /** Whether an address is in one of the networks, such as `203.0.113.7` or `203.0.113.0/24`. */

@@ -1,8 +1,11 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
-import type { RunPlace } from "./ci-runs.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { readAnswer } from "../client/parse-answer.ts";
+import { unlessMissing } from "../client/unless-refused.ts";
+import type { RunPlace } from "./workflow-runs.ts";
+
+const permissionsSchema = z.object({ enabled: z.boolean() });
+const workflowSchema = z.object({ state: z.string() });
 
 /**
  * Why pushes to a repository start no run of a workflow, where its settings say so.
@@ -16,38 +19,20 @@ export async function whyNoRuns(
   { owner, repository: repo }: RunPlace,
   file: string,
 ): Promise<string | undefined> {
-  const workflow = "GET /repos/{owner}/{repo}/actions/workflows/{file}";
-  const permissions = "GET /repos/{owner}/{repo}/actions/permissions";
-  const enabled = await read(
-    github,
-    permissions,
-    { owner, repo },
-    z.object({ enabled: z.boolean() }),
+  const permissions = await unlessMissing(() =>
+    readAnswer(github, permissionsSchema, "GET /repos/{owner}/{repo}/actions/permissions", {
+      owner,
+      repo,
+    }),
   );
-  if (enabled?.enabled === false) {
+  if (permissions?.enabled === false) {
     return "GitHub Actions is off in this repository: switch it on in its settings, under Actions";
   }
-  const found = await read(
-    github,
-    workflow,
-    { owner, repo, file },
-    z.object({ state: z.string() }),
+  const route = "GET /repos/{owner}/{repo}/actions/workflows/{file}";
+  const workflow = await unlessMissing(() =>
+    readAnswer(github, workflowSchema, route, { owner, repo, file }),
   );
-  return found?.state.startsWith("disabled")
-    ? `${file} is ${found.state.replace("_", " ")} in this repository: enable it on its Actions page`
+  return workflow?.state.startsWith("disabled")
+    ? `${file} is ${workflow.state.replace("_", " ")} in this repository: enable it on its Actions page`
     : undefined;
-}
-
-async function read<T extends z.ZodType>(
-  github: GitHubClient,
-  route: string,
-  place: { owner: string; repo: string; file?: string },
-  schema: T,
-): Promise<z.output<T> | undefined> {
-  try {
-    return parseAnswer(schema, (await github.request(route, place)).data, route);
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return undefined;
-    throw error;
-  }
 }

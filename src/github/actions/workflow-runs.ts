@@ -1,49 +1,79 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import type { ReadPace } from "../client/pace/read-pace.ts";
+import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
+import { unlessMissing } from "../client/unless-refused.ts";
 
+export interface RunPlace {
+  readonly owner: string;
+  readonly repository: string;
+}
+
+/** The newest attempt of a workflow run. */
 export interface WorkflowRun {
+  /** Higher for a later run. */
   readonly id: number;
+  /** As its page shows it. */
   readonly number: number;
-  /** `push`, `release`, `workflow_dispatch`, … */
+  /** 1, plus one for each repetition. */
+  readonly attempt: number;
+  /** What started it: `push`, `schedule`, … */
   readonly event: string;
-  /** Absent while the run goes on. */
-  readonly conclusion: string | undefined;
   /** Branch or tag. */
   readonly ref: string | undefined;
+  /** The commit that it builds. */
   readonly head: string;
+  /** `queued`, `in_progress`, `waiting` for an approval, …; `completed` when it has ended. */
+  readonly status: string;
+  /** `success`, `failure`, `cancelled`, …; absent while it is queued or running. */
+  readonly conclusion: string | undefined;
+  /** ISO-8601: when the first attempt was queued. */
+  readonly createdAt: string;
+  /** ISO-8601: when this attempt was queued, and its secrets were read. */
   readonly startedAt: string;
   readonly url: string;
 }
 
+const runSchema = z
+  .object({
+    id: z.int(),
+    run_number: z.int(),
+    run_attempt: z.int().default(1),
+    event: z.string(),
+    head_branch: z.string().nullable(),
+    head_sha: z.string(),
+    status: z.string().nullable(),
+    conclusion: z.string().nullable(),
+    created_at: z.string(),
+    run_started_at: z.string().nullish(),
+    html_url: z.string(),
+  })
+  .transform((run): WorkflowRun => ({
+    id: run.id,
+    number: run.run_number,
+    attempt: run.run_attempt,
+    event: run.event,
+    ref: run.head_branch ?? undefined,
+    head: run.head_sha,
+    status: run.status ?? "queued",
+    conclusion: run.status === "completed" ? (run.conclusion ?? undefined) : undefined,
+    createdAt: run.created_at,
+    startedAt: run.run_started_at ?? run.created_at,
+    url: run.html_url,
+  }));
+
+const runsSchema = z.object({ workflow_runs: z.array(runSchema) });
+
 export interface RunQuery {
-  readonly owner: string;
-  readonly repository: string;
   /** Name of the workflow file: `ci.yml`. */
   readonly file: string;
-  /** Runs of this branch and event only, where they are given. */
+  /** Runs of this branch, event and commit only, where they are given. */
   readonly branch?: string;
   readonly event?: string;
+  readonly commit?: string;
+  /** How many at most; in an answer, one takes about 12 kB, most of it the repository, twice. */
+  readonly most: number;
 }
-
-/** One run is about 12 kB, most of it the repository, twice. */
-const recent = 5;
-
-const runsSchema = z.object({
-  workflow_runs: z.array(
-    z.object({
-      id: z.int(),
-      run_number: z.int(),
-      event: z.string(),
-      conclusion: z.string().nullable(),
-      head_branch: z.string().nullable(),
-      head_sha: z.string(),
-      created_at: z.string(),
-      html_url: z.string(),
-    }),
-  ),
-});
 
 /**
  * The newest runs of a workflow, newest first.
@@ -53,32 +83,51 @@ const runsSchema = z.object({
  */
 export async function readRuns(
   github: GitHubClient,
-  { owner, repository: repo, file, branch, event }: RunQuery,
+  { owner, repository: repo }: RunPlace,
+  { file, branch, event, commit, most }: RunQuery,
 ): Promise<WorkflowRun[]> {
   const route = "GET /repos/{owner}/{repo}/actions/workflows/{file}/runs";
-  try {
-    const answer = await github.request(route, {
-      owner,
-      repo,
-      file,
-      per_page: recent,
-      ...(branch !== undefined && { branch }),
-      ...(event !== undefined && { event }),
-    });
-    return parseAnswer(runsSchema, answer.data, route).workflow_runs.map((run) => ({
-      id: run.id,
-      number: run.run_number,
-      event: run.event,
-      conclusion: run.conclusion ?? undefined,
-      ref: run.head_branch ?? undefined,
-      head: run.head_sha,
-      startedAt: run.created_at,
-      url: run.html_url,
-    }));
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return [];
-    throw error;
+  const query = {
+    ...{ owner, repo, file, per_page: most },
+    ...(branch !== undefined && { branch }),
+    ...(event !== undefined && { event }),
+    ...(commit !== undefined && { head_sha: commit }),
+  };
+  const found = await unlessMissing(() => readAnswer(github, runsSchema, route, query));
+  return (found?.workflow_runs ?? []).sort((a, b) => b.id - a.id);
+}
+
+/** @see https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run */
+export async function readRun(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  id: number,
+): Promise<WorkflowRun> {
+  const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}";
+  return readAnswer(github, runSchema, route, { owner, repo, run_id: id });
+}
+
+/** GitHub's statuses of runs that have not ended. */
+const unfinished = ["queued", "in_progress", "waiting", "pending", "requested"] as const;
+
+/**
+ * The runs of a repository that have not ended, of all events.
+ *
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+ */
+export async function readUnfinishedRuns(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  pace: ReadPace,
+): Promise<WorkflowRun[]> {
+  const route = "GET /repos/{owner}/{repo}/actions/runs";
+  const runs: WorkflowRun[] = [];
+  for (const status of unfinished) {
+    const query = { owner, repo, status, per_page: 100 };
+    const found = await pace(() => readAnswer(github, runsSchema, route, query));
+    runs.push(...found.workflow_runs);
   }
+  return runs;
 }
 
 /** Start and end of a workflow run, ISO-8601; without an end while it is running. */
@@ -101,8 +150,7 @@ const spansSchema = z.array(
  */
 export async function readRunSpans(
   github: GitHubClient,
-  owner: string,
-  repo: string,
+  { owner, repository: repo }: RunPlace,
   since: string,
 ): Promise<RunSpan[]> {
   const route = "GET /repos/{owner}/{repo}/actions/runs";
@@ -112,4 +160,41 @@ export async function readRunSpans(
     start: created_at,
     end: status === "completed" ? updated_at : undefined,
   }));
+}
+
+/**
+ * Repeats all jobs; GitHub allows it for 30 days, and reads the secrets again.
+ *
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#re-run-a-workflow
+ */
+export async function repeatRun(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  id: number,
+): Promise<void> {
+  const route = "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun";
+  await github.request(route, { owner, repo, run_id: id });
+}
+
+const dispatchedSchema = z.object({ workflow_run_id: z.int() });
+
+/**
+ * Starts a workflow by hand.
+ *
+ * @param file e.g. `smoke.yml`
+ * @param ref branch or tag
+ * @returns the id of the run
+ * @see https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
+ */
+export async function dispatchRun(
+  github: GitHubClient,
+  { owner, repository: repo }: RunPlace,
+  file: string,
+  ref: string,
+): Promise<number> {
+  const route = "POST /repos/{owner}/{repo}/actions/workflows/{file}/dispatches";
+  // The newer version has no such parameter, and always answers with the run.
+  const asks = github.apiVersion === "2022-11-28" && { return_run_details: true };
+  const body = { owner, repo, file, ref, ...asks };
+  return (await readAnswer(github, dispatchedSchema, route, body)).workflow_run_id;
 }

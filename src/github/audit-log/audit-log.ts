@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
-import { explainFailure } from "../client/explain-failure.ts";
+import { explainFailure, explaining } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
+import { unlessMissing } from "../client/unless-refused.ts";
 
 /** An event of an organisation's audit log; fields that GitHub left out are absent. */
 export interface AuditEvent {
@@ -180,13 +181,10 @@ const organisationSchema = z.object({ plan: z.object({ name: z.string() }).optio
 
 /** Only owners can see the plan. */
 async function readPlan(github: GitHubClient, org: string): Promise<string | undefined> {
-  try {
-    const answer = await github.request("GET /orgs/{org}", { org });
-    return parseAnswer(organisationSchema, answer.data, "GET /orgs/{org}").plan?.name;
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return "no organisation";
-    throw explainFailure(error, `read the plan of ${org}`);
-  }
+  const found = await explaining(`read the plan of ${org}`, () =>
+    unlessMissing(() => readAnswer(github, organisationSchema, "GET /orgs/{org}", { org })),
+  );
+  return found ? found.plan?.name : "no organisation";
 }
 
 /** Nothing where the action or the time is missing. */

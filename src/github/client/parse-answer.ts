@@ -1,5 +1,21 @@
+import type { RequestParameters } from "@octokit/core/types";
 import { type z } from "zod";
 import { UserError } from "../../user-error.ts";
+import type { GitHubClient } from "./github-client.ts";
+
+/**
+ * Sends a request, and parses its answer.
+ *
+ * @throws {UserError} the answer has another shape
+ */
+export async function readAnswer<T extends z.ZodType>(
+  github: GitHubClient,
+  schema: T,
+  route: string,
+  parameters: RequestParameters = {},
+): Promise<z.output<T>> {
+  return parseAnswer(schema, (await github.request(route, parameters)).data, route);
+}
 
 /**
  * Parses an answer by its API's schema. A proxy's page with status 200 or an incomplete answer fails here,

@@ -1,8 +1,8 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import { explaining } from "./explain-failure.ts";
 import type { GitHubClient } from "./github-client.ts";
-import { parseAnswer } from "./parse-answer.ts";
+import { readAnswer } from "./parse-answer.ts";
+import { unlessMissing } from "./unless-refused.ts";
 
 /** One of a token's hourly budgets. */
 export interface BudgetWindow {
@@ -29,15 +29,8 @@ export interface Budget {
  * @see https://docs.github.com/en/rest/rate-limit/rate-limit
  */
 export async function readBudget(github: GitHubClient): Promise<Budget | undefined> {
-  const route = "GET /rate_limit";
-  return explaining("read GitHub's budget", async () => {
-    try {
-      const answer = await github.request(route);
-      const { core, graphql } = parseAnswer(limitsSchema, answer.data, route).resources;
-      return { rest: core, graphql };
-    } catch (error) {
-      if (error instanceof RequestError && error.status === 404) return undefined;
-      throw error;
-    }
-  });
+  const limits = await explaining("read GitHub's budget", () =>
+    unlessMissing(() => readAnswer(github, limitsSchema, "GET /rate_limit")),
+  );
+  return limits && { rest: limits.resources.core, graphql: limits.resources.graphql };
 }

@@ -1,6 +1,6 @@
-import { RequestError } from "@octokit/request-error";
 import { explaining } from "./explain-failure.ts";
 import type { GitHubClient } from "./github-client.ts";
+import { isRefusal } from "./unless-refused.ts";
 
 /**
  * The current time by GitHub's clock, ISO-8601; expiry dates are compared with it, not with this machine's
@@ -16,8 +16,7 @@ export async function readServerTime(github: GitHubClient): Promise<string> {
       return (await github.request("GET /rate_limit")).headers.date;
     } catch (error) {
       // GitHub Enterprise Server without limits answers 404, with its date.
-      if (error instanceof RequestError && error.status === 404)
-        return error.response?.headers.date;
+      if (isRefusal(error, [404])) return error.response?.headers.date;
       throw error;
     }
   });

@@ -1,7 +1,7 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { queryEach } from "../client/query-each.ts";
 import { readBatches } from "../client/read-batches.ts";
 
 export interface WantedFile {
@@ -15,10 +15,7 @@ export interface WantedFile {
 /** GitHub answers about 100 objects for one point of the GraphQL budget. */
 const batchSize = 100;
 
-const answerSchema = z.record(
-  z.string(),
-  z.object({ object: z.object({ __typename: z.string() }).nullable() }).nullable(),
-);
+const repositorySchema = z.object({ object: z.object({ __typename: z.string() }).nullable() });
 
 /**
  * The files that do not exist on their branches, with one query per hundred. Repositories that the token
@@ -50,17 +47,16 @@ async function arePresent(
   owner: string,
   files: readonly WantedFile[],
 ): Promise<boolean[]> {
-  const variables: Record<string, string> = { owner };
-  const parts = files.map(({ name, branch, path }, index) => {
-    variables[`name${index}`] = name;
-    variables[`file${index}`] = `${branch}:${path}`;
-    return `f${index}: repository(owner: $owner, name: $name${index}) {
-      object(expression: $file${index}) { __typename } }`;
+  const found = await queryEach(github, files, {
+    name: "Present",
+    what: "the query for files",
+    schema: repositorySchema,
+    canBeHalved: files.length > 1,
+    field: (
+      { name, branch, path },
+      variable,
+    ) => `repository(owner: ${variable(owner)}, name: ${variable(name)}) {
+      object(expression: ${variable(`${branch}:${path}`)}) { __typename } }`,
   });
-  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const query = `query Present(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const request = { canBeHalved: files.length > 1 };
-  const answer = await github.query(query, { ...variables, request });
-  const found = parseAnswer(answerSchema, answer, "the query for files");
-  return files.map((_, index) => found[`f${index}`]?.object?.__typename === "Blob");
+  return found.map((repository) => repository?.object?.__typename === "Blob");
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { readAnswer } from "../client/parse-answer.ts";
 
 export interface LastCommit {
   /** Login, or the name in the commit. */
@@ -11,8 +11,8 @@ export interface LastCommit {
   readonly message: string;
 }
 
-const commitsSchema = z.array(
-  z.object({
+const commitSchema = z
+  .object({
     html_url: z.string(),
     author: z.object({ login: z.string() }).nullish(),
     commit: z.object({
@@ -20,8 +20,13 @@ const commitsSchema = z.array(
       committer: z.object({ date: z.string() }),
       author: z.object({ name: z.string() }),
     }),
-  }),
-);
+  })
+  .transform(({ html_url: url, author, commit }): LastCommit => ({
+    author: author?.login ?? commit.author.name,
+    at: new Date(commit.committer.date).toISOString(),
+    url,
+    message: commit.message,
+  }));
 
 /**
  * The last commit that changed a path, including its deletion.
@@ -35,14 +40,6 @@ export async function readLastCommit(
 ): Promise<LastCommit | undefined> {
   const { owner, repository: repo, branch: sha } = place;
   const route = "GET /repos/{owner}/{repo}/commits";
-  const { data } = await github.request(route, { owner, repo, sha, path, per_page: 1 });
-  const [last] = parseAnswer(commitsSchema, data, route);
-  return (
-    last && {
-      author: last.author?.login ?? last.commit.author.name,
-      at: new Date(last.commit.committer.date).toISOString(),
-      url: last.html_url,
-      message: last.commit.message,
-    }
-  );
+  const query = { owner, repo, sha, path, per_page: 1 };
+  return (await readAnswer(github, z.array(commitSchema), route, query))[0];
 }

@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { queryEach } from "../client/query-each.ts";
 import { readBatches, valuesOrErrors, type Outcome } from "../client/read-batches.ts";
 
 export interface FileRequest {
@@ -40,7 +40,7 @@ const blobSchema = z.object({
   text: z.string().nullish(),
   isTruncated: z.boolean().optional(),
 });
-const answerSchema = z.record(z.string(), z.record(z.string(), blobSchema.nullable()).nullable());
+const repositorySchema = z.record(z.string(), blobSchema.nullable());
 
 /**
  * Reads files of many repositories with few queries.
@@ -57,6 +57,26 @@ export async function readFiles(
   return valuesOf(await readObjects(github, owner, requests.map(objectOf)));
 }
 
+/** A commit or branch of a repository. */
+export type Revision = Omit<FileRequest, "path">;
+
+/** Files as path to text, without those that do not exist, are no text, or are too large. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** Reads files of one repository with one query. */
+export async function readTexts(
+  github: GitHubClient,
+  { owner, ...at }: Revision & { readonly owner: string },
+  paths: readonly string[],
+): Promise<Texts> {
+  const found = await readFiles(
+    github,
+    owner,
+    paths.map((path) => ({ ...at, path })),
+  );
+  return textsOf(paths, found);
+}
+
 /** Reads each file once; those that are asked for together come with few queries. */
 export type FileLoader = DataLoader<FileRequest, FoundFile | undefined, string>;
 
@@ -65,6 +85,24 @@ export function createFileLoader(github: GitHubClient, owner: string): FileLoade
     async (requests: readonly FileRequest[]) =>
       valuesOrErrors(await readObjects(github, owner, requests.map(objectOf))),
     { cacheKeyFn: ({ repository, revision, path }) => `${repository} ${revision}:${path}` },
+  );
+}
+
+/** The same as {@link readTexts}, with few queries for many repositories. */
+export async function loadTexts(
+  files: FileLoader,
+  at: Revision,
+  paths: readonly string[],
+): Promise<Texts> {
+  return textsOf(paths, await Promise.all(paths.map((path) => files.load({ ...at, path }))));
+}
+
+function textsOf(paths: readonly string[], found: readonly (FoundFile | undefined)[]): Texts {
+  return Object.fromEntries(
+    paths.flatMap((path, index) => {
+      const text = found[index]?.text;
+      return text === undefined ? [] : [[path, text]];
+    }),
   );
 }
 
@@ -110,24 +148,25 @@ async function readBatch(
   files: readonly ObjectRequest[],
 ): Promise<(FoundFile | undefined)[]> {
   const names = [...new Set(files.map(({ repository }) => repository))];
-  const variables: Record<string, string> = { owner };
-  const parts = names.map((name, position) => {
-    variables[`name${position}`] = name;
-    const lookups = files.flatMap(({ repository, expression }, index) => {
-      if (repository !== name) return [];
-      variables[`file${index}`] = expression;
-      return `f${index}: object(expression: $file${index}) { ... on Blob { oid text isTruncated } }`;
-    });
-    return `r${position}: repository(owner: $owner, name: $name${position}, followRenames: false) {
-      ${lookups.join("\n")} }`;
+  const found = await queryEach(github, names, {
+    name: "Texts",
+    what: "the query for files",
+    schema: repositorySchema,
+    canBeHalved: files.length > 1,
+    field(name, variable) {
+      const lookups = files.flatMap(({ repository, expression }, index) =>
+        repository === name
+          ? [
+              `f${index}: object(expression: ${variable(expression)}) { ... on Blob { oid text isTruncated } }`,
+            ]
+          : [],
+      );
+      return `repository(owner: ${variable(owner)}, name: ${variable(name)}, followRenames: false) {
+        ${lookups.join("\n")} }`;
+    },
   });
-  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const query = `query Texts(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const request = { canBeHalved: files.length > 1 };
-  const answer = await github.query(query, { ...variables, request });
-  const found = parseAnswer(answerSchema, answer, "the query for files");
   return files.map(({ repository }, index) => {
-    const file = found[`r${names.indexOf(repository)}`]?.[`f${index}`];
+    const file = found[names.indexOf(repository)]?.[`f${index}`];
     if (file?.oid === undefined) return undefined;
     const text = file.isTruncated ? undefined : (file.text ?? undefined);
     return { blob: file.oid, text };

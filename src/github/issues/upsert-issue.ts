@@ -3,7 +3,8 @@ import { z } from "zod";
 import { UserError } from "../../user-error.ts";
 import { explainFailure, isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
+import { unlessRefused } from "../client/unless-refused.ts";
 
 export interface IssuePlace {
   readonly owner: string;
@@ -66,8 +67,8 @@ export async function upsertIssue(
     const text = { title: wanted.title, body: `${marker}\n${wanted.body}` };
     if (!known) {
       const route = "POST /repos/{owner}/{repo}/issues";
-      const { data } = await github.request(route, { owner, repo, ...text });
-      return { change: "opened", url: parseAnswer(issueSchema, data, route).html_url };
+      const opened = await readAnswer(github, issueSchema, route, { owner, repo, ...text });
+      return { change: "opened", url: opened.html_url };
     }
     const url = known.html_url;
     if (known.title === text.title && sameText(known.body, text.body)) {
@@ -126,13 +127,10 @@ async function isByInsider(
   if (user.type === "Bot") return true;
   if (["OWNER", "MEMBER", "COLLABORATOR"].includes(author_association ?? "")) return true;
   const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
-  try {
-    const { data } = await github.request(route, { owner, repo, username: user.login });
-    return ["admin", "write"].includes(parseAnswer(permissionSchema, data, route).permission);
-  } catch (error) {
-    if (error instanceof RequestError && [403, 404].includes(error.status)) return false;
-    throw error;
-  }
+  const found = await unlessRefused([403, 404], () =>
+    readAnswer(github, permissionSchema, route, { owner, repo, username: user.login }),
+  );
+  return found !== undefined && ["admin", "write"].includes(found.permission);
 }
 
 const permissionSchema = z.object({ permission: z.string() });
@@ -156,11 +154,8 @@ async function finishIssue(
   const { owner, repository: repo } = place;
   await closeIssue(github, place, issue, "completed");
   const route = "POST /repos/{owner}/{repo}/issues/{number}/comments";
-  await github
-    .request(route, { owner, repo, number: issue.number, body })
-    .catch((error: unknown) => {
-      if (!(error instanceof RequestError) || error.status !== 403 || isLimit(error)) throw error;
-    });
+  const comment = { owner, repo, number: issue.number, body };
+  await unlessRefused([403], () => github.request(route, comment));
   return { change: "closed", url: issue.html_url };
 }
 

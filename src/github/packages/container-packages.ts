@@ -1,9 +1,9 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { Account } from "../../account.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
-import { findPackagesPath } from "./packages-path.ts";
+import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
+import { unlessMissing, unlessRefused } from "../client/unless-refused.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 export interface ContainerPackage {
   readonly visibility: string;
@@ -54,10 +54,8 @@ export class ContainerPackages {
    */
   async read(name: string): Promise<ContainerPackage | undefined> {
     const route = `GET ${await this.#pathOf(name)}`;
-    return orMissing(async () => {
-      const answer = await this.#github.request(route);
-      return toPackage(parseAnswer(packageSchema, answer.data, route));
-    });
+    const found = await unlessMissing(() => readAnswer(this.#github, packageSchema, route));
+    return found && toPackage(found);
   }
 
   /**
@@ -90,10 +88,9 @@ export class ContainerPackages {
    */
   async readTaggedVersions(name: string): Promise<PackageVersion[]> {
     const route = `GET ${await this.#pathOf(name)}/versions`;
-    const found = await orMissing(async () => {
-      const answer = await this.#github.request(route, { per_page: 100 });
-      return parseAnswer(versionsSchema, answer.data, route);
-    });
+    const found = await unlessMissing(() =>
+      readAnswer(this.#github, versionsSchema, route, { per_page: 100 }),
+    );
     return (found ?? [])
       .map(({ name: digest, created_at: pushedAt, html_url: url, metadata }) => ({
         digest,
@@ -117,15 +114,27 @@ export class ContainerPackages {
   }
 }
 
-async function orMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
 function toPackage({ visibility, repository }: z.infer<typeof packageSchema>): ContainerPackage {
   return { visibility, repository: repository?.full_name };
 }
+
+/**
+ * Below which path GitHub shows an account's packages. Only the token's own account has one that shows
+ * private packages of a user: those below `/users` are for public ones.
+ *
+ * @see https://docs.github.com/en/rest/packages/packages#get-a-package-for-the-authenticated-user
+ * @see https://docs.github.com/en/rest/packages/packages#get-a-package-for-a-user
+ */
+async function findPackagesPath(
+  github: GitHubClient,
+  { owner, ownerKind }: Account,
+): Promise<string> {
+  if (ownerKind === "Organization") return `/orgs/${encodeURIComponent(owner)}/packages`;
+  // GitHub knows no user for the token of an App or a job, and without a token.
+  const user = await unlessRefused([401, 403], () => readAnswer(github, userSchema, "GET /user"));
+  return isSameName(user?.login, owner)
+    ? "/user/packages"
+    : `/users/${encodeURIComponent(owner)}/packages`;
+}
+
+const userSchema = z.object({ login: z.string() });

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GraphqlResponseError } from "@octokit/graphql";
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { FileCommit } from "../contents/commit-files.ts";
-import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
+import { isRefusal } from "../client/unless-refused.ts";
 import { deleteBranches } from "./close-proposals.ts";
 import type { Proposal } from "./proposal.ts";
 import { pullRequestNumber, readProposals, type Proposals } from "./read-proposals.ts";
@@ -108,9 +107,7 @@ async function askReviewers(
       await github.request(route, { ...at, reviewers: people, team_reviewers: teams });
       return undefined;
     } catch (error) {
-      const isRefused =
-        error instanceof RequestError && [403, 404, 422].includes(error.status) && !isLimit(error);
-      if (!isRefused) throw error;
+      if (!isRefusal(error, [403, 404, 422])) throw error;
       return error.message.split(" - https:")[0] ?? error.message;
     }
   };
@@ -148,8 +145,8 @@ async function assign(
 ): Promise<void> {
   if (assignees.length === 0) return;
   const route = "POST /repos/{owner}/{repo}/issues/{number}/assignees";
-  const answer = await github.request(route, { ...at, assignees: [...assignees] });
-  const { assignees: assigned } = parseAnswer(assignedSchema, answer.data, route);
+  const body = { ...at, assignees: [...assignees] };
+  const { assignees: assigned } = await readAnswer(github, assignedSchema, route, body);
   const has = new Set((assigned ?? []).map(({ login }) => login.toLowerCase()));
   for (const login of assignees.filter((each) => !has.has(each.toLowerCase()))) {
     warn(

@@ -1,7 +1,6 @@
-import { RequestError } from "@octokit/request-error";
 import { BranchMoved, type FileCommit } from "../contents/commit-files.ts";
-import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
+import { unlessRefused } from "../client/unless-refused.ts";
 import { isDeclined, proposalMarker, type Proposal } from "./proposal.ts";
 import { readProposals, type Proposals, type ProposalsRequest } from "./read-proposals.ts";
 import { moveRefs, noCommit } from "./write-proposal-branch.ts";
@@ -22,13 +21,9 @@ export async function closeProposal(
     state: "closed",
     body: text,
   });
-  try {
-    const route = "POST /repos/{owner}/{repo}/issues/{number}/comments";
-    await github.request(route, { ...at, body: why });
-  } catch (error) {
-    // A locked conversation refuses the comment.
-    if (!(error instanceof RequestError) || error.status !== 403 || isLimit(error)) throw error;
-  }
+  const route = "POST /repos/{owner}/{repo}/issues/{number}/comments";
+  // A locked conversation refuses the comment.
+  await unlessRefused([403], () => github.request(route, { ...at, body: why }));
 }
 
 /** Deletes the branches of pull requests that are over, as long as nobody pushed to them since. */

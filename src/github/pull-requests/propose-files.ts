@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UserError } from "../../user-error.ts";
 import type { FileCommit } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { readAnswer } from "../client/parse-answer.ts";
 import { isDeclined, offeredChange, proposalMarker, type Proposal } from "./proposal.ts";
 import { applyDetails, stopAutoMerge, type PullRequestDetails } from "./apply-details.ts";
 import { closeProposal, deleteBranches } from "./close-proposals.ts";
@@ -225,11 +225,9 @@ async function openProposal(
   const body = `${await offer.body()}\n\n${proposalMarker(change)}`;
   const request = { owner, repo, base, head: offer.branch, title, body };
   const send = async (draft: boolean): Promise<string> => {
-    const { data } = await github.request("POST /repos/{owner}/{repo}/pulls", {
-      ...request,
-      ...(draft && { draft }),
-    });
-    return parseAnswer(pullSchema, data, "the new pull request").html_url;
+    const route = "POST /repos/{owner}/{repo}/pulls";
+    const body = { ...request, ...(draft && { draft }) };
+    return (await readAnswer(github, pullSchema, route, body)).html_url;
   };
   try {
     return await send(details.draft ?? false);

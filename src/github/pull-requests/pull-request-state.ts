@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
+import { queryEach } from "../client/query-each.ts";
 import { readBatches } from "../client/read-batches.ts";
 import { proposalBranch } from "./proposal.ts";
 import { pullRequestNumber } from "./read-proposals.ts";
@@ -47,10 +48,9 @@ const stateSchema = z
       closedAt === null ? undefined : { by: timelineItems.nodes[0]?.actor?.login, at: closedAt },
   }));
 
-const newestSchema = z.record(
-  z.string(),
-  z.object({ pullRequests: z.object({ nodes: z.array(stateSchema.nullable()) }) }).nullable(),
-);
+const newestSchema = z.object({
+  pullRequests: z.object({ nodes: z.array(stateSchema.nullable()) }),
+});
 
 /** A query of this size costs one point. */
 export const pullRequestBatchSize = 50;
@@ -81,19 +81,16 @@ async function readBatch(
   owner: string,
   repositories: readonly string[],
 ): Promise<(PullRequestState | undefined)[]> {
-  const variables: Record<string, string> = { owner };
-  const parts = repositories.map((repository, index) => {
-    variables[`name${index}`] = repository;
-    return `r${index}: repository(owner: $owner, name: $name${index}) {
+  const found = await queryEach(github, repositories, {
+    name: "PullRequests",
+    what: "the query for pull requests",
+    schema: newestSchema,
+    canBeHalved: repositories.length > 1,
+    field: (name, variable) => `repository(owner: ${variable(owner)}, name: ${variable(name)}) {
       pullRequests(headRefName: "${proposalBranch}", first: 1,
-        orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ${fields} } } }`;
+        orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ${fields} } } }`,
   });
-  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const query = `query PullRequests(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const request = { canBeHalved: repositories.length > 1 };
-  const answer = await github.query(query, { ...variables, request });
-  const found = parseAnswer(newestSchema, answer, "the query for pull requests");
-  return repositories.map((_, index) => found[`r${index}`]?.pullRequests.nodes[0] ?? undefined);
+  return found.map((repository) => repository?.pullRequests.nodes[0] ?? undefined);
 }
 
 const oneSchema = z.object({ repository: z.object({ pullRequest: stateSchema }) });

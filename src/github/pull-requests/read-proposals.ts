@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FileCommit } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
+import { buildQuery } from "../client/query-each.ts";
 import { gitBlobId } from "../contents/git-blob-id.ts";
 import { judgeMerges } from "./judge-merges.ts";
 import {
@@ -80,33 +81,25 @@ export async function readProposals(
 ): Promise<Proposals> {
   const { owner, repository: name, additions, deletions } = commit;
   const paths = [...Object.keys(additions), ...deletions];
-  const variables: Record<string, string> = { owner, name };
-  const parts = [
-    ...paths.map((path, index) => {
-      variables[`path${index}`] = `refs/heads/${branch}:${path}`;
-      return `path${index}: object(expression: $path${index}) { oid }`;
-    }),
-    ...labels.map((label, index) => {
-      variables[`label${index}`] = label;
-      return `label${index}: label(name: $label${index}) { id }`;
-    }),
-  ];
   const number = known === undefined ? undefined : pullRequestNumber(known);
-  if (number !== undefined) {
-    parts.push(`known: pullRequest(number: ${number}) { ${proposalFields} }`);
-  }
-  const declared = Object.keys(variables).map((variable) => `$${variable}: String!`);
-  const query = `query Proposals(${declared.join(", ")}) {
-    repository(owner: $owner, name: $name) {
+  const { query, variables } = buildQuery("Proposals", (variable) => {
+    const parts = [
+      ...paths.map((path, index) => {
+        const file = variable(`refs/heads/${branch}:${path}`);
+        return `path${index}: object(expression: ${file}) { oid }`;
+      }),
+      ...labels.map((label, index) => `label${index}: label(name: ${variable(label)}) { id }`),
+      number === undefined ? "" : `known: pullRequest(number: ${number}) { ${proposalFields} }`,
+    ];
+    return `repository(owner: ${variable(owner)}, name: ${variable(name)}) {
       id url viewerPermission autoMergeAllowed
       pullRequests(headRefName: "${branch}", first: 10,
         orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ${proposalFields} } }
       refs(refPrefix: "refs/heads/${proposalFolder}/", first: 20) { nodes {
         name target { oid }
         associatedPullRequests(states: [OPEN], first: 3) { nodes { ${proposalFields} } } } }
-      ${parts.join("\n")}
-    }
-  }`;
+      ${parts.join("\n")} }`;
+  });
   const answer = await github.query(query, variables);
   const { repository: node } = parseAnswer(answerSchema, answer, "the query for pull requests");
   const present = <T>(all: readonly (T | null | undefined)[]): T[] =>

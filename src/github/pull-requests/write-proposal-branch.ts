@@ -9,7 +9,7 @@ import {
   type FileCommit,
 } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
 import { isGitHub, isNoted, proposalFolder, stagingBranch, type Proposal } from "./proposal.ts";
 import type { Proposals } from "./read-proposals.ts";
 
@@ -176,8 +176,7 @@ async function ownEnd(
   if (last?.head === head && (last.state === "MERGED" || last.others.length === 0)) return head;
   const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
   const basehead = `${expectedHead}...${head}`;
-  const { data } = await github.request(route, { owner, repo, basehead });
-  const { commits } = parseAnswer(compareSchema, data, route);
+  const { commits } = await readAnswer(github, compareSchema, route, { owner, repo, basehead });
   const other = commits.find(
     ({ commit, committer }) =>
       !isNoted(commit.message) || !isGitHub(committer?.login, commit.committer?.email),

@@ -1,6 +1,5 @@
-import { RequestError } from "@octokit/request-error";
-import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
+import { unlessRefused } from "../client/unless-refused.ts";
 
 /**
  * Who may call the workflows of a repository that is not public; `undefined` where the token may not see it,
@@ -13,15 +12,7 @@ export async function readAccessLevel(
   owner: string,
   repo: string,
 ): Promise<string | undefined> {
-  try {
-    const { data } = await github.request("GET /repos/{owner}/{repo}/actions/permissions/access", {
-      owner,
-      repo,
-    });
-    return data.access_level;
-  } catch (error) {
-    const isRefused = error instanceof RequestError && [403, 404].includes(error.status);
-    if (isRefused && !isLimit(error)) return undefined;
-    throw error;
-  }
+  const route = "GET /repos/{owner}/{repo}/actions/permissions/access";
+  const answer = await unlessRefused([403, 404], () => github.request(route, { owner, repo }));
+  return answer?.data.access_level;
 }

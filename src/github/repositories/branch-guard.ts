@@ -1,10 +1,9 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
-import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { readAnswer } from "../client/parse-answer.ts";
+import { isRefusal, unlessRefused } from "../client/unless-refused.ts";
 
-interface BranchPlace {
+export interface BranchPlace {
   readonly owner: string;
   readonly repository: string;
   readonly branch: string;
@@ -67,37 +66,39 @@ interface Guard {
   readonly mayBypass: boolean;
 }
 
-async function guardOfRules(
-  github: GitHubClient,
-  { owner, repository: repo, branch }: BranchPlace,
-): Promise<Guard[]> {
-  const route = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
-  // Plans without rulesets for private repositories answer 403.
-  const data = await ifReadable([403], () =>
-    github.request(route, { owner, repo, branch, per_page: 100 }),
-  );
-  const rules = parseAnswer(z.array(ruleSchema), data ?? [], "the rules of a branch");
+async function guardOfRules(github: GitHubClient, place: BranchPlace): Promise<Guard[]> {
+  const { owner, repository: repo } = place;
+  const rules = await readBranchRules(github, place, z.array(ruleSchema));
   const ids = new Set(
     rules.filter(({ type }) => blocking.has(type)).map((rule) => rule.ruleset_id),
   );
+  const route = "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}";
   return Promise.all(
     [...ids].map(async (ruleset_id): Promise<Guard> => {
-      const found = await ifReadable([403, 404], () =>
-        github.request("GET /repos/{owner}/{repo}/rulesets/{ruleset_id}", {
-          owner,
-          repo,
-          ruleset_id,
-        }),
+      const found = await unlessRefused([403, 404], () =>
+        readAnswer(github, rulesetSchema, route, { owner, repo, ruleset_id }),
       );
       if (found === undefined) return { by: "a ruleset", mayBypass: false };
-      const { name, current_user_can_bypass: may } = parseAnswer(
-        rulesetSchema,
-        found,
-        "the ruleset",
-      );
+      const { name, current_user_can_bypass: may } = found;
       return { by: `ruleset "${name}"`, mayBypass: may === "always" || may === "exempt" };
     }),
   );
+}
+
+/**
+ * The rules of a branch, those of repository, organisation and enterprise.
+ *
+ * @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch
+ */
+export async function readBranchRules<Rules extends z.ZodType<readonly object[]>>(
+  github: GitHubClient,
+  { owner, repository: repo, branch }: BranchPlace,
+  schema: Rules,
+): Promise<z.output<Rules> | []> {
+  const route = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
+  const query = { owner, repo, branch, per_page: 100 };
+  // Plans without rulesets for private repositories answer 403.
+  return (await unlessRefused([403], () => readAnswer(github, schema, route, query))) ?? [];
 }
 
 async function guardOfProtection(
@@ -105,37 +106,18 @@ async function guardOfProtection(
   { owner, repository: repo, branch }: BranchPlace,
 ): Promise<Guard[] | undefined> {
   const place = { owner, repo, branch };
-  const { data } = await github.request("GET /repos/{owner}/{repo}/branches/{branch}", place);
-  if (!parseAnswer(branchSchema, data, "the branch").protected) return [];
+  const route = "GET /repos/{owner}/{repo}/branches/{branch}";
+  if (!(await readAnswer(github, branchSchema, route, place)).protected) return [];
   try {
-    const answer = await github.request(
-      "GET /repos/{owner}/{repo}/branches/{branch}/protection",
-      place,
-    );
-    const protection = parseAnswer(protectionSchema, answer.data, "the protection of a branch");
+    const protection = await readAnswer(github, protectionSchema, `${route}/protection`, place);
     const { required_pull_request_reviews: reviews, required_status_checks: checks } = protection;
     const forbids = reviews ?? checks ?? protection.restrictions ?? protection.lock_branch?.enabled;
     if (!forbids) return [];
     // Only administrators may read the protection.
     return [{ by: "branch protection", mayBypass: protection.enforce_admins?.enabled !== true }];
   } catch (error) {
-    if (!(error instanceof RequestError) || isLimit(error)) throw error;
+    if (!isRefusal(error, [403, 404])) throw error;
     // A branch that only rulesets protect.
-    if (error.status === 404 && /not protected/i.test(error.message)) return [];
-    if ([403, 404].includes(error.status)) return undefined;
-    throw error;
-  }
-}
-
-async function ifReadable(
-  refusals: readonly number[],
-  ask: () => Promise<{ readonly data: unknown }>,
-): Promise<unknown> {
-  try {
-    return (await ask()).data;
-  } catch (error) {
-    if (error instanceof RequestError && refusals.includes(error.status) && !isLimit(error))
-      return undefined;
-    throw error;
+    return error.status === 404 && /not protected/i.test(error.message) ? [] : undefined;
   }
 }

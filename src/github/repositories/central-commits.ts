@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { explaining } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
+import { readAnswer } from "../client/parse-answer.ts";
+import { unlessMissing } from "../client/unless-refused.ts";
 import { readFiles } from "../contents/read-files.ts";
-import { branchHasCommit } from "./branch-has-commit.ts";
 
 /** Path to git blob id. */
 type Files = Readonly<Record<string, string>>;
@@ -131,4 +133,22 @@ function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promis
   // A failed read may be repeated.
   found.catch(() => known.delete(key));
   return found;
+}
+
+const comparisonSchema = z.object({ status: z.string() });
+
+/**
+ * Whether a commit is in the history of a branch. GitHub shows commits of forks by their id, too: those are not.
+ *
+ * @see https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ */
+async function branchHasCommit(
+  github: GitHubClient,
+  { owner, repository: repo, branch }: { owner: string; repository: string; branch: string },
+  commit: string,
+): Promise<boolean> {
+  const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
+  const query = { owner, repo, basehead: `${branch}...${commit}`, per_page: 1 };
+  const found = await unlessMissing(() => readAnswer(github, comparisonSchema, route, query));
+  return found?.status === "behind" || found?.status === "identical";
 }

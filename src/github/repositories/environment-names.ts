@@ -1,28 +1,23 @@
-import { RequestError } from "@octokit/request-error";
 import DataLoader from "dataloader";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import type { ReadPace } from "../client/pace/read-pace.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
 import { readBatches, valuesOrErrors } from "../client/read-batches.ts";
-import { tolerateNotFound } from "./repository-snapshot.ts";
+import { isRefusal } from "../client/unless-refused.ts";
+import { queryEach } from "../client/query-each.ts";
 
 /** The names of a repository's environments: each repository is read once. */
 export type EnvironmentNames = DataLoader<string, readonly string[]>;
 
 const batchSize = 100;
 
-const answerSchema = z.record(
-  z.string(),
-  z
-    .object({
-      environments: z.object({
-        nodes: z.array(z.object({ name: z.string() })),
-        pageInfo: z.object({ hasNextPage: z.boolean() }),
-      }),
-    })
-    .nullable(),
-);
+const repositorySchema = z.object({
+  environments: z.object({
+    nodes: z.array(z.object({ name: z.string() })),
+    pageInfo: z.object({ hasNextPage: z.boolean() }),
+  }),
+});
 const namesSchema = z.array(z.object({ name: z.string() }));
 
 /**
@@ -58,24 +53,21 @@ async function readBatch(
   owner: string,
   repositories: readonly string[],
 ): Promise<(readonly string[] | undefined)[]> {
-  const variables: Record<string, string> = { owner };
-  const parts = repositories.map((name, index) => {
-    variables[`name${index}`] = name;
-    return `r${index}: repository(owner: $owner, name: $name${index}, followRenames: false) {
-      environments(first: 100) { nodes { name } pageInfo { hasNextPage } } }`;
+  const found = await queryEach(github, repositories, {
+    name: "Environments",
+    what: "the query for environments",
+    schema: repositorySchema,
+    canBeHalved: repositories.length > 1,
+    toleratesMissing: true,
+    field: (
+      name,
+      variable,
+    ) => `repository(owner: ${variable(owner)}, name: ${variable(name)}, followRenames: false) {
+      environments(first: 100) { nodes { name } pageInfo { hasNextPage } } }`,
   });
-  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const query = `query Environments(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const request = { canBeHalved: repositories.length > 1 };
-  const answer = parseAnswer(
-    answerSchema,
-    await tolerateNotFound(github.query(query, { ...variables, request })),
-    "the query for environments",
-  );
-  return repositories.map((_, index) => {
-    const environments = answer[`r${index}`]?.environments;
-    if (!environments || environments.pageInfo.hasNextPage) return undefined;
-    return environments.nodes.map(({ name }) => name);
+  return found.map((repository) => {
+    if (!repository || repository.environments.pageInfo.hasNextPage) return undefined;
+    return repository.environments.nodes.map(({ name }) => name);
   });
 }
 
@@ -94,6 +86,6 @@ async function listAll(
     return parseAnswer(namesSchema, pages, route).map(({ name }) => name);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return error instanceof RequestError && error.status === 404 ? [] : error;
+    return isRefusal(error, [404]) ? [] : error;
   }
 }

@@ -12,6 +12,7 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
 import { limitCursors, mostPages } from "../client/limit-pages.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
+import { tolerateNotFound } from "../client/query-each.ts";
 import { missingOwner } from "./read-account.ts";
 import {
   actionFolder,
@@ -19,7 +20,6 @@ import {
   entries,
   fields,
   repositorySchema,
-  tolerateNotFound,
   toSnapshot,
   workflowFolder,
   type RepositorySnapshot,

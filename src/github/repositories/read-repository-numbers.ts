@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
-import { tolerateNotFound } from "./repository-snapshot.ts";
+import { queryEach } from "../client/query-each.ts";
 
 /** GitHub's own numbers, which stay when a name is given to somebody else. */
 export interface RepositoryNumbers {
@@ -9,10 +8,10 @@ export interface RepositoryNumbers {
   readonly repositoryId: number;
 }
 
-const answerSchema = z.record(
-  z.string(),
-  z.object({ databaseId: z.int(), owner: z.object({ databaseId: z.int() }) }).nullable(),
-);
+const repositorySchema = z.object({
+  databaseId: z.int(),
+  owner: z.object({ databaseId: z.int() }),
+});
 
 /**
  * Reads the numbers of repositories of any owners with one query.
@@ -25,26 +24,23 @@ export async function readRepositoryNumbers(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, RepositoryNumbers>> {
   if (names.length === 0) return new Map();
-  const variables: Record<string, string> = {};
-  const parts = names.map((each, index) => {
-    const [owner = "", name = ""] = each.split("/");
-    variables[`owner${index}`] = owner;
-    variables[`name${index}`] = name;
-    return `r${index}: repository(owner: $owner${index}, name: $name${index}, followRenames: false) {
-      databaseId owner { ... on Organization { databaseId } ... on User { databaseId } } }`;
+  const found = await queryEach(github, names, {
+    name: "Numbers",
+    what: "the query for the numbers of actions",
+    schema: repositorySchema,
+    toleratesMissing: true,
+    field(each, variable) {
+      const [owner = "", name = ""] = each.split("/");
+      return `repository(owner: ${variable(owner)}, name: ${variable(name)}, followRenames: false) {
+        databaseId owner { ... on Organization { databaseId } ... on User { databaseId } } }`;
+    },
   });
-  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const query = `query Numbers(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const answer = parseAnswer(
-    answerSchema,
-    await tolerateNotFound(github.query(query, variables)),
-    "the query for the numbers of actions",
-  );
   return new Map(
     names.flatMap((name, index) => {
-      const found = answer[`r${index}`];
-      if (!found) return [];
-      return [[name, { ownerId: found.owner.databaseId, repositoryId: found.databaseId }] as const];
+      const repository = found[index];
+      if (!repository) return [];
+      const { databaseId: repositoryId, owner } = repository;
+      return [[name, { ownerId: owner.databaseId, repositoryId }] as const];
     }),
   );
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
-import { tolerateNotFound } from "./repository-snapshot.ts";
+import { queryEach } from "../client/query-each.ts";
 
 export interface TagPlace {
   /** "docker/login-action" */
@@ -10,19 +9,14 @@ export interface TagPlace {
   readonly tag: string;
 }
 
-const answerSchema = z.record(
-  z.string(),
-  z
+const repositorySchema = z.object({
+  ref: z
     .object({
-      ref: z
-        .object({
-          // An annotated tag is an object of its own, in front of the commit.
-          target: z.object({ oid: z.string(), target: z.object({ oid: z.string() }).optional() }),
-        })
-        .nullable(),
+      // An annotated tag is an object of its own, in front of the commit.
+      target: z.object({ oid: z.string(), target: z.object({ oid: z.string() }).optional() }),
     })
     .nullable(),
-);
+});
 
 /**
  * Reads which commits tags of repositories of any owners have, with one query.
@@ -34,24 +28,19 @@ export async function readTagCommits(
   places: readonly TagPlace[],
 ): Promise<(string | undefined)[]> {
   if (places.length === 0) return [];
-  const variables: Record<string, string> = {};
-  const parts = places.map(({ repository, tag }, index) => {
-    const [owner = "", name = ""] = repository.split("/");
-    variables[`owner${index}`] = owner;
-    variables[`name${index}`] = name;
-    variables[`ref${index}`] = `refs/tags/${tag}`;
-    return `r${index}: repository(owner: $owner${index}, name: $name${index}, followRenames: false) {
-      ref(qualifiedName: $ref${index}) { target { oid ... on Tag { target { oid } } } } }`;
+  const found = await queryEach(github, places, {
+    name: "Tags",
+    what: "the query for tags of actions",
+    schema: repositorySchema,
+    toleratesMissing: true,
+    field({ repository, tag }, variable) {
+      const [owner = "", name = ""] = repository.split("/");
+      return `repository(owner: ${variable(owner)}, name: ${variable(name)}, followRenames: false) {
+        ref(qualifiedName: ${variable(`refs/tags/${tag}`)}) { target { oid ... on Tag { target { oid } } } } }`;
+    },
   });
-  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const query = `query Tags(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const answer = parseAnswer(
-    answerSchema,
-    await tolerateNotFound(github.query(query, variables)),
-    "the query for tags of actions",
-  );
-  return places.map((_place, index) => {
-    const target = answer[`r${index}`]?.ref?.target;
+  return found.map((repository) => {
+    const target = repository?.ref?.target;
     return target?.target?.oid ?? target?.oid;
   });
 }

@@ -1,9 +1,8 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
-import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import type { ReadPace } from "../client/pace/read-pace.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { readAnswer } from "../client/parse-answer.ts";
+import { unlessRefused } from "../client/unless-refused.ts";
 
 /** The default permissions of GITHUB_TOKEN. */
 export interface WorkflowPermissions {
@@ -30,10 +29,15 @@ export interface SelectedActions {
   readonly verified: boolean;
 }
 
-const workflowSchema = z.object({
-  default_workflow_permissions: z.enum(["read", "write"]),
-  can_approve_pull_request_reviews: z.boolean(),
-});
+const workflowSchema = z
+  .object({
+    default_workflow_permissions: z.enum(["read", "write"]),
+    can_approve_pull_request_reviews: z.boolean(),
+  })
+  .transform((found): WorkflowPermissions => ({
+    token: found.default_workflow_permissions,
+    canApprove: found.can_approve_pull_request_reviews,
+  }));
 
 export interface FoundWorkflowPermissions extends WorkflowPermissions {
   /** The widest that the organisation allows; absent where the token may not read it. */
@@ -80,14 +84,7 @@ async function readOrganization(
   org: string,
 ): Promise<WorkflowPermissions | undefined> {
   const route = "GET /orgs/{org}/actions/permissions/workflow";
-  try {
-    const { data } = await github.request(route, { org });
-    return parsePermissions(data, route);
-  } catch (error) {
-    const isRefused = error instanceof RequestError && [403, 404].includes(error.status);
-    if (isRefused && !isLimit(error)) return undefined;
-    throw error;
-  }
+  return unlessRefused([403, 404], () => readAnswer(github, workflowSchema, route, { org }));
 }
 
 /** @see https://docs.github.com/en/rest/actions/permissions#get-default-workflow-permissions-for-a-repository */
@@ -97,16 +94,7 @@ async function readWorkflowPermissions(
   repo: string,
 ): Promise<WorkflowPermissions> {
   const route = "GET /repos/{owner}/{repo}/actions/permissions/workflow";
-  const { data } = await github.request(route, { owner, repo });
-  return parsePermissions(data, route);
-}
-
-function parsePermissions(data: unknown, route: string): WorkflowPermissions {
-  const found = parseAnswer(workflowSchema, data, route);
-  return {
-    token: found.default_workflow_permissions,
-    canApprove: found.can_approve_pull_request_reviews,
-  };
+  return readAnswer(github, workflowSchema, route, { owner, repo });
 }
 
 /** @see https://docs.github.com/en/rest/actions/permissions#set-default-workflow-permissions-for-a-repository */
@@ -129,11 +117,17 @@ const actionsSchema = z.object({
   allowed_actions: z.enum(["all", "local_only", "selected"]).optional(),
   sha_pinning_required: z.boolean().optional(),
 });
-const selectedSchema = z.object({
-  patterns_allowed: z.array(z.string()).default([]),
-  github_owned_allowed: z.boolean().default(false),
-  verified_allowed: z.boolean().default(false),
-});
+const selectedSchema = z
+  .object({
+    patterns_allowed: z.array(z.string()).default([]),
+    github_owned_allowed: z.boolean().default(false),
+    verified_allowed: z.boolean().default(false),
+  })
+  .transform((found): SelectedActions => ({
+    patterns: found.patterns_allowed,
+    githubOwned: found.github_owned_allowed,
+    verified: found.verified_allowed,
+  }));
 
 /** @see https://docs.github.com/en/rest/actions/permissions#get-github-actions-permissions-for-a-repository */
 export async function readActionsPermissions(
@@ -142,8 +136,7 @@ export async function readActionsPermissions(
   repo: string,
 ): Promise<ActionsPermissions> {
   const route = "GET /repos/{owner}/{repo}/actions/permissions";
-  const { data } = await github.request(route, { owner, repo });
-  const found = parseAnswer(actionsSchema, data, route);
+  const found = await readAnswer(github, actionsSchema, route, { owner, repo });
   return {
     enabled: found.enabled,
     allowedActions: found.allowed_actions,
@@ -160,13 +153,7 @@ async function readSelected(
   repo: string,
 ): Promise<SelectedActions> {
   const route = "GET /repos/{owner}/{repo}/actions/permissions/selected-actions";
-  const { data } = await github.request(route, { owner, repo });
-  const found = parseAnswer(selectedSchema, data, route);
-  return {
-    patterns: found.patterns_allowed,
-    githubOwned: found.github_owned_allowed,
-    verified: found.verified_allowed,
-  };
+  return readAnswer(github, selectedSchema, route, { owner, repo });
 }
 
 /**

@@ -1,10 +1,9 @@
-import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
 import type { OwnerKind } from "../../account.ts";
 import type { SelectionFacts } from "../../selection-facts.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { queryEach } from "../client/query-each.ts";
 
 /** What the fleet needs to know about a repository, read with one GraphQL query. */
 export interface RepositorySnapshot {
@@ -119,59 +118,25 @@ async function readBatch(
   owner: string,
   requests: readonly SnapshotRequest[],
 ): Promise<(RepositorySnapshot | undefined)[]> {
-  const variables: Record<string, string> = { owner };
-  const parts = requests.map(({ name, branch, followRenames = false }, index) => {
-    variables[`name${index}`] = name;
-    variables[`folder${index}`] = `${branch ?? "HEAD"}:${workflowFolder}`;
-    variables[`actions${index}`] = `${branch ?? "HEAD"}:${actionFolder}`;
-    if (branch) {
-      variables[`ref${index}`] = `refs/heads/${branch}`;
-      variables[`branch${index}`] = branch;
-    }
-    const queue = branch ? `mergeQueue(branch: $branch${index})` : "mergeQueue";
-    const ref = branch ? `ref(qualifiedName: $ref${index}) { name target { oid } }` : "";
-    return `r${index}: repository(owner: $owner, name: $name${index}, followRenames: ${followRenames}) {
-      ${fields} ${ref} folder: object(expression: $folder${index}) ${entries}
-      actions: object(expression: $actions${index}) { oid } ${queue} { id } }`;
+  const found = await queryEach(github, requests, {
+    name: "Fleet",
+    what: "the query for repositories",
+    schema: repositorySchema,
+    canBeHalved: requests.length > 1,
+    toleratesMissing: true,
+    field({ name, branch, followRenames = false }, variable) {
+      const object = (path: string) =>
+        `object(expression: ${variable(`${branch ?? "HEAD"}:${path}`)})`;
+      const queue = branch ? `mergeQueue(branch: ${variable(branch)})` : "mergeQueue";
+      const ref = branch
+        ? `ref(qualifiedName: ${variable(`refs/heads/${branch}`)}) { name target { oid } }`
+        : "";
+      return `repository(owner: ${variable(owner)}, name: ${variable(name)}, followRenames: ${followRenames}) {
+        ${fields} ${ref} folder: ${object(workflowFolder)} ${entries}
+        actions: ${object(actionFolder)} { oid } ${queue} { id } }`;
+    },
   });
-  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const query = `query Fleet(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const answer = parseAnswer(
-    z.record(z.string(), repositorySchema.nullable()),
-    await tolerateNotFound(
-      github.query(query, { ...variables, request: { canBeHalved: requests.length > 1 } }),
-    ),
-    "the query for repositories",
-  );
-  return requests.map((_, index) => {
-    const node = answer[`r${index}`];
-    return node ? toSnapshot(node) : undefined;
-  });
-}
-
-/**
- * GitHub returns what it found, and lists the rest as errors: NOT_FOUND, or FORBIDDEN where a repository
- * has restrictions of its own. If everything is forbidden, the token is the cause.
- *
- * @param mayLack whether the answer can be used without what is at this path of it; default: always
- */
-export async function tolerateNotFound(
-  answer: Promise<unknown>,
-  mayLack: (path: readonly (string | number)[] | undefined) => boolean = () => true,
-): Promise<unknown> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof GraphqlResponseError) || !error.data) throw error;
-    if (error.errors?.some(({ path }) => !mayLack(path))) throw error;
-    const data = error.data as Record<string, unknown>;
-    const types = new Set(error.errors?.map((each) => each.type));
-    const isPartial = Object.values(data).some((each) => each !== null);
-    types.delete("NOT_FOUND");
-    if (isPartial) types.delete("FORBIDDEN");
-    if (types.size === 0) return data;
-    throw error;
-  }
+  return found.map((node) => node && toSnapshot(node));
 }
 
 const visibilities = { PUBLIC: "public", PRIVATE: "private", INTERNAL: "internal" } as const;

@@ -1,14 +1,7 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
-import { isLimit } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
-
-interface BranchPlace {
-  readonly owner: string;
-  readonly repository: string;
-  readonly branch: string;
-}
+import { readAnswer } from "../client/parse-answer.ts";
+import { readBranchRules, type BranchPlace } from "./branch-guard.ts";
 
 const checksRule = z.object({
   type: z.literal("required_status_checks"),
@@ -41,38 +34,19 @@ export async function readRequiredChecks(
   return [...new Set([...ofRules, ...ofProtection])].sort();
 }
 
-async function checksOfRules(
-  github: GitHubClient,
-  { owner, repository: repo, branch }: BranchPlace,
-): Promise<string[]> {
-  try {
-    const { data } = await github.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", {
-      owner,
-      repo,
-      branch,
-      per_page: 100,
-    });
-    return parseAnswer(rulesSchema, data, "the rules of a branch").flatMap((rule) =>
-      "parameters" in rule
-        ? rule.parameters.required_status_checks.map(({ context }) => context)
-        : [],
-    );
-  } catch (error) {
-    // Plans without rulesets for private repositories answer 403.
-    if (error instanceof RequestError && error.status === 403 && !isLimit(error)) return [];
-    throw error;
-  }
+async function checksOfRules(github: GitHubClient, place: BranchPlace): Promise<string[]> {
+  return (await readBranchRules(github, place, rulesSchema)).flatMap((rule) =>
+    "parameters" in rule
+      ? rule.parameters.required_status_checks.map(({ context }) => context)
+      : [],
+  );
 }
 
 async function checksOfProtection(
   github: GitHubClient,
   { owner, repository: repo, branch }: BranchPlace,
 ): Promise<string[]> {
-  const { data } = await github.request("GET /repos/{owner}/{repo}/branches/{branch}", {
-    owner,
-    repo,
-    branch,
-  });
-  const { protection } = parseAnswer(branchSchema, data, "the branch");
+  const route = "GET /repos/{owner}/{repo}/branches/{branch}";
+  const { protection } = await readAnswer(github, branchSchema, route, { owner, repo, branch });
   return protection?.required_status_checks?.contexts ?? [];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { readAnswer } from "../client/parse-answer.ts";
 
 const refsSchema = z.array(z.object({ ref: z.string(), object: z.object({ sha: z.string() }) }));
 
@@ -19,13 +19,10 @@ export async function readTagSeries(
   { owner, repository: repo }: Place,
   prefix: string,
 ): Promise<Map<string, string>> {
-  const { data } = await github.request("GET /repos/{owner}/{repo}/git/matching-refs/{ref}", {
-    owner,
-    repo,
-    ref: `tags/${prefix}`,
-  });
-  const found = parseAnswer(refsSchema, data, "the tags of a repository").map(
-    ({ ref, object: { sha } }) => [ref.slice("refs/tags/".length), sha] as const,
+  const route = "GET /repos/{owner}/{repo}/git/matching-refs/{ref}";
+  const refs = await readAnswer(github, refsSchema, route, { owner, repo, ref: `tags/${prefix}` });
+  const found = refs.map(
+    ({ ref, object }) => [ref.slice("refs/tags/".length), object.sha] as const,
   );
   return new Map(found.filter(([name]) => Number.isInteger(Number(name.slice(prefix.length)))));
 }

@@ -1,7 +1,7 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
+import { isRefusal, unlessMissing } from "../client/unless-refused.ts";
 
 /** The place of an Actions secret. */
 export type SecretPlace =
@@ -13,6 +13,21 @@ export type SecretPlace =
       readonly repository: string;
       readonly environment: string;
     };
+
+/** The place of a secret of a repository, or of one of its environments. */
+export function placeIn({
+  owner,
+  repository,
+  environment,
+}: {
+  readonly owner: string;
+  readonly repository: string;
+  readonly environment: string | undefined;
+}): SecretPlace {
+  return environment === undefined
+    ? { scope: "repository", owner, repository }
+    : { scope: "environment", owner, repository, environment };
+}
 
 export interface PublicKey {
   readonly keyId: string;
@@ -35,11 +50,18 @@ export interface SecretWrite {
   readonly repositoryIds: readonly number[] | undefined;
 }
 
-const publicKeySchema = z.object({ key_id: z.string(), key: z.string() });
-const secretSchema = z.object({
-  updated_at: z.iso.datetime({ offset: true }),
-  visibility: z.enum(["all", "private", "selected"]).optional(),
-});
+const publicKeySchema = z
+  .object({ key_id: z.string(), key: z.string() })
+  .transform(({ key_id: keyId, key }): PublicKey => ({ keyId, key }));
+const secretSchema = z
+  .object({
+    updated_at: z.iso.datetime({ offset: true }),
+    visibility: z.enum(["all", "private", "selected"]).optional(),
+  })
+  .transform(({ updated_at: updatedAt, visibility }): SecretMetadata => ({
+    updatedAt,
+    visibility,
+  }));
 const repositoriesSchema = z.array(z.object({ id: z.int(), name: z.string() }));
 const pageSchema = z.object({ total_count: z.int(), repositories: repositoriesSchema });
 
@@ -61,11 +83,8 @@ export function readPublicKey(
   github: GitHubClient,
   place: SecretPlace,
 ): Promise<PublicKey | undefined> {
-  return orMissing(async () => {
-    const route = `GET ${secretsPath(place)}/public-key`;
-    const { key_id, key } = parseAnswer(publicKeySchema, (await github.request(route)).data, route);
-    return { keyId: key_id, key };
-  });
+  const route = `GET ${secretsPath(place)}/public-key`;
+  return unlessMissing(() => readAnswer(github, publicKeySchema, route));
 }
 
 /** @returns `undefined` where there is no such secret */
@@ -74,11 +93,8 @@ export function readSecret(
   place: SecretPlace,
   name: string,
 ): Promise<SecretMetadata | undefined> {
-  return orMissing(async () => {
-    const route = `GET ${secretsPath(place)}/${name}`;
-    const found = parseAnswer(secretSchema, (await github.request(route)).data, route);
-    return { updatedAt: found.updated_at, visibility: found.visibility };
-  });
+  const route = `GET ${secretsPath(place)}/${name}`;
+  return unlessMissing(() => readAnswer(github, secretSchema, route));
 }
 
 /**
@@ -105,7 +121,7 @@ export async function deleteSecret(
   place: SecretPlace,
   name: string,
 ): Promise<void> {
-  await orMissing(() => github.request(`DELETE ${secretsPath(place)}/${name}`));
+  await unlessMissing(() => github.request(`DELETE ${secretsPath(place)}/${name}`));
 }
 
 /** The repositories that may use an organisation secret: name to id. */
@@ -133,8 +149,8 @@ export async function rereadSecretRepositories(
   known: Readonly<Record<string, number>>,
 ): Promise<Readonly<Record<string, number>>> {
   const route = `GET ${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
-  const page = (await github.request(route, { per_page: 100 })).data as unknown;
-  const { total_count: count, repositories } = parseAnswer(pageSchema, page, route);
+  const page = await readAnswer(github, pageSchema, route, { per_page: 100 });
+  const { total_count: count, repositories } = page;
   const ids = new Set(Object.values(known));
   const isAsKnown = count === ids.size && repositories.every(({ id }) => ids.has(id));
   return isAsKnown ? known : readSecretRepositories(github, owner, name);
@@ -153,14 +169,5 @@ export async function writeSecretRepositories(
 
 /** GitHub answers 422 when the box was sealed for an outdated key. */
 export function isKeyReplaced(error: unknown): boolean {
-  return error instanceof RequestError && error.status === 422;
-}
-
-async function orMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await request();
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return undefined;
-    throw error;
-  }
+  return isRefusal(error, [422]);
 }

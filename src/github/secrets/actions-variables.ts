@@ -1,7 +1,7 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { readAnswer } from "../client/parse-answer.ts";
+import { isRefusal, unlessMissing } from "../client/unless-refused.ts";
 
 /** An Actions variable of a repository, or of the organisation where no repository is given. */
 export interface VariablePlace {
@@ -16,14 +16,12 @@ const variableSchema = z.object({ value: z.string() });
  * @returns the value, or `undefined` where there is no such variable
  * @see https://docs.github.com/en/rest/actions/variables#get-a-repository-variable
  */
-export function readVariable(
+export async function readVariable(
   github: GitHubClient,
   place: VariablePlace,
 ): Promise<string | undefined> {
-  return orMissing(async () => {
-    const route = `GET ${folderOf(place)}/${place.name}`;
-    return parseAnswer(variableSchema, (await github.request(route)).data, route).value;
-  });
+  const route = `GET ${folderOf(place)}/${place.name}`;
+  return (await unlessMissing(() => readAnswer(github, variableSchema, route)))?.value;
 }
 
 /**
@@ -44,14 +42,14 @@ export async function writeVariable(
   try {
     await first();
   } catch (error) {
-    if (!(error instanceof RequestError) || error.status !== refusal) throw error;
+    if (!isRefusal(error, [refusal])) throw error;
     await second();
   }
 }
 
 /** Succeeds also if there is no such variable. */
 export async function deleteVariable(github: GitHubClient, place: VariablePlace): Promise<void> {
-  await orMissing(() => github.request(`DELETE ${folderOf(place)}/${place.name}`));
+  await unlessMissing(() => github.request(`DELETE ${folderOf(place)}/${place.name}`));
 }
 
 function folderOf({ owner, repository }: VariablePlace): string {
@@ -60,13 +58,4 @@ function folderOf({ owner, repository }: VariablePlace): string {
       ? `/orgs/${encodeURIComponent(owner)}`
       : `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
   return `${place}/actions/variables`;
-}
-
-async function orMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await request();
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return undefined;
-    throw error;
-  }
 }

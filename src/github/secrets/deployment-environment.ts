@@ -1,7 +1,7 @@
-import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
+import { unlessMissing, unlessRefused } from "../client/unless-refused.ts";
 
 export interface EnvironmentPlace {
   readonly owner: string;
@@ -59,9 +59,8 @@ export async function readEnvironment(
   place: EnvironmentPlace,
 ): Promise<DeploymentEnvironment | undefined> {
   const route = `GET ${pathOf(place)}`;
-  const answer = await orMissing(() => github.request(route));
-  if (!answer) return undefined;
-  const found = parseAnswer(environmentSchema, answer.data, route);
+  const found = await unlessMissing(() => readAnswer(github, environmentSchema, route));
+  if (!found) return undefined;
   const restricted = found.deployment_branch_policy?.custom_branch_policies === true;
   const rules = found.protection_rules.map(toProtection);
   return {
@@ -89,12 +88,9 @@ export async function addPolicy(
   place: EnvironmentPlace,
   { type, name }: Omit<DeploymentPolicy, "id">,
 ): Promise<void> {
-  try {
-    await github.request(`POST ${pathOf(place)}/deployment-branch-policies`, { type, name });
-  } catch (error) {
-    // GitHub's answer where the pattern exists already.
-    if (!(error instanceof RequestError) || error.status !== 303) throw error;
-  }
+  const route = `POST ${pathOf(place)}/deployment-branch-policies`;
+  // GitHub answers 303 where the pattern exists already.
+  await unlessRefused([303], () => github.request(route, { type, name }));
 }
 
 export async function removePolicy(
@@ -102,7 +98,8 @@ export async function removePolicy(
   place: EnvironmentPlace,
   { id }: DeploymentPolicy,
 ): Promise<void> {
-  await orMissing(() => github.request(`DELETE ${pathOf(place)}/deployment-branch-policies/${id}`));
+  const route = `DELETE ${pathOf(place)}/deployment-branch-policies/${id}`;
+  await unlessMissing(() => github.request(route));
 }
 
 async function readPolicies(
@@ -129,13 +126,4 @@ function toProtection({
 
 function pathOf({ owner, repository, environment }: EnvironmentPlace): string {
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/environments/${encodeURIComponent(environment)}`;
-}
-
-async function orMissing<T>(request: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await request();
-  } catch (error) {
-    if (error instanceof RequestError && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -2,15 +2,7 @@ import { z } from "zod";
 import { explaining } from "../client/explain-failure.ts";
 import type { GitHubApp } from "../client/github-app.ts";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
-
-const schema = z.object({
-  app_slug: z.string(),
-  account: z.object({ login: z.string() }),
-  repository_selection: z.enum(["all", "selected"]),
-  permissions: z.record(z.string(), z.string()),
-  html_url: z.string(),
-});
+import { readAnswer } from "../client/parse-answer.ts";
 
 /** What an owner granted to an App. */
 export interface Installation {
@@ -24,6 +16,22 @@ export interface Installation {
   readonly page: string;
 }
 
+const installationSchema = z
+  .object({
+    app_slug: z.string(),
+    account: z.object({ login: z.string() }),
+    repository_selection: z.enum(["all", "selected"]),
+    permissions: z.record(z.string(), z.string()),
+    html_url: z.string(),
+  })
+  .transform((found): Installation => ({
+    slug: found.app_slug,
+    owner: found.account.login,
+    repositories: found.repository_selection,
+    permissions: found.permissions,
+    page: found.html_url,
+  }));
+
 /**
  * @param github a client of this App
  * @throws {UserError} GitHub does not accept the App, or has no such installation
@@ -33,18 +41,10 @@ export function readInstallation(
   github: GitHubClient,
   { id, installationId }: GitHubApp,
 ): Promise<Installation> {
-  return explaining(`read the installation ${installationId} of the App ${id}`, async () => {
-    const route = "GET /app/installations/{installation_id}";
-    const { data } = await github.request(route, { installation_id: Number(installationId) });
-    const found = parseAnswer(schema, data, route);
-    return {
-      slug: found.app_slug,
-      owner: found.account.login,
-      repositories: found.repository_selection,
-      permissions: found.permissions,
-      page: found.html_url,
-    };
-  });
+  const route = "GET /app/installations/{installation_id}";
+  return explaining(`read the installation ${installationId} of the App ${id}`, () =>
+    readAnswer(github, installationSchema, route, { installation_id: Number(installationId) }),
+  );
 }
 
 /**

@@ -1,10 +1,10 @@
-import { RequestError } from "@octokit/request-error";
 import { readSecret } from "../../github/secrets/actions-secrets.ts";
-import { explainFailure, explaining, isLimit } from "../../github/client/explain-failure.ts";
+import { explainFailure, explaining } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { ContainerPackages } from "../../github/packages/container-packages.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { createReadPace } from "../../github/client/pace/read-pace.ts";
+import { isRefusal } from "../../github/client/unless-refused.ts";
 import { readRunSpans, type RunSpan } from "../../github/actions/workflow-runs.ts";
 import type { PackageRecord, SecretRecord, StackRecord } from "../../stack/stack-record.ts";
 import { UserError } from "../../user-error.ts";
@@ -41,8 +41,8 @@ export async function readTraces(
     try {
       return await pace(read);
     } catch (error) {
-      const isRefusal = error instanceof RequestError && error.status === 403 && !isLimit(error);
-      (isRefusal ? refusals : failures).push(explainFailure(error, subject).message);
+      const list = isRefusal(error, [403]) ? refusals : failures;
+      list.push(explainFailure(error, subject).message);
       return [];
     }
   };
@@ -105,7 +105,7 @@ async function tracePackage(
   const from = new Date(Date.parse(since) - longestRun).toISOString();
   const spans = await explaining(
     `read the workflow runs of ${owner}/${repository}, which show whether they published ${image}`,
-    () => readRunSpans(github, owner, repository, from),
+    () => readRunSpans(github, { owner, repository }, from),
   );
   return recent
     .filter(({ pushedAt }) => !spans.some((span) => covers(span, pushedAt)))

@@ -1,14 +1,13 @@
-import { RequestError } from "@octokit/request-error";
 import {
   fineGrainedTokensPage,
   installationsPage,
   tokensPage,
   type OwnerKind,
 } from "../../account.ts";
-import { isLimit } from "../../github/client/explain-failure.ts";
 import type { GitHubApp } from "../../github/client/github-app.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { Connection } from "../../github/client/load-connection.ts";
+import { unlessRefused } from "../../github/client/unless-refused.ts";
 import {
   DeadToken,
   inspectToken,
@@ -142,7 +141,9 @@ function triedGrants(
     if (route === undefined || isUntriable) return Promise.resolve(true);
     const known =
       tried.get(permission) ??
-      unlessRefused(() => github.request(route, place)).then((answer) => answer !== undefined);
+      unlessRefused([403, 404], () => github.request(route, place)).then(
+        (answer) => answer !== undefined,
+      );
     tried.set(permission, known);
     return known;
   };
@@ -161,15 +162,4 @@ function triedGrants(
       return missing;
     },
   };
-}
-
-export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    const isRefusal =
-      error instanceof RequestError && [403, 404].includes(error.status) && !isLimit(error);
-    if (isRefusal) return undefined;
-    throw error;
-  }
 }

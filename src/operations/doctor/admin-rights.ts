@@ -2,9 +2,10 @@ import { z } from "zod";
 import { fineGrainedTokensPage, peoplePage, tokensPage, type OwnerKind } from "../../account.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { parseAnswer } from "../../github/client/parse-answer.ts";
+import { readAnswer } from "../../github/client/parse-answer.ts";
+import { unlessRefused } from "../../github/client/unless-refused.ts";
 import type { TokenInspection } from "../../github/tokens/inspect-token.ts";
-import { readGrants, unlessRefused, type Administrator, type Grants } from "./admin-grants.ts";
+import { readGrants, type Administrator, type Grants } from "./admin-grants.ts";
 import { ok, problem, warning, type Finding } from "./finding.ts";
 import {
   requiredPermissions,
@@ -13,6 +14,7 @@ import {
   type RightsOf,
   type Use,
 } from "./required-rights.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 export interface AdminSource extends RightsOf, Administrator {
   readonly ownerKind: OwnerKind;
@@ -100,7 +102,7 @@ async function judgeRole(
   const { owner } = source.connection;
   const { host } = github;
   if (ownerKind === "User") {
-    if (login.toLowerCase() === owner.toLowerCase()) return [];
+    if (isSameName(login, owner)) return [];
     const next = `use a PAT that ${owner} created on ${tokensPage(host)}`;
     return [problem("role", `the repositories are ${owner}'s, and the PAT is of ${login}`, next)];
   }
@@ -114,6 +116,8 @@ async function judgeRole(
 
 async function readRole(github: GitHubClient, org: string, username: string) {
   const route = "GET /orgs/{org}/memberships/{username}";
-  const answer = await unlessRefused(() => github.request(route, { org, username }));
-  return answer && parseAnswer(membershipSchema, answer.data, route).role;
+  const found = await unlessRefused([403, 404], () =>
+    readAnswer(github, membershipSchema, route, { org, username }),
+  );
+  return found?.role;
 }

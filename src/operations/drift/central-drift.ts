@@ -5,8 +5,9 @@ import type {
   SharedWorkflowRecord,
   StackRecord,
 } from "../../stack/stack-record.ts";
-import type { DriftFinding } from "./drift-finding.ts";
+import { driftFinding, type DriftFinding } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
+import { settingFinding } from "./settings-drift.ts";
 
 /** How the tag that callers name differs, and who may call the workflows of the central repository. */
 export async function readCentralDrift(
@@ -15,15 +16,15 @@ export async function readCentralDrift(
 ): Promise<DriftFinding[]> {
   const { owner } = reader;
   const found = await Promise.all([
-    ...sharedWorkflows.map((record) =>
-      reader.attempt(`read the tag of ${owner}/${record.repository}`, () =>
-        compareTag(reader, record),
-      ),
+    reader.attemptEach(
+      sharedWorkflows,
+      ({ repository }) => `read the tag of ${owner}/${repository}`,
+      (record) => compareTag(reader, record),
     ),
-    ...accessLevels.map((record) =>
-      reader.attempt(`read who may call the workflows of ${owner}/${record.repository}`, () =>
-        compareAccess(reader, record),
-      ),
+    reader.attemptEach(
+      accessLevels,
+      ({ repository }) => `read who may call the workflows of ${owner}/${repository}`,
+      (record) => compareAccess(reader, record),
     ),
   ]);
   return found.flat();
@@ -38,35 +39,21 @@ async function compareTag(
   const [found] = await pace(() => readTagCommits(github, [place]));
   if (found === commit) return [];
   const now = found === undefined ? "was deleted" : `is at ${found}`;
-  return [
-    {
-      kind: "tag-moved",
-      repository,
-      subject: tag,
-      text: `the tag ${tag} of ${owner}/${repository}, which callers name, ${now}, and should be at ${commit}`,
-      ...{ actor: null, at: null, url: null },
-      repair: { by: "update", urn },
-    },
-  ];
+  const text = `the tag ${tag} of ${owner}/${repository}, which callers name, ${now}, and should be at ${commit}`;
+  const repair = { by: "update", urn } as const;
+  return [driftFinding({ kind: "tag-moved", repository, subject: tag, text, repair })];
 }
 
 const levels = ["none", "user", "organization", "enterprise"];
 
 async function compareAccess(
   { github, owner, pace }: DriftReader,
-  { repository, accessLevel, urn }: AccessLevelRecord,
+  record: AccessLevelRecord,
 ): Promise<DriftFinding[]> {
+  const { repository, accessLevel } = record;
   const found = await pace(() => readAccessLevel(github, owner, repository));
   if (found === undefined || found === accessLevel) return [];
+  const text = `its workflows are open to ${found}, and should be to ${accessLevel}`;
   const isWider = levels.indexOf(found) > levels.indexOf(accessLevel);
-  return [
-    {
-      kind: isWider ? "permissions-widened" : "permissions-narrowed",
-      repository,
-      subject: "access to workflows",
-      text: `${repository}: its workflows are open to ${found}, and should be to ${accessLevel}`,
-      ...{ actor: null, at: null, url: null },
-      repair: { by: "update", urn },
-    },
-  ];
+  return [settingFinding(record, "access to workflows", text, isWider)];
 }

@@ -55,6 +55,14 @@ export interface DriftFinding {
   readonly repair: Repair;
 }
 
+/** A finding; by default nobody knows who made the change, and there is no page about it. */
+export function driftFinding(
+  finding: Pick<DriftFinding, "kind" | "repository" | "subject" | "text" | "repair"> &
+    Partial<DriftFinding>,
+): DriftFinding {
+  return { actor: null, at: null, url: null, ...finding };
+}
+
 /** The same in every run, as long as it is the same drift. */
 export function driftKey({ kind, repository, subject, repair }: DriftFinding): string {
   const place = repair.by === "deletion" ? (repair.environment ?? "") : "";

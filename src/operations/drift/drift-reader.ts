@@ -14,6 +14,7 @@ import { createSecretReader, type SecretReader } from "../../github/secrets/secr
 import { CentralCommits } from "../../github/repositories/central-commits.ts";
 import type { PinSource } from "./brought-pins.ts";
 import type { DriftFinding } from "./drift-finding.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 /** What GitHub has, read once, whatever number of findings are made of it. */
 export interface FleetReading {
@@ -59,6 +60,12 @@ export interface DriftReader extends PinSource, FleetReading {
     read: () => Promise<DriftFinding[]>,
     otherwise?: DriftFinding[],
   ): Promise<DriftFinding[]>;
+  /** Reads each of the records in this way. */
+  attemptEach<T>(
+    records: readonly T[],
+    what: (record: T) => string,
+    read: (record: T) => Promise<DriftFinding[]>,
+  ): Promise<DriftFinding[]>;
 }
 
 /** @param known the owner as the fleet describes it, if there is a fleet */
@@ -73,6 +80,11 @@ export function createDriftReader(
   let account = known && Promise.resolve(known);
   const readOnce = () => (account ??= readAccount(github, owner));
   let view: Promise<string | undefined> | undefined;
+  const attempt: DriftReader["attempt"] = (what, read, otherwise = []) =>
+    read().catch((error: unknown) => {
+      unread.push(explainFailure(error, what).message);
+      return otherwise;
+    });
   return {
     ...reading,
     github,
@@ -83,11 +95,11 @@ export function createDriftReader(
     reportWaiting: (repository, url) => void waiting.set(repository, url),
     reportUnknown: (text) => void unread.push(text),
     whyPartialView: () => (view ??= readOnce().then((each) => whyPartialView(github, each))),
-    attempt: (what, read, otherwise = []) =>
-      read().catch((error: unknown) => {
-        unread.push(explainFailure(error, what).message);
-        return otherwise;
-      }),
+    attempt,
+    async attemptEach(records, what, read) {
+      const found = records.map((each) => attempt(what(each), () => read(each)));
+      return (await Promise.all(found)).flat();
+    },
   };
 }
 
@@ -116,7 +128,7 @@ async function whyPartialView(
   if (!scopes.split(/,\s*/).includes("repo")) return "it lacks the scope repo";
   if (ownerKind === "User") {
     const { login } = parseAnswer(userSchema, data, route);
-    return login.toLowerCase() === owner.toLowerCase() ? undefined : `it is a token of ${login}`;
+    return isSameName(login, owner) ? undefined : `it is a token of ${login}`;
   }
   return parseAnswer(organisationSchema, data, route).default_repository_permission == null
     ? `its account is not an owner of ${owner}, or it lacks the scope admin:org`

@@ -1,6 +1,7 @@
 import { explaining } from "../../github/client/explain-failure.ts";
 import { readLastCommit, type LastCommit } from "../../github/contents/last-commit.ts";
 import { managedNote } from "../../github/contents/managed-note.ts";
+import { loadTexts } from "../../github/contents/read-files.ts";
 import {
   readRepositories,
   workflowFolder,
@@ -14,6 +15,7 @@ import { broughtPins } from "./brought-pins.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 import { judgeMissing, repositoryGone } from "./gone-repositories.ts";
 import type { DriftReader } from "./drift-reader.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 export interface SecretUse {
   /** Host of the registry: "ghcr.io". */
@@ -76,32 +78,30 @@ function pathsIn(
   { repository }: FilesRecord,
 ): string[] {
   return sharedWorkflows
-    .filter((each) => each.repository.toLowerCase() === repository.toLowerCase())
+    .filter((each) => isSameName(each.repository, repository))
     .flatMap(({ files }) => Object.keys(files));
 }
 
 /** The workflow that callers share: its files on the central branch, as {@link readFileDrift}. */
-export async function readSharedWorkflowDrift(
+export function readSharedWorkflowDrift(
   reader: DriftReader,
   records: readonly SharedWorkflowRecord[],
   written: readonly SharedWorkflowRecord[],
 ): Promise<DriftFinding[]> {
   const { github, owner } = reader;
-  const found = await Promise.all(
-    records.map((record) =>
-      reader.attempt(`read the shared workflow of ${owner}/${record.repository}`, async () => {
-        const { repository, branch } = record;
-        const request = [{ name: repository, branch }];
-        const [snapshot] = await readRepositories(github, owner, request);
-        if (!snapshot) return judgeMissing(reader, [record]);
-        const reason = whyGone(snapshot, record);
-        if (reason !== undefined) return [repositoryGone(record, reason)];
-        const before = written.find(({ urn }) => urn === record.urn);
-        return compareOwn(reader, record, before, snapshot);
-      }),
-    ),
+  return reader.attemptEach(
+    records,
+    ({ repository }) => `read the shared workflow of ${owner}/${repository}`,
+    async (record) => {
+      const { repository, branch } = record;
+      const [snapshot] = await readRepositories(github, owner, [{ name: repository, branch }]);
+      if (!snapshot) return judgeMissing(reader, [record]);
+      const reason = whyGone(snapshot, record);
+      if (reason !== undefined) return [repositoryGone(record, reason)];
+      const before = written.find(({ urn }) => urn === record.urn);
+      return compareOwn(reader, record, before, snapshot);
+    },
   );
-  return found.flat();
 }
 
 function whyGone({ archived, head }: RepositorySnapshot, { branch }: OwnFiles): string | undefined {
@@ -130,7 +130,7 @@ async function compareOwn(
   }
   if (differing.length === 0 || isOffered(record)) return [];
   const present = Object.keys(files).filter((path) => workflows.has(path));
-  const texts = await readTexts(reader, { repository, revision: head }, present);
+  const texts = await loadTexts(reader.files, { repository, revision: head }, present);
   const brought = await broughtPins(reader, record, texts, central);
   const found = await Promise.all(
     differing.map(async (path) => {
@@ -172,7 +172,7 @@ async function compareFiles(
       !isExpected(path, allowed),
   );
   const read = (paths: readonly string[]) =>
-    readTexts(reader, { repository, revision: head }, paths);
+    loadTexts(reader.files, { repository, revision: head }, paths);
   const texts = await read(others);
   const isRepaired = record.mode === "repair" && !isOffered(record);
   const own = isRepaired ? { ...texts, ...(await read(publishing)) } : {};
@@ -181,37 +181,19 @@ async function compareFiles(
   const second = findSecond(record, others, texts, expected).filter(
     (path) => !added.includes(path),
   );
+  const differing: { path: string; kind: keyof typeof verbs; line?: number }[] = [
+    ...added.map((path) => ({ path, kind: "file-added" as const })),
+    ...second.map((path) => ({ path, kind: "second-publisher" as const })),
+    ...reverted.map((place) => ({ ...place, kind: "login-changed" as const })),
+  ];
   const found = await Promise.all([
     compareOwn(reader, record, written, snapshot, expected.central),
-    ...added.map(async (path) => {
+    ...differing.map(async ({ path, kind, line }) => {
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
-      return [describe(record, path, "file-added", commit)];
-    }),
-    ...second.map(async (path) => {
-      const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
-      return [describe(record, path, "second-publisher", commit)];
-    }),
-    ...reverted.map(async ({ path, line }) => {
-      const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
-      return [describe(record, path, "login-changed", commit, line)];
+      return [describe(record, path, kind, commit, line)];
     }),
   ]);
   return found.flat();
-}
-
-/** @returns path to text; without files that are no text, or too large */
-async function readTexts(
-  { files }: DriftReader,
-  place: { readonly repository: string; readonly revision: string },
-  paths: readonly string[],
-): Promise<Record<string, string>> {
-  const found = await Promise.all(
-    paths.map(async (path) => [path, (await files.load({ ...place, path }))?.text] as const),
-  );
-  return Object.fromEntries(found.filter(([, text]) => text !== undefined)) as Record<
-    string,
-    string
-  >;
 }
 
 /** Of the workflows that are not the fleet's, those that push the image of its templates, too. */

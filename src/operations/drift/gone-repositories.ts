@@ -1,7 +1,7 @@
 import { explaining } from "../../github/client/explain-failure.ts";
 import { readRepositories } from "../../github/repositories/repository-snapshot.ts";
 import type { FilesRecord } from "../../stack/stack-record.ts";
-import type { DriftFinding } from "./drift-finding.ts";
+import { driftFinding, type DriftFinding } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
 
 /** Repositories that the configuration no longer takes in because they were deleted or renamed. */
@@ -52,14 +52,11 @@ export function repositoryGone(
   { owner, repository }: Pick<FilesRecord, "owner" | "repository">,
   reason: string,
 ): DriftFinding {
-  return {
+  return driftFinding({
     kind: "repository-gone",
     repository,
     subject: repository,
     text: `${owner}/${repository} ${reason}`,
-    actor: null,
-    at: null,
-    url: null,
     repair: { by: "person", step: "see what an update would do" },
-  };
+  });
 }

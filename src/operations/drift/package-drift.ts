@@ -1,7 +1,8 @@
+import { imageAddress } from "../../image-address.ts";
 import { packageSettingsPage, packagesPage, type Account } from "../../account.ts";
 import { ContainerPackages } from "../../github/packages/container-packages.ts";
 import type { PackageRecord } from "../../stack/stack-record.ts";
-import type { DriftFinding, DriftKind } from "./drift-finding.ts";
+import { driftFinding, type DriftFinding, type DriftKind } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
 
 /**
@@ -27,7 +28,7 @@ export function readPackageDrift(
       const now = found.get(record.image);
       if (now || hidden === undefined) return comparePackage({ ...account, registry }, record, now);
       reader.reportUnknown(
-        `${nameOf(registry, record)}: it was deleted, or the admin token may not see it (${hidden})`,
+        `${imageAddress({ registry, owner: record.owner }, record.image)}: it was deleted, or the admin token may not see it (${hidden})`,
       );
       return [];
     });
@@ -40,7 +41,7 @@ function comparePackage(
   found: { readonly visibility: string; readonly repository: string | undefined } | undefined,
 ): DriftFinding[] {
   const { linkedTo, actualVisibility, visibility: wished } = record;
-  const name = nameOf(account.registry, record);
+  const name = imageAddress({ registry: account.registry, owner: record.owner }, record.image);
   if (!found) {
     const step = `restore it within 30 days: ${packagesPage(account)}`;
     return [finding(account, record, "package-deleted", `${name} was deleted`, step)];
@@ -65,10 +66,6 @@ function comparePackage(
   return drifted;
 }
 
-function nameOf(registry: string, { owner, image }: PackageRecord): string {
-  return `${registry}/${owner.toLowerCase()}/${image}`;
-}
-
 function finding(
   account: Account,
   { repository, image }: PackageRecord,
@@ -76,14 +73,12 @@ function finding(
   text: string,
   step: string,
 ): DriftFinding {
-  return {
+  return driftFinding({
     kind,
     repository,
     subject: image,
     text,
-    actor: null,
-    at: null,
     url: packageSettingsPage({ ...account, image }),
     repair: { by: "person", step },
-  };
+  });
 }

@@ -8,7 +8,6 @@ import {
 import type { StackRecord } from "../../stack/stack-record.ts";
 import { desiredRecord } from "./desired-record.ts";
 import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.ts";
-import { readEnvironmentDrift } from "./environment-drift.ts";
 import { readCentralDrift } from "./central-drift.ts";
 import { readFileDrift, readSharedWorkflowDrift, type SecretUse } from "./file-drift.ts";
 import { findActors } from "./find-actors.ts";
@@ -87,7 +86,6 @@ export async function readDrift({
     readStraySecrets(reader, present.files, expected.secret, gone),
     readPackageDrift(reader, present.packages, expected.registry),
     readSettingsDrift(reader, present),
-    readEnvironmentDrift(reader, present.environments),
   ]);
   const all = [...files, ...found.flat()];
   const named = await reader.attempt(

@@ -1,4 +1,4 @@
-import { deleteSecret } from "../../github/secrets/actions-secrets.ts";
+import { deleteSecret, placeIn } from "../../github/secrets/actions-secrets.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { listed } from "../../format-text.ts";
@@ -112,15 +112,8 @@ async function deleteAll(
   for (const { repair } of findings) {
     if (repair.by !== "deletion") continue;
     const { repository, environment, name } = repair;
-    const own = { owner, repository };
     try {
-      await deleteSecret(
-        github,
-        environment === undefined
-          ? { scope: "repository", ...own }
-          : { scope: "environment", environment, ...own },
-        name,
-      );
+      await deleteSecret(github, placeIn({ owner, repository, environment }), name);
     } catch (error) {
       failures.push(explainFailure(error, `delete ${name} of ${owner}/${repository}`).message);
     }

@@ -1,7 +1,7 @@
 import { day } from "../../format-text.ts";
-import type { SecretPlace } from "../../github/secrets/actions-secrets.ts";
+import { placeIn } from "../../github/secrets/actions-secrets.ts";
 import type { FilesRecord, SecretRecord } from "../../stack/stack-record.ts";
-import type { DriftFinding, DriftKind } from "./drift-finding.ts";
+import { driftFinding, type DriftFinding, type DriftKind } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
 
 /**
@@ -9,19 +9,16 @@ import type { DriftReader } from "./drift-reader.ts";
  *
  * @param gone repositories that are reported as gone
  */
-export async function readSecretDrift(
+export function readSecretDrift(
   reader: DriftReader,
   records: readonly SecretRecord[],
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
-  const found = await Promise.all(
-    records.map((record) =>
-      reader.attempt(`read the secret ${nameOf(record)}`, () =>
-        compareSecret(reader, record, gone),
-      ),
-    ),
+  return reader.attemptEach(
+    records,
+    (record) => `read the secret ${nameOf(record)}`,
+    (record) => compareSecret(reader, record, gone),
   );
-  return found.flat();
 }
 
 async function compareSecret(
@@ -80,21 +77,18 @@ function compareAudience(
  * Secrets of the fleet's name in repositories that publish with the job's own token: they would publish with
  * that secret instead. Costs one request per repository, and one per environment.
  */
-export async function readStraySecrets(
+export function readStraySecrets(
   reader: DriftReader,
   files: readonly FilesRecord[],
   name: string,
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
-  const wanted = files.filter(({ jobToken, repository }) => jobToken && !gone.has(repository));
-  const found = await Promise.all(
-    wanted.map(({ repository }) =>
-      reader.attempt(`find secrets ${name} of ${repository}`, () =>
-        secretsIn(reader, { name, repository, skipsOwn: false }, usedInsteadOfToken),
-      ),
-    ),
+  return reader.attemptEach(
+    files.filter(({ jobToken, repository }) => jobToken && !gone.has(repository)),
+    ({ repository }) => `find secrets ${name} of ${repository}`,
+    ({ repository }) =>
+      secretsIn(reader, { name, repository, skipsOwn: false }, usedInsteadOfToken),
   );
-  return found.flat();
 }
 
 const usedInsteadOfToken =
@@ -106,25 +100,21 @@ const usedInsteadOfToken =
  *
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
-export async function readShadows(
+export function readShadows(
   reader: DriftReader,
   records: readonly SecretRecord[],
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
-  const found = await Promise.all(
-    records.flatMap((record) =>
-      repositoriesOf(record)
-        .filter((repository) => !gone.has(repository))
-        .map((repository) =>
-          reader.attempt(`find other secrets ${record.name} of ${repository}`, () => {
-            const skipsOwn = record.place.scope !== "organization";
-            const about = { name: record.name, repository, skipsOwn };
-            return secretsIn(reader, about, "which hides the fleet's");
-          }),
-        ),
-    ),
+  const places = records.flatMap((record) => {
+    const skipsOwn = record.place.scope !== "organization";
+    const present = repositoriesOf(record).filter((repository) => !gone.has(repository));
+    return present.map((repository) => ({ name: record.name, repository, skipsOwn }));
+  });
+  return reader.attemptEach(
+    places,
+    ({ name, repository }) => `find other secrets ${name} of ${repository}`,
+    (place) => secretsIn(reader, place, "which hides the fleet's"),
   );
-  return found.flat();
 }
 
 function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
@@ -141,35 +131,26 @@ function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
 /** @param consequence the end of the sentence about such a secret */
 async function secretsIn(
   { github, owner, secrets, environments }: DriftReader,
-  {
-    name,
-    repository,
-    skipsOwn,
-  }: { readonly name: string; readonly repository: string; readonly skipsOwn: boolean },
+  about: { readonly name: string; readonly repository: string; readonly skipsOwn: boolean },
   consequence: string,
 ): Promise<DriftFinding[]> {
+  const { name, repository, skipsOwn } = about;
   const places = [...(skipsOwn ? [] : [undefined]), ...(await environments.load(repository))];
   const found = await Promise.all(
     places.map(async (environment): Promise<DriftFinding[]> => {
-      const own = { owner, repository };
-      const narrower: SecretPlace =
-        environment === undefined
-          ? { scope: "repository", ...own }
-          : { scope: "environment", environment, ...own };
-      const secret = await secrets.read(narrower, name);
+      const secret = await secrets.read(placeIn({ owner, repository, environment }), name);
       if (!secret) return [];
       const where = environment === undefined ? "" : `the environment ${environment} of `;
       return [
-        {
+        driftFinding({
           kind: "secret-shadowed",
           repository,
           subject: name,
           text: `${where}${owner}/${repository} has a secret ${name} of its own, ${consequence}`,
-          actor: null,
           at: new Date(secret.updatedAt).toISOString(),
           url: `${github.host.web}/${owner}/${repository}/settings/secrets/actions`,
           repair: { by: "deletion", repository, environment, name },
-        },
+        }),
       ];
     }),
   );
@@ -177,17 +158,9 @@ async function secretsIn(
 }
 
 function finding(record: SecretRecord, kind: DriftKind, text: string): DriftFinding {
-  const { place, name, urn } = record;
-  return {
-    kind,
-    repository: place.scope === "organization" ? null : place.repository,
-    subject: name,
-    text,
-    actor: null,
-    at: null,
-    url: null,
-    repair: { by: "update", urn },
-  };
+  const { place, name: subject, urn } = record;
+  const repository = place.scope === "organization" ? null : place.repository;
+  return driftFinding({ kind, repository, subject, text, repair: { by: "update", urn } });
 }
 
 function nameOf({ place, name }: SecretRecord): string {

@@ -1,4 +1,9 @@
+import type { GitHubHost } from "../../github-host.ts";
 import { readVariable } from "../../github/secrets/actions-variables.ts";
+import {
+  readEnvironment,
+  type DeploymentEnvironment,
+} from "../../github/secrets/deployment-environment.ts";
 import {
   readActionsPermissions,
   workflowPermissionsReader,
@@ -7,11 +12,12 @@ import {
 } from "../../github/repositories/repository-settings.ts";
 import type {
   ActionsPermissionsRecord,
+  EnvironmentRecord,
   StackRecord,
   VariableRecord,
   WorkflowPermissionsRecord,
 } from "../../stack/stack-record.ts";
-import type { DriftFinding } from "./drift-finding.ts";
+import { driftFinding, type DriftFinding } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
 
 /** The subjects of findings about settings. */
@@ -23,39 +29,51 @@ export const settings = {
   pinned: "pinned actions",
 } as const;
 
-/** Drift of what workflows may do, which actions may run, and the fleet's variable. */
+/**
+ * Drift of what workflows may do, which actions may run, the fleet's variable, and the branches and tags that may use
+ * an environment with the secret.
+ */
 export async function readSettingsDrift(
   reader: DriftReader,
   {
     workflowPermissions,
     actionsPermissions,
     variables,
-  }: Pick<StackRecord, "workflowPermissions" | "actionsPermissions" | "variables">,
+    environments,
+  }: Pick<StackRecord, "workflowPermissions" | "actionsPermissions" | "variables" | "environments">,
 ): Promise<DriftFinding[]> {
   const { github, owner, pace } = reader;
   const readPermissions = workflowPermissionsReader(github, owner, pace);
   const found = await Promise.all([
-    ...workflowPermissions.map((record) =>
-      reader.attempt(`read the workflow permissions of ${owner}/${record.repository}`, async () =>
-        compareWorkflows(record, await readPermissions(record.repository)),
-      ),
+    reader.attemptEach(
+      workflowPermissions,
+      ({ repository }) => `read the workflow permissions of ${owner}/${repository}`,
+      async (record) => compareWorkflows(record, await readPermissions(record.repository)),
     ),
-    ...actionsPermissions.map((record) =>
-      reader.attempt(`read which actions may run in ${owner}/${record.repository}`, async () =>
+    reader.attemptEach(
+      actionsPermissions,
+      ({ repository }) => `read which actions may run in ${owner}/${repository}`,
+      async (record) =>
         compareActions(
           record,
           await pace(() => readActionsPermissions(github, owner, record.repository)),
         ),
-      ),
     ),
-    ...variables.map((record) =>
-      reader.attempt(`read the variable ${record.name} of ${placeOf(record, owner)}`, async () =>
+    reader.attemptEach(
+      variables,
+      (record) => `read the variable ${record.name} of ${placeOf(record, owner)}`,
+      async (record) =>
         compareVariable(
           record,
           await pace(() => readVariable(github, { owner, ...record })),
           owner,
         ),
-      ),
+    ),
+    reader.attemptEach(
+      environments,
+      (record) => `read the environment ${nameOf(record)}`,
+      async (record) =>
+        compareEnvironment(github.host, record, await pace(() => readEnvironment(github, record))),
     ),
   ]);
   return found.flat();
@@ -69,11 +87,11 @@ function compareWorkflows(
   if (found.token !== record.token) {
     const wider = found.token === "write";
     const text = `GITHUB_TOKEN may ${found.token} by default, and should ${record.token}`;
-    drifted.push(setting(record, settings.token, text, wider));
+    drifted.push(settingFinding(record, settings.token, text, wider));
   }
   if (found.canApprove !== record.canApprove) {
     const text = `workflows may ${found.canApprove ? "" : "not "}approve pull requests`;
-    drifted.push(setting(record, settings.approval, text, found.canApprove));
+    drifted.push(settingFinding(record, settings.approval, text, found.canApprove));
   }
   return drifted;
 }
@@ -84,19 +102,26 @@ function compareActions(
 ): DriftFinding[] {
   if (!found.enabled) {
     return [
-      setting(record, settings.enabled, "Actions are switched off, so nothing is built", false),
+      settingFinding(
+        record,
+        settings.enabled,
+        "Actions are switched off, so nothing is built",
+        false,
+      ),
     ];
   }
   const drifted: DriftFinding[] = [];
   if (record.allowedActions !== undefined && found.allowedActions !== record.allowedActions) {
     const text = `${wordsFor(found.allowedActions)} may run, and should ${wordsFor(record.allowedActions)}`;
-    drifted.push(setting(record, settings.allowed, text, record.allowedActions === "selected"));
+    drifted.push(
+      settingFinding(record, settings.allowed, text, record.allowedActions === "selected"),
+    );
   } else if (record.selected && found.selected) {
     drifted.push(...compareSelected(record, record.selected, found.selected));
   }
   if (record.pinningRequired && !found.pinningRequired) {
     const text = "actions no longer have to be pinned to a commit";
-    drifted.push(setting(record, settings.pinned, text, true));
+    drifted.push(settingFinding(record, settings.pinned, text, true));
   }
   return drifted;
 }
@@ -106,15 +131,26 @@ function compareSelected(
   wanted: SelectedActions,
   found: SelectedActions,
 ): DriftFinding[] {
-  const [before, now] = [namesOf(wanted), namesOf(found)];
+  const { text, isWider } = compareLists(namesOf(wanted), namesOf(found), {
+    came: (names) => `${names} may also run`,
+    went: (names) => `${names} may no longer run`,
+  });
+  return text === "" ? [] : [settingFinding(record, settings.allowed, text, isWider)];
+}
+
+/** What came to a list and what went from it, in words; empty where it is the same. */
+function compareLists(
+  before: readonly string[],
+  now: readonly string[],
+  { came, went }: Record<"came" | "went", (names: string) => string>,
+): { text: string; isWider: boolean } {
   const more = now.filter((name) => !before.includes(name));
   const less = before.filter((name) => !now.includes(name));
   const texts = [
-    ...(more.length > 0 ? [`${more.join(", ")} may also run`] : []),
-    ...(less.length > 0 ? [`${less.join(", ")} may no longer run`] : []),
+    ...(more.length > 0 ? [came(more.join(", "))] : []),
+    ...(less.length > 0 ? [went(less.join(", "))] : []),
   ];
-  if (texts.length === 0) return [];
-  return [setting(record, settings.allowed, texts.join("; "), more.length > 0)];
+  return { text: texts.join("; "), isWider: more.length > 0 };
 }
 
 function namesOf({ patterns, githubOwned, verified }: SelectedActions): string[] {
@@ -131,38 +167,58 @@ function compareVariable(
   owner: string,
 ): DriftFinding[] {
   if (found === record.value) return [];
-  const { name, value, repository = null, urn } = record;
+  const { name: subject, value, repository = null, urn } = record;
   const now = found === undefined ? "was deleted" : `is ${JSON.stringify(found.slice(0, 80))}`;
-  return [
-    {
-      kind: "variable-changed",
-      repository,
-      subject: name,
-      text: `the variable ${name} of ${placeOf(record, owner)} ${now}, and should be ${value}`,
-      actor: null,
-      at: null,
-      url: null,
-      repair: { by: "update", urn },
-    },
-  ];
+  const text = `the variable ${subject} of ${placeOf(record, owner)} ${now}, and should be ${value}`;
+  const repair = { by: "update", urn } as const;
+  return [driftFinding({ kind: "variable-changed", repository, subject, text, repair })];
 }
 
-function setting(
+function compareEnvironment(
+  { web }: GitHubHost,
+  record: EnvironmentRecord,
+  found: DeploymentEnvironment | undefined,
+): DriftFinding[] {
+  const drifted = (what: string, isWider: boolean) => [
+    {
+      ...settingFinding(record, `environment ${record.environment}`, what, isWider),
+      text: `the environment ${nameOf(record)} ${what}`,
+      url: `${web}/${record.owner}/${record.repository}/settings/environments`,
+    },
+  ];
+  if (!found) return drifted("was deleted", false);
+  if (!found.restricted)
+    return drifted("allows other branches and tags than the stack declared", true);
+  const wanted = [...record.branches, ...record.tags];
+  const { text, isWider } = compareLists(
+    wanted,
+    found.policies.map(({ name }) => name),
+    {
+      came: (names) => `also allows ${names}`,
+      went: (names) => `no longer allows ${names}`,
+    },
+  );
+  return text === "" ? [] : drifted(text, isWider);
+}
+
+function nameOf({ owner, repository, environment }: EnvironmentRecord): string {
+  return `${environment} of ${owner}/${repository}`;
+}
+
+/** A setting of a repository that allows more, or less, than the stack wrote. */
+export function settingFinding(
   { repository, urn }: { readonly repository: string; readonly urn: string },
   subject: string,
   text: string,
-  wider: boolean,
+  isWider: boolean,
 ): DriftFinding {
-  return {
-    kind: wider ? "permissions-widened" : "permissions-narrowed",
+  return driftFinding({
+    kind: isWider ? "permissions-widened" : "permissions-narrowed",
     repository,
     subject,
     text: `${repository}: ${text}`,
-    actor: null,
-    at: null,
-    url: null,
     repair: { by: "update", urn },
-  };
+  });
 }
 
 function wordsFor(allowed: string | undefined): string {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { parseAnswer } from "../../github/client/parse-answer.ts";
+import { unlessMissing } from "../../github/client/unless-refused.ts";
 import { UserError } from "../../user-error.ts";
 import type { PullRequestPlace } from "./find-pull-request.ts";
 
@@ -36,7 +37,7 @@ export async function writeComment(
     // When the answer to a request is lost, the comment is written twice.
     for (const { id } of duplicates) {
       const route = "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}";
-      await github.request(route, { ...place, comment_id: id }).catch(ignoreMissing);
+      await unlessMissing(() => github.request(route, { ...place, comment_id: id }));
     }
     if (known !== undefined) return { url: known, updated: true };
     const { data } = await github.request(
@@ -81,13 +82,8 @@ async function replace(
   body: string,
 ): Promise<string | undefined> {
   const route = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
-  const answer = await github.request(route, { ...place, body }).catch(ignoreMissing);
+  const answer = await unlessMissing(() => github.request(route, { ...place, body }));
   return answer?.data.html_url;
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (error instanceof RequestError && error.status === 404) return undefined;
-  throw error;
 }
 
 function explainRefusal(error: unknown, what: string): Error {

@@ -1,6 +1,6 @@
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { createFileLoader } from "../../github/contents/read-files.ts";
+import { createFileLoader, loadTexts } from "../../github/contents/read-files.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
 import { withLocalActions } from "../../publishing/local-actions.ts";
 import type { Publication } from "../../publishing/publication.ts";
@@ -28,7 +28,8 @@ export interface PublishingNames {
 /** A repository, and what is known of its branch. */
 export interface BranchToRead {
   readonly repository: Pick<FleetRepository, "name" | "workflows">;
-  readonly snapshot: Pick<RepositorySnapshot, "head" | "workflows">;
+  /** Absent where there is no such repository. */
+  readonly snapshot: Pick<RepositorySnapshot, "head" | "workflows"> | undefined;
 }
 
 /**
@@ -36,7 +37,7 @@ export interface BranchToRead {
  * more where they have actions of their own.
  *
  * @param files where others read the same files, too
- * @returns in their order; `undefined` for a repository without that branch
+ * @returns by the name of the repository; without those that have no such branch
  * @throws the first failure of a request
  */
 export async function readBranches(
@@ -44,32 +45,22 @@ export async function readBranches(
   { owner, registry, secret }: PublishingNames,
   branches: readonly BranchToRead[],
   files = createFileLoader(github, owner),
-): Promise<(BranchReading | undefined)[]> {
-  return Promise.all(
+): Promise<ReadonlyMap<string, BranchReading>> {
+  const found = await Promise.all(
     branches.map(async ({ repository: { name, workflows }, snapshot }) => {
-      const { head } = snapshot;
-      if (head === undefined) return undefined;
-      const read = async (paths: readonly string[]) => {
-        const found = await Promise.all(
-          paths.map(async (path) => {
-            const file = await files.load({ repository: name, revision: head, path });
-            return [path, file?.text] as const;
-          }),
-        );
-        const readable = found.filter(([, text]) => text !== undefined);
-        return Object.fromEntries(readable) as Record<string, string>;
-      };
+      const head = snapshot?.head;
+      if (!snapshot || head === undefined) return [];
+      const read = (paths: readonly string[]) =>
+        loadTexts(files, { repository: name, revision: head }, paths);
       const paths = [...snapshot.workflows.keys()].filter((path) => /\.ya?ml$/.test(path));
       const own = await read(paths);
       const texts = await withLocalActions(own, read);
       const { replaceSecrets } = workflows;
       const options = { registry, secret, replaceSecrets, repository: `${owner}/${name}` };
-      return {
-        head,
-        texts,
-        publications: readPublications(texts, options),
-        unreadable: paths.filter((path) => own[path] === undefined),
-      };
+      const publications = readPublications(texts, options);
+      const unreadable = paths.filter((path) => own[path] === undefined);
+      return [[name, { head, texts, publications, unreadable }] as const];
     }),
   );
+  return new Map(found.flat());
 }

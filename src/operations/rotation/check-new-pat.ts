@@ -12,8 +12,7 @@ import { judgeToken } from "../../github/tokens/judge-token.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import { reaching } from "../../registry/reaching.ts";
 import { isPublishingUrn, repositoryOf, tokenType } from "../../stack/engine-change.ts";
-import { exportState } from "../../stack/export-state.ts";
-import { stackRecord } from "../../stack/stack-record.ts";
+import { exportState, readStackRecord } from "../../stack/export-state.ts";
 import { newPatPage } from "../../account.ts";
 import { gitHubHost, type GitHubHost } from "../../github-host.ts";
 import { UsageError, UserError } from "../../user-error.ts";
@@ -121,7 +120,7 @@ export async function publishedImages(
   canary: readonly FleetRepository[],
   rotating: readonly FleetRepository[],
 ): Promise<PublishedImages> {
-  const { packages, token } = stackRecord((await exportState(stack)).deployment);
+  const { packages, token } = await readStackRecord(stack);
   const imagesOf = (repositories: readonly FleetRepository[]) => {
     const names = new Set(repositories.map(({ name }) => name.toLowerCase()));
     const own = packages.filter(({ repository }) => names.has(repository.toLowerCase()));

@@ -2,8 +2,12 @@ import { tokensPage } from "../../account.ts";
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import { count } from "../../format-text.ts";
 import { lacking } from "../../github-host.ts";
-import { readSecret, type SecretPlace } from "../../github/secrets/actions-secrets.ts";
-import { readRun, readUnfinishedRuns, type CiRun } from "../../github/actions/ci-runs.ts";
+import { placeIn, readSecret, type SecretPlace } from "../../github/secrets/actions-secrets.ts";
+import {
+  readRun,
+  readUnfinishedRuns,
+  type WorkflowRun,
+} from "../../github/actions/workflow-runs.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
 import { isTokenAlive } from "../../github/tokens/is-token-alive.ts";
 import { createReadPace, type ReadPace } from "../../github/client/pace/read-pace.ts";
@@ -158,7 +162,7 @@ async function waitForHolders(rotation: Rotation): Promise<boolean> {
 
 interface Holder {
   readonly repository: string;
-  readonly run: CiRun;
+  readonly run: WorkflowRun;
 }
 
 /** Runs read their secrets when they are queued: runs from before the change hold the old PAT. */
@@ -167,9 +171,9 @@ async function readHolders(rotation: Rotation, pace: ReadPace): Promise<Holder[]
   const github = stackClient(context);
   const { owner, secret, repositories } = fleet;
   const placeOf = ({ name: repository, credential }: FleetRepository): SecretPlace => {
-    if (credential === "repository") return { scope: "repository", owner, repository };
-    if (credential === "environment") {
-      return { scope: "environment", owner, repository, environment: secret.environment };
+    if (credential === "repository" || credential === "environment") {
+      const environment = credential === "environment" ? secret.environment : undefined;
+      return placeIn({ owner, repository, environment });
     }
     // One that publishes with the job's own token now may have had it when its runs were queued.
     return { scope: "organization", owner };
@@ -193,7 +197,7 @@ async function readHolders(rotation: Rotation, pace: ReadPace): Promise<Holder[]
  * @param runs those that have not ended
  * @param writtenAt when the secret was last written, ISO-8601; absent where there is none
  */
-export function mayHoldOld<Run extends Pick<CiRun, "startedAt">>(
+export function mayHoldOld<Run extends Pick<WorkflowRun, "startedAt">>(
   { canary }: Pick<Rotation, "canary">,
   { name: repository, credential }: Pick<FleetRepository, "name" | "credential">,
   runs: readonly Run[],

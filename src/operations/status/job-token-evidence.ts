@@ -1,8 +1,9 @@
+import { basename } from "node:path/posix";
 import type { FleetRepository } from "../../fleet/fleet.ts";
-import { readRunJobs } from "../../github/actions/ci-runs.ts";
+import { readRunJobs } from "../../github/actions/run-jobs.ts";
 import type { WorkflowRun } from "../../github/actions/workflow-runs.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
-import { readTextFiles } from "../../github/contents/read-text-files.ts";
+import { readTexts } from "../../github/contents/read-files.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { fallbackSteps } from "../../publishing/fallback-steps.ts";
 import { isShownAs, judgeSteps } from "../../publishing/judge-steps.ts";
@@ -55,8 +56,8 @@ export async function findEvidence(
     for (const run of worthReading(source, path, runs)) {
       const pushed = await pushedByToken(source, path, run);
       if (pushed.length === 0) continue;
-      const file = path.slice(path.lastIndexOf("/") + 1);
-      const text = `run #${run.number} of ${file} pushed with the job's own token on ${run.startedAt.slice(0, 10)}`;
+      const file = basename(path);
+      const text = `run #${run.number} of ${file} pushed with the job's own token on ${run.createdAt.slice(0, 10)}`;
       last ??= { evidence: text, url: run.url };
       for (const image of pushed) left.delete(image);
       break;
@@ -91,7 +92,7 @@ function worthReading(
   const decided = runs.filter(({ conclusion }) =>
     ["success", "failure"].includes(conclusion ?? ""),
   );
-  const before = decided.find(({ startedAt }) => changedAt !== undefined && startedAt < changedAt);
+  const before = decided.find(({ createdAt }) => changedAt !== undefined && createdAt < changedAt);
   const [newest] = decided;
   const usesToken = reading.publications.some(
     ({ starts, logins }) => starts.some((start) => start.path === path) && logins.some(isToken),
@@ -111,12 +112,10 @@ async function pushedByToken(
     source;
   const { name, branch, workflows } = repository;
   const isPresent =
-    run.head === reading.head || (changedAt !== undefined && run.startedAt >= changedAt);
+    run.head === reading.head || (changedAt !== undefined && run.createdAt >= changedAt);
   const texts = isPresent
     ? reading.texts
-    : await pace(() =>
-        readTextFiles(github, { owner, repository: name, revision: run.head }, [path]),
-      );
+    : await pace(() => readTexts(github, { owner, repository: name, revision: run.head }, [path]));
   const { replaceSecrets } = workflows;
   const options = { registry, secret, replaceSecrets, repository: `${owner}/${name}` };
   const found = readPublications(texts, options).filter(({ starts }) =>

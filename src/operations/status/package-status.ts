@@ -1,3 +1,4 @@
+import { imageAddress } from "../../image-address.ts";
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import type { ContainerPackage } from "../../github/packages/container-packages.ts";
 import { judgeHidden, judgePackage } from "../../registry/judge-package.ts";
@@ -19,17 +20,10 @@ export interface PackageQuestion {
   readonly refusal: string | undefined;
 }
 
-export function packageName(
-  { registry, owner }: Pick<Fleet, "registry" | "owner">,
-  image: string,
-): string {
-  return `${registry}/${owner.toLowerCase()}/${image}`;
-}
-
 /** Compares a repository's package with what the fleet declares. */
 export function packageStatus(question: PackageQuestion): PackageStatus {
   const { fleet, repository, mode, image, found, before, publisher, refusal } = question;
-  const name = packageName(fleet, image);
+  const name = imageAddress(fleet, image);
   if (found === "hidden") {
     const finding = { ...judgeHidden({ ...fleet, image }), url: null };
     return { name, visibility: null, linkedTo: null, findings: [finding] };

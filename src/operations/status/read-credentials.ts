@@ -1,9 +1,9 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
-import type { SecretMetadata, SecretPlace } from "../../github/secrets/actions-secrets.ts";
+import { placeIn, type SecretMetadata } from "../../github/secrets/actions-secrets.ts";
 import type { SecretReader } from "../../github/secrets/secret-reader.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import { secretKey, type StackMemory } from "./stack-memory.ts";
-import { wholeDays } from "./days.ts";
+import { wholeDays } from "../../format-text.ts";
 import type { Credential, SecretScope } from "./fleet-status.ts";
 
 /** A secret of the fleet's name that a repository's runs could get. */
@@ -77,13 +77,10 @@ export async function readCredential(
   { readAt, memory }: { readonly readAt: string; readonly memory: StackMemory },
 ): Promise<Credential> {
   if (shared.state === "unknown") return shared;
-  const own = { owner, repository: repository.name };
-  const places: SecretPlace[] = [{ scope: "repository", ...own }];
-  if (repository.credential === "environment") {
-    places.unshift({ scope: "environment", environment: secret.environment, ...own });
-  }
+  const environments = repository.credential === "environment" ? [secret.environment] : [];
   const found = await Promise.all(
-    places.map(async (place): Promise<Reachable[]> => {
+    [...environments, undefined].map(async (environment): Promise<Reachable[]> => {
+      const place = placeIn({ owner, repository: repository.name, environment });
       const metadata = await secrets.read(place, secret.name);
       return metadata ? [{ scope: place.scope, updatedAt: metadata.updatedAt }] : [];
     }),

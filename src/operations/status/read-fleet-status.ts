@@ -1,8 +1,5 @@
 import type { Fleet } from "../../fleet/fleet.ts";
-import {
-  ContainerPackages,
-  type ContainerPackage,
-} from "../../github/packages/container-packages.ts";
+import { ContainerPackages } from "../../github/packages/container-packages.ts";
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { TokenRules } from "../../github/tokens/judge-token.ts";
@@ -13,7 +10,7 @@ import {
   activityBatchSize,
   readActivity,
   type RepositoryActivity,
-} from "../../github/audit-log/repository-activity.ts";
+} from "../../github/repositories/repository-activity.ts";
 import {
   readRepositories,
   type RepositorySnapshot,
@@ -30,8 +27,14 @@ import type { UserError } from "../../user-error.ts";
 import { createFleetReading } from "../drift/drift-reader.ts";
 import { readDrift } from "../drift/read-drift.ts";
 import type { StackRecord } from "../../stack/stack-record.ts";
-import { differencesOf } from "./differences.ts";
-import { statusVersion, type Finding, type FleetStatus, type TokenStatus } from "./fleet-status.ts";
+import {
+  statusVersion,
+  type Difference,
+  type Finding,
+  type FleetStatus,
+  type TokenStatus,
+} from "./fleet-status.ts";
+import type { DriftFinding } from "../drift/drift-finding.ts";
 
 export interface StatusSource {
   readonly stack: string;
@@ -88,7 +91,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
       now: readAt,
       reading,
     }),
-    readPackages(containers),
+    outcomeOf(containers.list()),
     readSnapshots(github, fleet),
     readActivities(github, fleet),
     readNewestPullRequests(github, owner, [...memory.offered.keys()]),
@@ -121,7 +124,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
         repository,
         snapshot,
         activity,
-        reading: readings(repository.name),
+        reading: "value" in readings ? { value: readings.value.get(repository.name) } : readings,
       });
       onProgress?.((done += 1), repositories.length);
       return status;
@@ -159,31 +162,21 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
 }
 
 /** How the repositories publish, by name. */
-async function readPublishing(
+function readPublishing(
   github: GitHubClient,
   { owner, registry, secret, repositories }: Fleet,
   snapshots: readonly Outcome<RepositorySnapshot | undefined>[],
   files: FileLoader,
-): Promise<(name: string) => Outcome<BranchReading | undefined>> {
-  const present = repositories.flatMap((repository, index) => {
+): Promise<Outcome<ReadonlyMap<string, BranchReading>>> {
+  const branches = repositories.map((repository, index) => {
     const outcome = snapshots[index];
-    const snapshot = outcome && "value" in outcome ? outcome.value : undefined;
-    return snapshot ? [{ repository, snapshot }] : [];
+    return { repository, snapshot: outcome && "value" in outcome ? outcome.value : undefined };
   });
-  try {
-    const names = { owner, registry, secret: secret.name };
-    const read = await readBranches(github, names, present, files);
-    const found = new Map(present.map(({ repository: { name } }, index) => [name, read[index]]));
-    return (name) => ({ value: found.get(name) });
-  } catch (error) {
-    return () => ({ error });
-  }
+  return outcomeOf(readBranches(github, { owner, registry, secret: secret.name }, branches, files));
 }
 
-async function readPackages(
-  containers: ContainerPackages,
-): Promise<Outcome<ReadonlyMap<string, ContainerPackage>>> {
-  return containers.list().then(
+async function outcomeOf<Value>(reading: Promise<Value>): Promise<Outcome<Value>> {
+  return reading.then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
@@ -215,4 +208,24 @@ function registryOf(
     url: probeAt,
     credential: { username: token.owner, password: pat },
   };
+}
+
+/** What `ghcr-fleet drift` finds, as the status has it. */
+function differencesOf(
+  findings: readonly DriftFinding[],
+  { sharedWorkflows, accessLevels }: Pick<StackRecord, "sharedWorkflows" | "accessLevels">,
+  { repositories }: Pick<Fleet, "repositories">,
+): Difference[] {
+  const central = new Set([...sharedWorkflows, ...accessLevels].map(({ urn }) => urn));
+  const spelled = new Map(repositories.map(({ name }) => [name.toLowerCase(), name]));
+  return findings.map(({ repository, repair, ...finding }) => ({
+    ...finding,
+    // Every caller uses the shared workflow.
+    repository:
+      repository === null || (repair.by === "update" && central.has(repair.urn))
+        ? null
+        : (spelled.get(repository.toLowerCase()) ?? repository),
+    repair: repair.by,
+    step: repair.by === "person" ? repair.step : null,
+  }));
 }

@@ -1,3 +1,5 @@
+import { basename } from "node:path/posix";
+import { imageAddress } from "../../image-address.ts";
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import type {
   ContainerPackage,
@@ -6,7 +8,7 @@ import type {
 import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { Outcome } from "../../github/client/read-batches.ts";
 import type { PullRequestState } from "../../github/pull-requests/pull-request-state.ts";
-import type { RepositoryActivity } from "../../github/audit-log/repository-activity.ts";
+import type { RepositoryActivity } from "../../github/repositories/repository-activity.ts";
 import type { RepositorySnapshot } from "../../github/repositories/repository-snapshot.ts";
 import { judgeNames } from "../../registry/judge-package.ts";
 import { probePush } from "../../registry/probe-push.ts";
@@ -27,7 +29,7 @@ import type {
 } from "./fleet-status.ts";
 import { filesOf, publicationStatus, publishingOf, type Publishing } from "./publishing-status.ts";
 import { findEvidence, mayFallBack, type RunsOfWorkflow } from "./job-token-evidence.ts";
-import { packageStatus, packageName } from "./package-status.ts";
+import { packageStatus } from "./package-status.ts";
 import { readCredential, type SharedSecret } from "./read-credentials.ts";
 import { readExplainedRuns } from "./read-runs.ts";
 
@@ -77,10 +79,10 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
   const reading = valueOf(source.reading, note("files", "read the workflows"));
   const how = publishingOf(source, reading);
   const runsOf = (kind: Run["workflow"], { path, startedBy }: PublishingWorkflow) => {
-    const file = path.slice(path.lastIndexOf("/") + 1);
+    const file = basename(path);
     const onBranch = { branch, ...(startedBy === "push" && { event: "push" }) };
-    const query = { owner, repository: name, file, ...(kind === "ci" && onBranch) };
-    return readExplainedRuns(source, kind, query).then(
+    const query = { file, ...(kind === "ci" && onBranch) };
+    return readExplainedRuns(source, kind, { owner, repository: name }, query).then(
       (read) => ({ path, ...read }),
       note("runs", `read the runs of ${file}`),
     );
@@ -251,7 +253,7 @@ function judgePackages(
 ): PackageStatus[] {
   const { fleet, repository, packages, showsAll, memory, publisher } = source;
   return images.map((image) => {
-    const name = packageName(fleet, image);
+    const name = imageAddress(fleet, image);
     if (!packages) return { name, visibility: null, linkedTo: null, findings: [] };
     return packageStatus({
       fleet,

@@ -1,16 +1,20 @@
-import { RequestError } from "@octokit/request-error";
 import { clipped } from "../../format-text.ts";
 import {
+  findFailed,
   readJobAnnotations,
   readRunJobs,
   type RunJob,
+} from "../../github/actions/run-jobs.ts";
+import {
+  readRuns,
   type RunPlace,
-} from "../../github/actions/ci-runs.ts";
-import { readRuns, type RunQuery, type WorkflowRun } from "../../github/actions/workflow-runs.ts";
+  type RunQuery,
+  type WorkflowRun,
+} from "../../github/actions/workflow-runs.ts";
 import type { Account } from "../../account.ts";
-import { isLimit } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
+import { unlessRefused } from "../../github/client/unless-refused.ts";
 import { explainDenial } from "../../registry/judge-package.ts";
 import type { Run } from "./fleet-status.ts";
 import { lastDecided } from "./judge-status.ts";
@@ -31,10 +35,11 @@ export interface RunsSource {
 export async function readExplainedRuns(
   source: RunsSource,
   workflow: Run["workflow"],
-  query: RunQuery,
+  place: RunPlace,
+  query: Omit<RunQuery, "most">,
 ): Promise<{ readonly runs: readonly WorkflowRun[]; readonly shown: readonly Run[] }> {
   const { github, pace, readAt } = source;
-  const found = await pace(() => readRuns(github, query));
+  const found = await pace(() => readRuns(github, place, { ...query, most: 5 }));
   const runs = found.map((run) => toRun(workflow, query.file, run));
   const failed = lastDecided(runs, workflow);
   const [newest] = runs;
@@ -44,7 +49,7 @@ export async function readExplainedRuns(
       const isStuck = run === newest && run.conclusion === null && isOld(run, readAt);
       const id = found[index]?.id;
       if ((!isFailed && !isStuck) || id === undefined) return run;
-      const why = await whyOf(source, query, id);
+      const why = await whyOf(source, place, id);
       return why ? { ...run, why } : run;
     }),
   );
@@ -52,7 +57,7 @@ export async function readExplainedRuns(
 }
 
 function toRun(workflow: Run["workflow"], file: string, run: WorkflowRun): Run {
-  const { number, event, conclusion = null, ref = null, head, startedAt, url } = run;
+  const { number, event, conclusion = null, ref = null, head, createdAt: startedAt, url } = run;
   return { workflow, file, number, event, conclusion, ref, head, startedAt, url };
 }
 
@@ -73,22 +78,13 @@ async function whyOf(
     const text = `job "${waiting.name}" waits for a runner with the labels ${labels}`;
     return { cause: "no-runner", text };
   }
-  const failed = jobs.find(({ conclusion }) => isFailure(conclusion));
+  const failed = findFailed(jobs);
   if (!failed) return undefined;
-  const said = await pace(() => readJobAnnotations(github, place, failed.id)).catch(unlessRefused);
-  return explainFailedJob(failed, said, fleet);
-}
-
-function isFailure(conclusion: string | undefined): boolean {
-  return conclusion !== undefined && conclusion !== "success" && conclusion !== "skipped";
-}
-
-/** Of an App without the permission `checks`, and of annotations that GitHub has deleted. */
-function unlessRefused(error: unknown): string[] {
-  const isRefusal =
-    error instanceof RequestError && [403, 404].includes(error.status) && !isLimit(error);
-  if (isRefusal) return [];
-  throw error;
+  // An App may lack the permission `checks`, and GitHub deletes annotations.
+  const said = await pace(() =>
+    unlessRefused([403, 404], () => readJobAnnotations(github, place, failed.id)),
+  );
+  return explainFailedJob(failed, said ?? [], fleet);
 }
 
 /**

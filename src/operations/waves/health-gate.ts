@@ -90,12 +90,11 @@ function readTogether(options: HealthGateOptions): ReadBranch {
   const readNow = async (wanted: readonly Candidate[]) => {
     const repositories = wanted.map(({ repository }) => repository);
     const snapshots = await readRepositories(github, owner, repositories);
-    const present = repositories.flatMap((repository, index) => {
-      const snapshot = snapshots[index];
-      return snapshot ? [{ repository, snapshot }] : [];
-    });
-    const found = await readBranches(github, { owner, registry, secret }, present);
-    return new Map(present.map(({ repository: { name } }, index) => [name, found[index]]));
+    const branches = repositories.map((repository, index) => ({
+      repository,
+      snapshot: snapshots[index],
+    }));
+    return readBranches(github, { owner, registry, secret }, branches);
   };
   return async (candidate, again) => {
     const { name } = candidate.repository;

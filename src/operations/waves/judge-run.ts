@@ -1,11 +1,12 @@
-import { readRunJobs, type CiRun, type RunJob } from "../../github/actions/ci-runs.ts";
+import { basename } from "node:path/posix";
+import { findFailed, readRunJobs, type RunJob } from "../../github/actions/run-jobs.ts";
+import type { WorkflowRun } from "../../github/actions/workflow-runs.ts";
 import { isShownAs, judgeSteps, type StepsVerdict } from "../../publishing/judge-steps.ts";
 import { fallbackSteps } from "../../publishing/fallback-steps.ts";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
 import { hasManifest } from "../../registry/has-manifest.ts";
 import { probe } from "./prove-by-probe.ts";
 import {
-  fileOf,
   mergeFirst,
   placeOf,
   type ProofContext,
@@ -17,7 +18,7 @@ import {
 export async function judgeRun(
   context: ProofContext,
   candidate: RunCandidate,
-  run: CiRun,
+  run: WorkflowRun,
 ): Promise<Verdict> {
   const { github, owner, registry } = context;
   const { proof, repository, reading, workflow } = candidate;
@@ -26,7 +27,7 @@ export async function judgeRun(
   if (problem) return problem;
   // Before the merge another workflow runs, whose tags are not known.
   if (proof.pullRequestUrl !== undefined) return mergeFirst(proof.pullRequestUrl);
-  const file = fileOf(workflow.path);
+  const file = basename(workflow.path);
   if (!isFromTemplate(reading.texts[workflow.path] ?? "")) {
     const found = workflow.jobs.map((job) => ({
       ...job,
@@ -84,7 +85,7 @@ function whyUnproven(found: number, ran: readonly StepsVerdict[]): string {
 /** Whether a run that succeeded had to publish with the job's own token. */
 export function judgeJobs(
   { registryName }: ProofContext,
-  run: CiRun,
+  run: WorkflowRun,
   jobs: readonly RunJob[],
 ): Verdict | undefined {
   const fallback = jobs.find(({ steps }) =>
@@ -99,12 +100,9 @@ export function judgeJobs(
 }
 
 /** Where a run failed; nothing where it succeeded, or had nothing to do. */
-export function describeFailure(run: CiRun, jobs: readonly RunJob[]): Verdict | undefined {
+export function describeFailure(run: WorkflowRun, jobs: readonly RunJob[]): Verdict | undefined {
   if (run.conclusion === "success" || run.conclusion === "skipped") return undefined;
-  const job = jobs.find(
-    ({ conclusion }) =>
-      conclusion !== undefined && conclusion !== "success" && conclusion !== "skipped",
-  );
+  const job = findFailed(jobs);
   const step = job?.steps.find(({ conclusion }) => conclusion === "failure");
   const where = [job && `job "${job.name}"`, step && `step "${step.name}"`].filter(Boolean);
   return {

@@ -1,19 +1,18 @@
-import { RequestError } from "@octokit/request-error";
+import { basename } from "node:path/posix";
+import { readRunJobs } from "../../github/actions/run-jobs.ts";
+import { whyNoRuns } from "../../github/actions/why-no-runs.ts";
 import {
   dispatchRun,
-  readBranchRuns,
   readRun,
-  readRunJobs,
+  readRuns,
   repeatRun,
-  type CiRun,
-} from "../../github/actions/ci-runs.ts";
-import { whyNoRuns } from "../../github/actions/why-no-runs.ts";
-import { isLimit } from "../../github/client/explain-failure.ts";
-import { readTextFiles } from "../../github/contents/read-text-files.ts";
+  type WorkflowRun,
+} from "../../github/actions/workflow-runs.ts";
+import { isRefusal } from "../../github/client/unless-refused.ts";
+import { readTexts } from "../../github/contents/read-files.ts";
 import { describeFailure, judgeJobs, judgeRun } from "./judge-run.ts";
 import { probe } from "./prove-by-probe.ts";
 import {
-  fileOf,
   mergeFirst,
   placeOf,
   type Candidate,
@@ -45,7 +44,7 @@ export async function repeatLast(
   context: ProofContext,
   candidate: RunCandidate,
 ): Promise<Check | Verdict> {
-  const [last] = await readRuns(context, candidate, { event: "push" });
+  const [last] = await recentRuns(context, candidate, { event: "push" });
   const { pullRequestUrl } = candidate.proof;
   const isOver = last === undefined || last.conclusion !== undefined;
   if (pullRequestUrl !== undefined && isOver && last?.conclusion !== "success") {
@@ -54,14 +53,14 @@ export async function repeatLast(
   if (last === undefined) {
     return {
       state: "failed",
-      detail: `has no run of ${nameOf(candidate)} to repeat; ${otherwise}`,
+      detail: `has no run of ${nameOf(candidate)} to repeat; ${pushOrDispatch}`,
     };
   }
   if (last.conclusion === undefined) {
     return { state: "waiting", detail: "an earlier run is still running", url: last.url };
   }
   return (await ranSameFile(context, candidate, last))
-    ? repeat(context, candidate, last)
+    ? repeatPushed(context, candidate, last)
     : askRegistry(context, candidate, "has not run since it changed");
 }
 
@@ -69,11 +68,11 @@ export async function repeatLast(
 async function ranSameFile(
   context: ProofContext,
   candidate: RunCandidate,
-  { head }: CiRun,
+  { head }: WorkflowRun,
 ): Promise<boolean> {
   const { path } = candidate.workflow;
   const place = { ...placeOf(context, candidate), revision: head };
-  const texts = await readTextFiles(context.github, place, [path]);
+  const texts = await readTexts(context.github, place, [path]);
   return texts[path] === candidate.reading.texts[path];
 }
 
@@ -92,13 +91,13 @@ export async function repeatSame(
   candidate: RunCandidate,
 ): Promise<Check | Verdict> {
   const ask = (why: string) => askRegistry(context, candidate, why);
-  const [last] = await readRuns(context, candidate, {});
+  const [last] = await recentRuns(context, candidate, {});
   if (last === undefined) return ask("has not run yet");
   if (last.conclusion === undefined) {
     return { state: "waiting", detail: "an earlier run is still running", url: last.url };
   }
   if (!(await ranSameFile(context, candidate, last))) return ask("has not run since it changed");
-  return (await repeat(context, candidate, last, true)) ?? ask("ran last more than a month ago");
+  return repeat(context, candidate, last, () => ask("ran last more than a month ago"));
 }
 
 /** The cause of the failure may be fixed by now. */
@@ -111,51 +110,47 @@ export async function repeatFailure(
   if (last === undefined || last.conclusion === undefined || sumUp(runs) !== "failed") {
     return watchPushes(context, candidate);
   }
-  return repeat(context, candidate, last);
+  return repeatPushed(context, candidate, last);
 }
 
-const otherwise = "push a commit, or set fleet.healthGate.dispatch";
+const pushOrDispatch = "push a commit, or set fleet.healthGate.dispatch";
 
+/** @param otherwise what follows where GitHub does not repeat the run any more */
 async function repeat(
   context: ProofContext,
   candidate: RunCandidate,
-  last: CiRun,
-): Promise<Check | Verdict>;
-async function repeat(
-  context: ProofContext,
-  candidate: RunCandidate,
-  last: CiRun,
-  isOptional: true,
-): Promise<Check | Verdict | undefined>;
-async function repeat(
-  context: ProofContext,
-  candidate: RunCandidate,
-  last: CiRun,
-  isOptional?: true,
-): Promise<Check | Verdict | undefined> {
+  last: WorkflowRun,
+  otherwise: (why: string) => Verdict | Promise<Verdict>,
+): Promise<Check | Verdict> {
   const place = placeOf(context, candidate);
   try {
     await repeatRun(context.github, place, last.id);
   } catch (error) {
-    if (!(error instanceof RequestError) || error.status !== 403 || isLimit(error)) throw error;
+    if (!isRefusal(error, [403])) throw error;
     const { attempt, conclusion } = await readRun(context.github, place, last.id);
     // The run is over a month old, unless the answer to an earlier request was lost.
     if (attempt === last.attempt && conclusion !== undefined) {
       const { pullRequestUrl } = candidate.proof;
       if (pullRequestUrl !== undefined) return mergeFirst(pullRequestUrl);
-      if (isOptional) return undefined;
-      const [why] = error.message.split(" - https:");
-      const detail = `its last run of ${nameOf(candidate)} cannot be repeated (${why}); ${otherwise}`;
-      return { state: "failed", detail, url: last.url };
+      return otherwise(error.message.split(" - https:")[0] ?? "");
     }
   }
   return () => checkRepetition(context, candidate, last);
 }
 
+/** A push starts a run of the workflow, so a person can help. */
+function repeatPushed(context: ProofContext, candidate: RunCandidate, last: WorkflowRun) {
+  return repeat(context, candidate, last, (why) => ({
+    state: "failed",
+    detail: `its last run of ${nameOf(candidate)} cannot be repeated (${why}); ${pushOrDispatch}`,
+    url: last.url,
+  }));
+}
+
 async function checkRepetition(
   context: ProofContext,
   candidate: RunCandidate,
-  { id, attempt }: CiRun,
+  { id, attempt }: WorkflowRun,
 ): Promise<Verdict> {
   const run = await readRun(context.github, placeOf(context, candidate), id);
   // GitHub shows a repetition after a moment.
@@ -174,7 +169,7 @@ export async function watchPushes(context: ProofContext, candidate: RunCandidate
     if (instead) return instead();
     const runs = await readRunsOfCommit(context, candidate);
     const run = sumUp(runs);
-    if (run === "failed") return judgeRun(context, candidate, runs[0] as CiRun);
+    if (run === "failed") return judgeRun(context, candidate, runs[0] as WorkflowRun);
     if (run)
       return run.conclusion === undefined ? waitingFor(run) : judgeRun(context, candidate, run);
     withoutRun += 1;
@@ -196,37 +191,40 @@ export async function watchPushes(context: ProofContext, candidate: RunCandidate
  * The relevant runs, newest first: the run of the commit, and the runs of later commits. Where the
  * stack's commit is not known, the branch's head has it; an earlier run may be older than the files.
  */
-async function readRunsOfCommit(context: ProofContext, candidate: RunCandidate): Promise<CiRun[]> {
+async function readRunsOfCommit(
+  context: ProofContext,
+  candidate: RunCandidate,
+): Promise<WorkflowRun[]> {
   const commit = candidate.proof.commit ?? candidate.reading.head;
-  const runs = await readRuns(context, candidate, { event: "push" });
+  const runs = await recentRuns(context, candidate, { event: "push" });
   const own = runs.find(({ head }) => head === commit);
   // After many other pushes, the list does not reach the commit.
-  const [first] = own ? [own] : await readRuns(context, candidate, { event: "push", commit });
+  const [first] = own ? [own] : await recentRuns(context, candidate, { event: "push", commit });
   return first ? runs.filter(({ id }) => id >= first.id) : [];
 }
 
-function readRuns(
+function recentRuns(
   context: ProofContext,
   candidate: RunCandidate,
   more: { readonly event?: string; readonly commit?: string },
-): Promise<CiRun[]> {
+): Promise<WorkflowRun[]> {
   const { branch } = candidate.repository;
-  const query = { file: nameOf(candidate), branch, ...more };
-  return readBranchRuns(context.github, placeOf(context, candidate), query);
+  const query = { file: nameOf(candidate), branch, most: 10, ...more };
+  return readRuns(context.github, placeOf(context, candidate), query);
 }
 
 function nameOf({ workflow }: RunCandidate): string {
-  return fileOf(workflow.path);
+  return basename(workflow.path);
 }
 
 /** @returns a run that succeeded or is running; `failed` where all ended and none succeeded */
-function sumUp(runs: readonly CiRun[]): CiRun | "failed" | undefined {
+function sumUp(runs: readonly WorkflowRun[]): WorkflowRun | "failed" | undefined {
   if (runs.length === 0) return undefined;
   const good = runs.find(({ conclusion }) => conclusion === "success");
   return good ?? runs.find(({ conclusion }) => conclusion === undefined) ?? "failed";
 }
 
-function waitingFor({ status, url }: CiRun): Verdict {
+function waitingFor({ status, url }: WorkflowRun): Verdict {
   return { state: "waiting", detail: describeStatus(status), url };
 }
 

@@ -1,4 +1,4 @@
-import type { RunPlace } from "../../github/actions/ci-runs.ts";
+import type { RunPlace } from "../../github/actions/workflow-runs.ts";
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { PublishingWorkflow } from "../../publishing/started-by.ts";
@@ -96,9 +96,4 @@ export function inAll(checks: readonly Check[]): Check {
 
 export function placeOf({ owner }: ProofContext, { repository }: Candidate): RunPlace {
   return { owner, repository: repository.name };
-}
-
-/** "ci.yml", as GitHub's API names workflows. */
-export function fileOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { parseAnswer } from "../client/parse-answer.ts";
+import { queryEach } from "../client/query-each.ts";
 import { proposalFolder } from "../pull-requests/proposal.ts";
-import { workflowFolder } from "../repositories/repository-snapshot.ts";
+import { workflowFolder } from "./repository-snapshot.ts";
 
 /** The history of a repository's workflow files. */
 export interface RepositoryActivity {
@@ -94,21 +94,17 @@ export async function readActivity(
   owner: string,
   requests: readonly { readonly name: string; readonly branch: string }[],
 ): Promise<RepositoryActivity[]> {
-  const variables: Record<string, string> = { owner };
-  const parts = requests.map(({ name, branch }, index) => {
-    variables[`name${index}`] = name;
-    variables[`branch${index}`] = `refs/heads/${branch}`;
-    return `r${index}: repository(owner: $owner, name: $name${index}) {
-      ${fields} object(expression: $branch${index}) ${history} }`;
+  const found = await queryEach(github, requests, {
+    name: "Activity",
+    what: "the query for the history of repositories",
+    schema: activitySchema,
+    field: (
+      { name, branch },
+      variable,
+    ) => `repository(owner: ${variable(owner)}, name: ${variable(name)}) {
+      ${fields} object(expression: ${variable(`refs/heads/${branch}`)}) ${history} }`,
   });
-  const declared = Object.keys(variables).map((name) => `$${name}: String!`);
-  const query = `query Activity(${declared.join(", ")}) { ${parts.join("\n")} }`;
-  const answer = parseAnswer(
-    z.record(z.string(), activitySchema),
-    await github.query(query, variables),
-    "the query for the history of repositories",
-  );
-  return requests.map((_, index) => toActivity(answer[`r${index}`]));
+  return found.map(toActivity);
 }
 
 function toActivity(node: z.output<typeof activitySchema> | undefined): RepositoryActivity {
