@@ -9,7 +9,6 @@ import { readDevConfig, startOrganisation } from "./organisation.ts";
 import { runStory } from "./story.ts";
 import { createTerminal } from "./terminal.ts";
 import { keptFile, untilInterrupted } from "./until-interrupted.ts";
-import { parsePort } from "../src/cli/terminal/parse-options.ts";
 
 const { keep, port } = readOptions();
 const terminal = createTerminal(process.stdout);
@@ -65,4 +64,11 @@ function readOptions(): { keep: boolean; port: number } {
     process.stderr.write(`${message}\nnpm start [-- --keep] [--port <number>]\n`);
     process.exit(2);
   }
+}
+
+/** A TCP port; 0 stands for a free one. */
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Error("Give a number from 0 to 65535.");
 }

@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
 import { colors } from "../terminal/colors.ts";
-import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
+import {
+  assertOutputs,
+  isStandardOutput,
+  jsonText,
+  printStacks,
+  writeOutput,
+} from "../terminal/write-output.ts";
 import {
   acknowledge,
   auditMemoryPath,
@@ -8,7 +14,7 @@ import {
   writeAuditMemory,
   type AuditMemory,
 } from "../../operations/audit/audit-memory.ts";
-import { auditVersion, type AuditReport } from "../../operations/audit/audit-report.ts";
+import type { AuditReport } from "../../operations/audit/audit-report.ts";
 import { auditStack } from "../../operations/audit/audit-stack.ts";
 import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
 import { readInstallation } from "../../github/tokens/read-installation.ts";
@@ -17,10 +23,8 @@ import { readServerTime } from "../../github/client/server-time.ts";
 import { auditIssue } from "../../report/audit/audit-issue.ts";
 import { auditSarif } from "../../report/audit/audit-sarif.ts";
 import { auditText } from "../../report/audit/audit-text.ts";
-import { wrapLines } from "../terminal/wrap-lines.ts";
-import { exportState } from "../../stack/export-state.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
-import { stackRecord } from "../../stack/stack-record.ts";
+import { readStackRecord } from "../../stack/export-state.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import {
   issueRepository,
@@ -34,7 +38,6 @@ import type { AuditDocument } from "../terminal/json-documents.ts";
 
 export interface AuditCommand {
   readonly json?: boolean;
-  /** File to write SARIF 2.1.0 to. */
   readonly sarif?: string;
   readonly issue?: IssueOption;
   /** Ids of findings, or `all`. */
@@ -59,10 +62,7 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
   const reports: AuditReport[] = [];
   for (const stack of stacks) {
     try {
-      const github = createGitHubClient({
-        ...stack.connection,
-        onWait: printNote,
-      });
+      const github = createGitHubClient({ ...stack.connection, onWait: printNote });
       const report = await withProgress(`${stack.name}: reading what happened`, () =>
         auditOne(stack, github, options),
       );
@@ -76,15 +76,12 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
     }
   }
   if (options.sarif !== undefined) {
-    await writeOutput(options.sarif, `${JSON.stringify(auditSarif(reports), null, 2)}\n`);
+    await writeOutput(options.sarif, jsonText(auditSarif(reports)));
   }
-  const text = options.json
-    ? JSON.stringify({ version: auditVersion, stacks: reports } satisfies AuditDocument, null, 2)
-    : wrapLines(
-        reports.map((report) => auditText(report, colors)).join("\n\n"),
-        process.stdout.columns,
-      );
-  if (text !== "" && !isStandardOutput(options.sarif)) process.stdout.write(`${text}\n`);
+  if (!isStandardOutput(options.sarif)) {
+    const stacks = reports satisfies AuditDocument["stacks"];
+    printStacks(options.json, stacks, (report) => auditText(report, colors));
+  }
   if (reports.some(({ log, complete }) => log.state === "refused" || !complete)) {
     process.exitCode = 1;
   }
@@ -101,13 +98,12 @@ async function auditOne(
   // Its tokens change every hour.
   const app =
     typeof token === "string" ? [] : [`${(await readInstallation(github, token)).slug}[bot]`];
-  const exported = await exportState(automation);
   const { report, memory } = await auditStack({
     stack: name,
     owner: connection.owner,
     config: { ...settings.audit, managers: [...settings.audit.managers, ...app] },
     secret: settings.secret.name,
-    record: stackRecord(exported.deployment),
+    record: await readStackRecord(automation),
     github,
     managingToken: typeof token === "string" ? hashToken(token) : undefined,
     memory: await readMemory(file, name, options.acknowledge),

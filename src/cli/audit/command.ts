@@ -1,7 +1,8 @@
 import { Option, type Command } from "commander";
 import type { AuditCommand } from "./audit.ts";
-import { parseCount, parseDate, parseIds, parseRepository } from "../terminal/parse-options.ts";
-import { examples } from "../terminal/examples.ts";
+import { parseCount, parseDate, parseIds } from "../terminal/parse-options.ts";
+import { helpEnd } from "../terminal/help-end.ts";
+import { issueOption } from "../terminal/shared-options.ts";
 
 export function addAudit(program: Command): void {
   program
@@ -10,11 +11,7 @@ export function addAudit(program: Command): void {
     .argument("[stacks...]", "names of stacks; default: the selected one")
     .option("--json", "print JSON")
     .option("--sarif <file>", "write SARIF 2.1.0 for GitHub code scanning")
-    .option(
-      "--issue [owner/name]",
-      "open or update an issue in this repository; default: GITHUB_REPOSITORY",
-      parseRepository,
-    )
+    .addOption(issueOption)
     .addOption(
       new Option("--acknowledge <ids...>", "remove findings from the list, by their ids, or all")
         .argParser(parseIds)
@@ -25,11 +22,8 @@ export function addAudit(program: Command): void {
     .option("--memory <folder>", "where to store what was found", ".ghcr-fleet")
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing found, 1 failed or not allowed to read, 2 wrong usage or configuration, 3 findings",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 nothing found, 1 failed or not allowed to read, 2 wrong usage or configuration, 3 findings",
         "ghcr-fleet audit acme",
         "ghcr-fleet audit acme --since 2026-05-01 --json",
         "ghcr-fleet audit acme --issue acme/fleet",

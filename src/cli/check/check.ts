@@ -8,7 +8,12 @@ import {
   type PolicyConfig,
 } from "../../../policy/policy-config.ts";
 import { toSarif } from "../../../policy/output/to-sarif.ts";
-import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
+import {
+  assertOutputs,
+  isStandardOutput,
+  jsonText,
+  writeOutput,
+} from "../terminal/write-output.ts";
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
 import { readWorkflowFiles, type WorkflowFile } from "./read-workflow-files.ts";
@@ -17,18 +22,14 @@ import { readRemotes, registryOfRemotes } from "../git/read-remotes.ts";
 import { UsageError } from "../../user-error.ts";
 
 export interface CheckCommand {
-  /** Stack whose fleet is judged, from Pulumi.<stack>.yaml in this folder. */
   readonly stack?: string;
-  /** File to write SARIF 2.1.0 to. */
   readonly sarif?: string;
   readonly json?: boolean;
   /** "acme/api" */
   readonly repository?: string;
   /** Host of the registry; by the checkout's remotes if absent. */
   readonly registry?: string;
-  /** File with a policy configuration, in the engine's format. */
   readonly policyPackConfig?: string;
-  /** Path that is shown for findings in standard input. */
   readonly stdinFilename?: string;
 }
 
@@ -100,7 +101,7 @@ async function writeSarif(
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const place = policyConfig !== undefined && { policyConfig: relative(".", policyConfig) };
   const sarif = toSarif(findings, { ...place, open, texts, host });
-  await writeOutput(file, `${JSON.stringify(sarif, null, 2)}\n`);
+  await writeOutput(file, jsonText(sarif));
 }
 
 async function readPolicyConfig(file: string): Promise<PolicyConfig> {

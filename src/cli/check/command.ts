@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { CheckCommand } from "./check.ts";
-import { parseRegistry, parseRepository } from "../terminal/parse-options.ts";
-import { examples } from "../terminal/examples.ts";
+import { parseRepository } from "../terminal/parse-options.ts";
+import { helpEnd } from "../terminal/help-end.ts";
+import { policyPackConfigOption, registryOption } from "../terminal/shared-options.ts";
 
 export function addCheck(program: Command): void {
   program
@@ -19,26 +20,16 @@ export function addCheck(program: Command): void {
       "repository of the files, for its exceptions",
       parseRepository,
     )
-    .option(
-      "--registry <host>",
-      "registry of the repository's host, such as containers.github.example.com; by the checkout's remotes if absent",
-      parseRegistry,
-    )
+    .addOption(registryOption)
     .option(
       "--stdin-filename <path>",
       "path to show for standard input, such as .github/workflows/ci.yml",
     )
-    .option(
-      "--policy-pack-config <file>",
-      "thresholds and exceptions, in the format that `pulumi` takes",
-    )
+    .addOption(policyPackConfigOption)
     .addHelpText(
       "after",
-      "\nExit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage or configuration, 3 a mandatory rule is broken",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 no mandatory rule is broken, 1 failed, 2 wrong usage or configuration, 3 a mandatory rule is broken",
         "ghcr-fleet check                          # the workflows of this checkout",
         "ghcr-fleet check --stack acme             # the fleet of a stack",
         "ghcr-fleet check '../*' --sarif check.sarif",

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { examples } from "../terminal/examples.ts";
+import { examples } from "../terminal/help-end.ts";
 import type { Shell } from "./completion-script.ts";
 
 const shells: readonly Shell[] = ["bash", "zsh", "fish"];

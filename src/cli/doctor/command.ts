@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
 import type { DoctorCommand } from "./doctor.ts";
 
 export function addDoctor(program: Command): void {
@@ -10,9 +10,12 @@ export function addDoctor(program: Command): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing prevents an update, 1 something does, 2 wrong usage",
+      helpEnd(
+        "Exit codes: 0 nothing prevents an update, 1 something does, 2 wrong usage",
+        "ghcr-fleet doctor acme",
+        "ghcr-fleet doctor acme --json",
+      ),
     )
-    .addHelpText("after", examples("ghcr-fleet doctor acme", "ghcr-fleet doctor acme --json"))
     .action(async (stacks: string[], options: DoctorCommand) => {
       const { doctor } = await import("./doctor.ts");
       await doctor(stacks, options);

@@ -8,11 +8,10 @@ import { readTokenStatus } from "../../operations/status/token-status.ts";
 import { describeToken } from "../../report/describe-token.ts";
 import { doctorText } from "../../report/doctor-text.ts";
 import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
-import { exportState } from "../../stack/export-state.ts";
+import { exportState, readStackRecord } from "../../stack/export-state.ts";
 import { usedScopes, type Fleet } from "../../fleet/fleet.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
-import { stackRecord } from "../../stack/stack-record.ts";
 import { count } from "../../format-text.ts";
 import { UserError } from "../../user-error.ts";
 import type { DoctorDocument } from "../terminal/json-documents.ts";
@@ -22,7 +21,7 @@ import { readPatOf } from "../stacks/read-stack-status.ts";
 import { colors } from "../terminal/colors.ts";
 import { printNote } from "../terminal/print-note.ts";
 import { withProgress } from "../terminal/with-progress.ts";
-import { wrapLines } from "../terminal/wrap-lines.ts";
+import { printJson, printText } from "../terminal/write-output.ts";
 import { judgeJournals } from "./judge-journals.ts";
 import { judgeVersions } from "./versions.ts";
 
@@ -56,10 +55,8 @@ export async function doctor(
     }
   }
   const document: DoctorDocument = { version: 1, checks, stacks };
-  const text = json
-    ? JSON.stringify(document, null, 2)
-    : wrapLines(doctorText(document, colors), process.stdout.columns);
-  process.stdout.write(`${text}\n`);
+  if (json) printJson(document);
+  else printText(doctorText(document, colors));
   const all = [...checks, ...stacks.flatMap((each) => each.checks)];
   if (all.some(({ level }) => level === "problem")) process.exitCode = 1;
 }
@@ -115,7 +112,7 @@ async function judgePat(stack: OpenStack, fleet: Fleet | undefined): Promise<Fin
     pat: await readPatOf(stack),
     fleet,
     rules: { owner: settings.username, maxDays: settings.maxTokenDays },
-    memory: stackMemory(stackRecord((await exportState(automation)).deployment)),
+    memory: stackMemory(await readStackRecord(automation)),
     onWait: printNote,
   });
   const { text, tone } = describeToken(token, days);

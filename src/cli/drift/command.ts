@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { DriftCommand } from "./drift.ts";
-import { parseRepository } from "../terminal/parse-options.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
+import { issueOption, policyPackConfigOption } from "../terminal/shared-options.ts";
 
 export function addDrift(program: Command): void {
   program
@@ -9,24 +9,14 @@ export function addDrift(program: Command): void {
     .description("show what differs from what the stack wrote, and who changed it; repair it")
     .argument("[stacks...]", "names of stacks; default: the selected one")
     .option("--json", "print JSON")
-    .option(
-      "--issue [owner/name]",
-      "open or update an issue in this repository; default: GITHUB_REPOSITORY",
-      parseRepository,
-    )
+    .addOption(issueOption)
     .option("--fix", "repair what an update of the drifted resources can repair")
     .option("--delete-shadows", "with --fix: delete secrets that hide the fleet's, permanently")
-    .option(
-      "--policy-pack-config <file>",
-      "thresholds and exceptions, in the format that `pulumi` takes",
-    )
+    .addOption(policyPackConfigOption)
     .addHelpText(
       "after",
-      "\nExit codes: 0 no drift, or none left; 1 failed or could not read; 2 wrong usage or configuration; 3 drift",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 no drift, or none left; 1 failed or could not read; 2 wrong usage or configuration; 3 drift",
         "ghcr-fleet drift acme",
         "ghcr-fleet drift acme --fix",
         "ghcr-fleet drift acme --issue acme/fleet",

@@ -1,6 +1,6 @@
 import { colors } from "../terminal/colors.ts";
 import { driftKey, type DriftFinding } from "../../operations/drift/drift-finding.ts";
-import { driftVersion, type DriftReport } from "../../operations/drift/drift-report.ts";
+import type { DriftReport } from "../../operations/drift/drift-report.ts";
 import { readDrift, type Drift } from "../../operations/drift/read-drift.ts";
 import { readPending } from "../../operations/drift/read-pending.ts";
 import { repairDrift } from "../../operations/drift/repair-drift.ts";
@@ -9,11 +9,10 @@ import { hashToken } from "../../github/tokens/inspect-token.ts";
 import { readServerTime } from "../../github/client/server-time.ts";
 import { driftIssue } from "../../report/drift/drift-issue.ts";
 import { driftText } from "../../report/drift/drift-text.ts";
-import { wrapLines } from "../terminal/wrap-lines.ts";
-import { exportState } from "../../stack/export-state.ts";
+import { printStacks } from "../terminal/write-output.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
-import { stackRecord } from "../../stack/stack-record.ts";
+import { readStackRecord } from "../../stack/export-state.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import {
   issueRepository,
@@ -29,9 +28,7 @@ import type { DriftDocument } from "../terminal/json-documents.ts";
 export interface DriftCommand {
   readonly json?: boolean;
   readonly issue?: IssueOption;
-  /** Repairs what an update can repair. */
   readonly fix?: boolean;
-  /** Also deletes secrets that hide the fleet's. */
   readonly deleteShadows?: boolean;
   readonly policyPackConfig?: string;
 }
@@ -64,13 +61,8 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
       process.exitCode = 1;
     }
   }
-  const text = options.json
-    ? JSON.stringify({ version: driftVersion, stacks: reports } satisfies DriftDocument, null, 2)
-    : wrapLines(
-        reports.map((report) => driftText(report, colors)).join("\n\n"),
-        process.stdout.columns,
-      );
-  if (text !== "") process.stdout.write(`${text}\n`);
+  const printed = reports satisfies DriftDocument["stacks"];
+  printStacks(options.json, printed, (report) => driftText(report, colors));
   process.exitCode = Math.max(...reports.map(exitCodeOf), 0) || process.exitCode;
 }
 
@@ -111,14 +103,13 @@ async function readStackDrift(
   { name, automation, connection: { owner, token }, registry, settings }: OpenStack,
   github: GitHubClient,
 ): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
-  const exported = await exportState(automation);
+  const record = await readStackRecord(automation);
   const readAt = await readServerTime(github);
   const expected = {
     registry,
     secret: settings.secret.name,
     workflows: settings.audit.workflows,
   };
-  const record = stackRecord(exported.deployment);
   if (record.token === undefined && record.files.length === 0) {
     throw new UserError(`${name} has not been applied yet, so nothing can drift: run pulumi up`);
   }

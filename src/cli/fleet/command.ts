@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examples } from "../terminal/examples.ts";
+import { examples } from "../terminal/help-end.ts";
 import type { FleetCommand } from "./fleet.ts";
 
 export function addFleet(program: Command): void {

@@ -13,19 +13,15 @@ import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { colors } from "../terminal/colors.ts";
 import { withProgress } from "../terminal/with-progress.ts";
-import { wrapLines } from "../terminal/wrap-lines.ts";
+import { printStacks } from "../terminal/write-output.ts";
 import type { FleetDocument } from "../terminal/json-documents.ts";
 
 export interface FleetCommand {
   readonly json?: boolean;
-  /** Shows only repositories that are left out. */
   readonly out?: boolean;
 }
 
 type StackFleet = FleetDocument["stacks"][number];
-
-/** Increased when a reader of an older version would misread a document. */
-const fleetVersion = 1;
 
 /**
  * `ghcr-fleet fleet`: all repositories of the owners, which of them are in the stacks' fleets, and why.
@@ -54,12 +50,7 @@ export async function fleet(names: readonly string[], { json, out }: FleetComman
       fleets.push({ stack: name, owner: first.owner, repositories: repositories.filter(isShown) });
     }
   });
-  const text = json
-    ? JSON.stringify({ version: fleetVersion, stacks: fleets } satisfies FleetDocument, null, 2)
-    : fleets.map(fleetText).join("\n\n");
-  if (fleets.length > 0) {
-    process.stdout.write(`${json ? text : wrapLines(text, process.stdout.columns)}\n`);
-  }
+  if (fleets.length > 0) printStacks(json, fleets, fleetText);
   if (error) throw error;
 }
 

@@ -4,6 +4,7 @@ import type { OwnerKind } from "../../account.ts";
 import { secretScopes, type SecretScope } from "../../fleet/fleet.ts";
 import { UsageError } from "../../user-error.ts";
 import { parseBackend, parseOwner, parseSelector, type Selector } from "./parse-answers.ts";
+import { isSameName } from "../../is-same-name.ts";
 
 /** Answers that were given as options. */
 export interface InitOptions {
@@ -86,7 +87,7 @@ export async function completeAnswers(options: InitOptions, found: Found): Promi
     const owner = known ?? (await prompt.ask(questions.owner, undefined, parseOwner));
     const ownerKind = await found.ownerKind(owner);
     const isUser = ownerKind === "User";
-    const isOwn = owner.toLowerCase() === found.owner?.toLowerCase();
+    const isOwn = isSameName(found.owner, owner);
     const own = isOwn ? found.repository : undefined;
     const select = options.select ?? (own && !isTerminal ? [{ name: own }] : undefined);
     const isOne = (chosen: readonly Selector[] | undefined) =>

@@ -8,7 +8,7 @@ import {
   parseStackName,
   type Selector,
 } from "./parse-answers.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
 
 export function addInit(program: Command): void {
   program
@@ -42,13 +42,10 @@ export function addInit(program: Command): void {
     .option("--stack <name>", "name of the stack; default: the owner's", parseStackName)
     .addHelpText(
       "after",
-      "\nOn a terminal it asks for what is missing. It overwrites nothing. With GITHUB_TOKEN set, it asks GitHub" +
-        "\nwhether the owner is a user account: that has no organisation secret, and the scope is repository." +
-        "\nExit codes: 0 written, 1 failed, 2 wrong usage, an answer is missing, or files exist",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "On a terminal it asks for what is missing. It overwrites nothing. With GITHUB_TOKEN set, it asks GitHub" +
+          "\nwhether the owner is a user account: that has no organisation secret, and the scope is repository." +
+          "\nExit codes: 0 written, 1 failed, 2 wrong usage, an answer is missing, or files exist",
         "ghcr-fleet init                                      # asks",
         "ghcr-fleet init fleet --owner acme --select topic:container --secret-scope organization --state folder",
         "ghcr-fleet init fleet --select api 'service-*' --secret-scope repository --state s3://acme-state",

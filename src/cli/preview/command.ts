@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { PreviewCommand } from "./preview.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
+import { policyPackConfigOption } from "../terminal/shared-options.ts";
 
 export function addPreview(program: Command): void {
   program
@@ -12,17 +13,11 @@ export function addPreview(program: Command): void {
     .option("--head <folder>", "take the fleet from the stack's file in this other checkout")
     .option("--json", "print JSON")
     .option("--markdown <file>", "write Markdown; - for standard output")
-    .option(
-      "--policy-pack-config <file>",
-      "thresholds and exceptions, in the format that `pulumi` takes",
-    )
+    .addOption(policyPackConfigOption)
     .addHelpText(
       "after",
-      "\nExit codes: 0 it can be applied, 1 failed, 2 wrong usage or configuration, or the admin token lacks rights, 3 a mandatory rule is broken or the removal rule refuses",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 it can be applied, 1 failed, 2 wrong usage or configuration, or the admin token lacks rights, 3 a mandatory rule is broken or the removal rule refuses",
         "ghcr-fleet preview acme",
         "ghcr-fleet preview acme --markdown preview.md",
         "ghcr-fleet preview acme --plan plan.json && pulumi up --plan plan.json --stack acme",

@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
 import { colors } from "../terminal/colors.ts";
-import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
+import {
+  assertOutputs,
+  isStandardOutput,
+  printJson,
+  printText,
+  writeOutput,
+} from "../terminal/write-output.ts";
 import { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { DeadToken, inspectToken } from "../../github/tokens/inspect-token.ts";
@@ -18,15 +24,10 @@ import {
   longestComment,
   renderComment,
 } from "../../report/preview/render-comment.ts";
-import {
-  failedPreview,
-  previewVersion,
-  type StackPreview,
-} from "../../operations/preview/stack-preview.ts";
+import { failedPreview, type StackPreview } from "../../operations/preview/stack-preview.ts";
 import { takeFleet } from "../../operations/preview/take-fleet.ts";
 import { writeComment } from "../../operations/preview/write-comment.ts";
 import { printableLines } from "../../printable.ts";
-import { wrapLines } from "../terminal/wrap-lines.ts";
 import { withPats } from "../../stack/with-pats.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
@@ -41,7 +42,6 @@ import type { PreviewDocument } from "../terminal/json-documents.ts";
 
 export interface PreviewCommand {
   readonly comment?: boolean;
-  /** File for the plan of the one stack. */
   readonly plan?: string;
   /** A checkout of the pull request; only the stacks' files in it are read. */
   readonly head?: string;
@@ -86,15 +86,11 @@ export async function preview(names: readonly string[], options: PreviewCommand)
     // Wrong configuration is reported as by every other verb.
     if (code === misused && result.missingRights.length === 0)
       printNote(printableLines(result.failures.join("\n")));
-    else if (printsText) {
-      process.stdout.write(`${wrapLines(previewText(result, colors), process.stdout.columns)}\n`);
-    }
+    else if (printsText) printText(previewText(result, colors));
     if (pullRequest && !(await comment(pullRequest, result))) codes.add(failed);
   }
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ version: previewVersion, stacks: previews } satisfies PreviewDocument, null, 2)}\n`,
-    );
+    printJson({ version: 1, stacks: previews } satisfies PreviewDocument);
   }
   if (options.markdown !== undefined) {
     const texts = previews.map((each) => renderComment(each));

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
 
 /** The options are those of `pulumi`, which reads them. */
 export function addPulumi(program: Command): void {
@@ -11,12 +11,9 @@ export function addPulumi(program: Command): void {
     .passThroughOptions()
     .addHelpText(
       "after",
-      "\nThe engine runs with this Node, and keeps what Node compiled. Options that log tokens in clear are refused." +
-        "\nExit codes: those of pulumi; 1 without an engine, 2 refused",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "The engine runs with this Node, and keeps what Node compiled. Options that log tokens in clear are refused." +
+          "\nExit codes: those of pulumi; 1 without an engine, 2 refused",
         "ghcr-fleet pulumi stack init acme",
         "ghcr-fleet pulumi up --refresh --policy-pack node_modules/ghcr-fleet/policy",
         "ghcr-fleet pulumi help        # all commands of pulumi; up --help: options of one",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { RecoverCommand } from "./recover.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
 
 export function addRecover(program: Command): void {
   program
@@ -10,10 +10,10 @@ export function addRecover(program: Command): void {
     )
     .argument("[stacks...]", "stacks of this project; default: the selected one")
     .option("--force", "remove the lock even if another machine or a running process holds it")
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration")
     .addHelpText(
       "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration",
         "ghcr-fleet recover acme",
         "ghcr-fleet recover acme --force           # after the machine that held the lock is gone",
       ),

@@ -6,7 +6,7 @@ import { createGitHubClient } from "../../github/client/github-client.ts";
 import { isRunning } from "../../is-running.ts";
 import { recoveryLines } from "../../report/rollout/recovery-lines.ts";
 import { withProgress } from "../terminal/with-progress.ts";
-import { wrapLines } from "../terminal/wrap-lines.ts";
+import { printText } from "../terminal/write-output.ts";
 import { journalPath } from "../../operations/waves/journal.ts";
 import { leftShadows } from "../../operations/rotation/shadows.ts";
 import { recoverStack, type Recovery } from "../../stack/recover-stack.ts";
@@ -34,8 +34,7 @@ export async function recover(
   const wanted = await commandStacks(place, names);
   for (const name of wanted) await restore(place, name);
   const stacks = await openCommandStacks(place, wanted);
-  const print = (lines: readonly string[]) =>
-    process.stdout.write(`${wrapLines(lines.join("\n"), process.stdout.columns)}\n`);
+  const print = (lines: readonly string[]) => printText(lines.join("\n"));
   for (const stack of stacks) {
     const { name, automation, nextPat, patSources } = stack;
     const recovery = await withProgress(`${name}: comparing the state with GitHub`, () =>

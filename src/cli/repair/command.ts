@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { RepairCommand } from "./repair.ts";
-import { parseRegistry } from "../terminal/parse-options.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
+import { registryOption } from "../terminal/shared-options.ts";
 
 export function addRepair(program: Command): void {
   program
@@ -26,19 +26,12 @@ export function addRepair(program: Command): void {
       "--dead-pat-fallback",
       "where docker/login-action fails, log in again with the job's own token",
     )
-    .option(
-      "--registry <host>",
-      "registry of the repository's host, such as containers.github.example.com; by the checkout's remotes if absent",
-      parseRegistry,
-    )
+    .addOption(registryOption)
     .addHelpText(
       "after",
-      "\nExit codes: 0 all is right or was made right, 1 failed, 2 wrong usage, " +
-        "3 something is left for you, or would change without --write",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 all is right or was made right, 1 failed, 2 wrong usage, " +
+          "3 something is left for you, or would change without --write",
         "ghcr-fleet repair                         # show what would change in this checkout",
         "ghcr-fleet repair --write",
         "ghcr-fleet repair ../api ../web --replace-secret CR_PAT",

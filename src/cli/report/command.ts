@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ReportCommand } from "./report.ts";
 import { parseChecks, parseDays } from "../terminal/parse-options.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
 
 export function addReport(program: Command): void {
   program
@@ -19,10 +19,10 @@ export function addReport(program: Command): void {
     .option("--max-age <days>", "days after which a secret is too old", parseDays)
     .option("--ignore <checks>", "checks that do not count, separated by commas", parseChecks, [])
     .option("--probe", "ask the registry whether the token may push each image")
-    .addHelpText("after", "\nExit codes: 0 written, 1 failed, 2 wrong usage or configuration")
     .addHelpText(
       "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 written, 1 failed, 2 wrong usage or configuration",
         "ghcr-fleet report acme --html fleet.html",
         "ghcr-fleet status acme --json > status.json && ghcr-fleet report --from status.json --markdown fleet.md",
       ),

@@ -16,7 +16,6 @@ export interface ReportCommand {
   readonly html?: string;
   readonly json?: string;
   readonly markdown?: string;
-  /** A status or report in JSON to render, instead of asking GitHub. */
   readonly from?: string;
   readonly minDays: number;
   readonly maxAge?: number;

@@ -1,7 +1,8 @@
 import { Option, type Command } from "commander";
 import type { RolloutCommand } from "./rollout.ts";
 import { parseAtLeastOne, parseCount } from "../terminal/parse-options.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
+import { policyPackConfigOption } from "../terminal/shared-options.ts";
 
 export function addRollout(program: Command): void {
   program
@@ -35,18 +36,12 @@ export function addRollout(program: Command): void {
     )
     .option("--repin", "move all callers to the newest commit of the shared workflow")
     .option("--concurrency <count>", "number of stacks at once", parseAtLeastOne, 4)
-    .option(
-      "--policy-pack-config <file>",
-      "thresholds and exceptions, in the format that `pulumi` takes",
-    )
+    .addOption(policyPackConfigOption)
     .option("--json", "print one event per line, as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, or nothing to do; 1 failed, interrupted, not confirmed, or repositories within the budget failed;\n2 wrong usage or configuration, or --yes, --resume or --restart is needed; 3 refused by a policy, or stopped by the health gate",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 done, or nothing to do; 1 failed, interrupted, not confirmed, or repositories within the budget failed;\n2 wrong usage or configuration, or --yes, --resume or --restart is needed; 3 refused by a policy, or stopped by the health gate",
         "ghcr-fleet rollout acme --plan            # what changes, waves and budget; nothing is written",
         "ghcr-fleet rollout acme                   # shows the same, and asks",
         "ghcr-fleet rollout acme --yes             # in a script",

@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import type { RotateCommand } from "./rotate.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
+import { policyPackConfigOption } from "../terminal/shared-options.ts";
 
 export function addRotate(program: Command): void {
   program
@@ -44,18 +45,12 @@ export function addRotate(program: Command): void {
     .option("--revoke", "revoke the old PAT, permanently, when every repository has the new one")
     .option("--revoke-only", "only revoke the PAT that the last rotation replaced")
     .option("--no-health-gate", "do not wait for images")
-    .option(
-      "--policy-pack-config <file>",
-      "thresholds and exceptions, in the format that `pulumi` takes",
-    )
+    .addOption(policyPackConfigOption)
     .option("--json", "print one event per line, as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done; 1 failed, interrupted, not confirmed, or repositories within the budget failed;\n2 wrong usage or configuration, or --yes is needed; 3 refused, or stopped by the health gate",
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        "Exit codes: 0 done; 1 failed, interrupted, not confirmed, or repositories within the budget failed;\n2 wrong usage or configuration, or --yes is needed; 3 refused, or stopped by the health gate",
         "ghcr-fleet rotate acme --from-env GHCR_FLEET_PAT_B   # shows the steps, and asks",
         'ghcr-fleet rotate acme --from-command "vault kv get -field=pat secret/ghcr" --revoke --yes',
         "ghcr-fleet rotate acme --abort",

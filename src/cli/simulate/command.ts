@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type * as Simulator from "github-simulator";
 import { UserError } from "../../user-error.ts";
-import { examples } from "../terminal/examples.ts";
+import { examples } from "../terminal/help-end.ts";
 
 /** The options are those of the simulator's own command, which reads them. */
 export function addSimulate(program: Command): void {

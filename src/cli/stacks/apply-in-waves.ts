@@ -11,7 +11,6 @@ export interface WavesCommand {
   readonly healthGate: boolean;
   readonly policyPackConfig?: string;
   readonly json?: boolean;
-  /** Write without asking. */
   readonly yes?: boolean;
 }
 

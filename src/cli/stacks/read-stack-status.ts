@@ -2,10 +2,9 @@ import { createGitHubClient } from "../../github/client/github-client.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { hashToken } from "../../github/tokens/inspect-token.ts";
 import { patPlaceOf } from "../../pat/rotate-command.ts";
-import { exportState } from "../../stack/export-state.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
-import { stackRecord } from "../../stack/stack-record.ts";
+import { readStackRecord } from "../../stack/export-state.ts";
 import { withPats } from "../../stack/with-pats.ts";
 import { stackMemory, type StackMemory } from "../../operations/status/stack-memory.ts";
 import type { FleetStatus } from "../../operations/status/fleet-status.ts";
@@ -31,8 +30,7 @@ export async function readStackStatus(
   const github = createGitHubClient({ ...connection, onWait: printNote });
   return withProgress(`${name}: finding the repositories`, async (show) => {
     const fleet = await findFleet(github, connection.owner, settings);
-    const exported = await exportState(automation);
-    const record = stackRecord(exported.deployment);
+    const record = await readStackRecord(automation);
     const { token } = connection;
     const read = await readFleetStatus({
       stack: name,

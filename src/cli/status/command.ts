@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { statusChecks } from "../../operations/status/crossing.ts";
 import type { StatusCommand } from "./status.ts";
 import { parseChecks, parseDays, parseIds } from "../terminal/parse-options.ts";
-import { examples } from "../terminal/examples.ts";
+import { helpEnd } from "../terminal/help-end.ts";
 
 export function addStatus(program: Command): void {
   program
@@ -22,11 +22,8 @@ export function addStatus(program: Command): void {
     .option("--probe", "ask the registry whether the token may push each image")
     .addHelpText(
       "after",
-      `\nChecks: ${statusChecks.join(", ")}\nExit codes: 0 all well, 1 failed, 2 wrong usage or configuration, 3 a threshold is crossed`,
-    )
-    .addHelpText(
-      "after",
-      examples(
+      helpEnd(
+        `Checks: ${statusChecks.join(", ")}\nExit codes: 0 all well, 1 failed, 2 wrong usage or configuration, 3 a threshold is crossed`,
         "ghcr-fleet status acme",
         "ghcr-fleet status acme --attention",
         "ghcr-fleet status acme --repository api,web --probe",

@@ -1,8 +1,7 @@
 import { colors } from "../terminal/colors.ts";
 import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { statusText } from "../../report/status-text.ts";
-import { wrapLines } from "../terminal/wrap-lines.ts";
-import { statusVersion, type FleetStatus } from "../../operations/status/fleet-status.ts";
+import type { FleetStatus } from "../../operations/status/fleet-status.ts";
 import type { Crossing, StatusCheck } from "../../operations/status/crossing.ts";
 import { judgeStatus } from "../../operations/status/judge-status.ts";
 import { UserError } from "../../user-error.ts";
@@ -10,12 +9,11 @@ import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { readStackStatus } from "../stacks/read-stack-status.ts";
 import type { StatusDocument } from "../terminal/json-documents.ts";
+import { printStacks } from "../terminal/write-output.ts";
 
 export interface StatusCommand {
   readonly json?: boolean;
-  /** Shows only repositories that cross a threshold. */
   readonly attention?: boolean;
-  /** Names; shows only these, and how they publish. */
   readonly repository?: readonly string[];
   readonly minDays: number;
   readonly maxAge?: number;
@@ -36,37 +34,25 @@ export async function status(names: readonly string[], options: StatusCommand): 
   const thresholds = { minDays, maxAge, ignore: new Set(options.ignore) };
   const place = await commandPlace(process.cwd());
   const pace = createReadPace();
-  const judged: { status: FleetStatus; crossings: Crossing[] }[] = [];
+  const judged: (FleetStatus & { crossings: Crossing[] })[] = [];
   const error = await forEachStack(await commandStacks(place, names), async (name) => {
     for (const stack of await openCommandStacks(place, [name])) {
       const { status } = await readStackStatus(stack, { ...options, pace });
-      judged.push({ status, crossings: judgeStatus(status, thresholds) });
+      judged.push({ ...status, crossings: judgeStatus(status, thresholds) });
     }
   });
-  const text = json
-    ? JSON.stringify(
-        {
-          version: statusVersion,
-          stacks: judged.map(({ status, crossings }) => ({ ...status, crossings })),
-        } satisfies StatusDocument,
-        null,
-        2,
-      )
-    : judged
-        .map(({ status, crossings }) =>
-          statusText(status, crossings, {
-            colors,
-            minDays,
-            attentionOnly: attention,
-            only: options.repository,
-            columns: process.stdout.columns || undefined,
-          }),
-        )
-        .join("\n\n");
-  if (judged.length > 0)
-    process.stdout.write(`${json ? text : wrapLines(text, process.stdout.columns)}\n`);
+  const shown = {
+    colors,
+    minDays,
+    attentionOnly: attention,
+    only: options.repository,
+    columns: process.stdout.columns || undefined,
+  };
+  const stacks = judged satisfies StatusDocument["stacks"];
+  if (stacks.length > 0)
+    printStacks(json, stacks, (stack) => statusText(stack, stack.crossings, shown));
   if (error) throw error;
-  const present = judged.flatMap(({ status }) => status.repositories.map(({ name }) => name));
+  const present = judged.flatMap(({ repositories }) => repositories.map(({ name }) => name));
   const known = new Set(present.map((name) => name.toLowerCase()));
   const unknown = options.repository?.find((name) => !known.has(name.toLowerCase()));
   if (unknown !== undefined) throw new UserError(`no repository ${unknown} in these stacks`);

@@ -22,13 +22,6 @@ export function parseDays(text: string): number {
   throw new InvalidArgumentError("Give a number of days, such as 14.");
 }
 
-/** A TCP port; 0 stands for a free one. */
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError("Give a number from 0 to 65535.");
-}
-
 /** `2026-05-01` or another date of ISO 8601, as `2026-05-01T00:00:00.000Z`. */
 export function parseDate(text: string): string {
   const date = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;

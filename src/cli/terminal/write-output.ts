@@ -3,6 +3,7 @@ import { access, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError, UserError } from "../../user-error.ts";
 import { explainSystemError } from "./explain-error.ts";
+import { wrapLines } from "./wrap-lines.ts";
 
 /** The name of a file that stands for standard output. */
 const standardOutput = "-";
@@ -63,4 +64,28 @@ export async function writeOutput(file: string, text: string): Promise<void> {
   await writeFile(file, text).catch((error: unknown) => {
     throw new UserError(explainSystemError(error, file) ?? `${file} cannot be written`);
   });
+}
+
+/** A document of JSON, as text. */
+export function jsonText(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+export function printJson(document: unknown): void {
+  process.stdout.write(jsonText(document));
+}
+
+/** Prints text for people: long lines are broken for their terminal. */
+export function printText(text: string): void {
+  process.stdout.write(`${wrapLines(text, process.stdout.columns)}\n`);
+}
+
+/** Prints what a verb found out about each stack. */
+export function printStacks<Stack>(
+  json: boolean | undefined,
+  stacks: readonly Stack[],
+  text: (stack: Stack) => string,
+): void {
+  if (json) printJson({ version: 1, stacks });
+  else if (stacks.length > 0) printText(stacks.map(text).join("\n\n"));
 }

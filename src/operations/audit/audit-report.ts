@@ -1,9 +1,6 @@
 import type { AuditLogAccess } from "../../github/audit-log/audit-log.ts";
 import type { AuditFinding } from "./audit-finding.ts";
 
-/** Increased when a reader of an older version would misread a document. */
-export const auditVersion = 1;
-
 /** The result of an audit of one stack: what `ghcr-fleet audit --json` prints for each. */
 export interface AuditReport {
   readonly stack: string;

@@ -1,8 +1,5 @@
 import type { DriftFinding } from "./drift-finding.ts";
 
-/** Increased when a reader of an older version would misread a document. */
-export const driftVersion = 1;
-
 /** The drift of one stack: what `ghcr-fleet drift --json` prints for each. */
 export interface DriftReport {
   readonly stack: string;

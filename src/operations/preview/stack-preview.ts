@@ -1,9 +1,6 @@
 import type { BudgetEstimate } from "../budget/estimate-budget.ts";
 import type { MissingRight } from "../doctor/missing-rights.ts";
 
-/** Increased when a field changes its meaning or is removed, not for new fields. */
-export const previewVersion = 1;
-
 /** What an update of a stack would do, and what to know before it is merged. */
 export interface StackPreview {
   readonly stack: string;
