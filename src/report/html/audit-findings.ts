@@ -1,15 +1,13 @@
 import type { AuditFinding } from "../fleet-report.ts";
-import { link, html, type Markup } from "./markup.ts";
+import { link, html, section, type Markup } from "./markup.ts";
 import { minute } from "../../format-text.ts";
 
 const classes = { problem: "b", warning: "w", note: "q" } as const;
 
 export function auditFindings(findings: readonly AuditFinding[] | null): Markup | false {
   if (findings === null) return false;
-  return html`<section id="audit" aria-labelledby="audit-title">
-    <h2 id="audit-title">Audit</h2>
-    ${findings.length === 0 ? html`<p class="empty g">No findings.</p>` : listOf(findings)}
-  </section>`;
+  const none = html`<p class="empty g">No findings.</p>`;
+  return section("audit", "Audit", findings.length === 0 ? none : listOf(findings));
 }
 
 function listOf(findings: readonly AuditFinding[]): Markup {

@@ -1,11 +1,13 @@
 import type { DayOfImages } from "./images-per-day.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, section, type Markup } from "./markup.ts";
 
 /** Images per day as bars, and the same numbers in a table. */
 export function imagesChart(days: readonly DayOfImages[]): Markup {
   const highest = Math.max(...days.map(({ ci, release }) => ci + release));
   if (highest === 0) {
     return section(
+      "images",
+      "Images a day",
       html`<p class="empty">
         No image arrived in the last ${days.length} days, as far as was read.
       </p>`,
@@ -22,6 +24,8 @@ export function imagesChart(days: readonly DayOfImages[]): Markup {
     </g>`;
   });
   return section(
+    "images",
+    "Images a day",
     html`<figure class="chart">
         <div class="plot">
           <span class="axis top">${top.toLocaleString("en")}</span>
@@ -71,13 +75,6 @@ export function imagesChart(days: readonly DayOfImages[]): Markup {
         </div>
       </details>`,
   );
-}
-
-function section(body: Markup): Markup {
-  return html`<section id="images" aria-labelledby="images-title">
-    <h2 id="images-title">Images a day</h2>
-    ${body}
-  </section>`;
 }
 
 function column(kind: string, index: number, y: number, height: number): Markup | false {

@@ -61,3 +61,11 @@ export function jsonMarkup(value: unknown): Markup {
 export function link(text: string, url: string | null): Markup {
   return url === null ? html`${text}` : html`<a href="${url}">${text}</a>`;
 }
+
+/** A part of the page, with its title. */
+export function section(id: string, title: string, body: Markup): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+    <h2 id="${id}-title">${title}</h2>
+    ${body}
+  </section>`;
+}

@@ -1,15 +1,18 @@
 import type { Policies, Policy } from "../fleet-report.ts";
-import { link, html, type Markup } from "./markup.ts";
+import { link, html, section, type Markup } from "./markup.ts";
 import { repositoryLink } from "./repository-link.ts";
 import { count } from "../../format-text.ts";
 
 /** The policy rules for the workflow files as they are on GitHub: broken rules first, each with its fix. */
 export function policyResults(policies: Policies | null): Markup | false {
   if (policies === null) return false;
-  if (policies.files === 0) return section(html`<p class="empty">No file could be judged.</p>`);
+  if (policies.files === 0)
+    return section("policies", "Policy rules", html`<p class="empty">No file could be judged.</p>`);
   const broken = policies.rules.filter(({ violations }) => violations.length > 0);
   const kept = policies.rules.filter(({ violations }) => violations.length === 0);
   return section(
+    "policies",
+    "Policy rules",
     html`<p class="soft">
         ${count(policies.rules.length, "rule")} on ${count(policies.files, "workflow file")}, as
         they are on their branches.
@@ -29,13 +32,6 @@ export function policyResults(policies: Policies | null): Markup | false {
         </details>`
       }`,
   );
-}
-
-function section(body: Markup): Markup {
-  return html`<section id="policies" aria-labelledby="policies-title">
-    <h2 id="policies-title">Policy rules</h2>
-    ${body}
-  </section>`;
 }
 
 function brokenRule(rule: Policy): Markup {

@@ -1,5 +1,5 @@
 import type { TimelineEvent } from "../fleet-report.ts";
-import { link, html, type Markup } from "./markup.ts";
+import { link, html, section, type Markup } from "./markup.ts";
 import { count, minute } from "../../format-text.ts";
 
 const classes = { good: "g", bad: "b", warn: "w", neutral: "q" } as const;
@@ -7,16 +7,11 @@ const classes = { good: "g", bad: "b", warn: "w", neutral: "q" } as const;
 /** The rollout, wave by wave; the repositories of a wave are folded. */
 export function rolloutTimeline(events: readonly TimelineEvent[] | null): Markup | false {
   if (events === null) return false;
-  return html`<section id="rollout" aria-labelledby="rollout-title">
-    <h2 id="rollout-title">Rollout</h2>
-    ${
-      events.length === 0
-        ? html`<p class="empty">There was no rollout yet.</p>`
-        : html`<ol class="timeline">
-            ${chapters(events).map(chapter)}
-          </ol>`
-    }
-  </section>`;
+  const shown = html`<ol class="timeline">
+    ${chapters(events).map(chapter)}
+  </ol>`;
+  const none = html`<p class="empty">There was no rollout yet.</p>`;
+  return section("rollout", "Rollout", events.length === 0 ? none : shown);
 }
 
 interface Chapter {
