@@ -11,7 +11,7 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  * changed or was overwritten. Workflow files are compared separately, and a missing label is in a warning.
  */
 const derived = new Set([
-  ...["box", "keyId", "salt", "inspectedAt"],
+  ...["box", "keyId", "key", "salt", "inspectedAt"],
   ...["files", "edits", "mode", "why", "unresolved", "workflows", "reader", "unlabelled"],
 ]);
 

@@ -51,7 +51,9 @@ export function createEventLog(): EventLog {
     onEvent({ resOutputsEvent, policyEvent, diagnosticEvent }) {
       if (resOutputsEvent) {
         const step = toStep(resOutputsEvent.metadata);
-        (step.operation === "refresh" ? refreshed : planned).set(step.urn, step);
+        const steps = step.operation === "refresh" ? refreshed : planned;
+        // What a resource is replaced by says more than that the former one goes.
+        if (step.operation !== "delete-replaced" || !steps.has(step.urn)) steps.set(step.urn, step);
       }
       if (policyEvent) policies.push(policyEvent);
       if (diagnosticEvent && !diagnosticEvent.ephemeral) {

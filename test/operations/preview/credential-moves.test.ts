@@ -58,6 +58,18 @@ test("moves are values, and not only their parts", () => {
   ]);
 });
 
+test("a secret that is replaced by one of an environment moves, too", () => {
+  const after = { ...own("api"), scope: "environment", environment: "release" };
+  const replaced = logOf(
+    step("create-replacement", secret, "api/GHCR_PAT", own("api"), after),
+    step("replace", secret, "api/GHCR_PAT", own("api"), after),
+    step("delete-replaced", secret, "api/GHCR_PAT", own("api"), undefined),
+  );
+  const move = { secret: "GHCR_PAT", before: "repository", after: "environment" };
+  expect(credentialMoves(replaced)).toEqual(new Map([["api", move]]));
+  expect(plannedChanges(replaced, textsIn(), false)).toMatchObject([{ operation: "replace" }]);
+});
+
 test("no advice is about a secret that the update deletes", () => {
   const advice = (name: string, enforcementLevel: "advisory" | "mandatory" = "advisory") => ({
     policyEvent: {
