@@ -132,6 +132,11 @@ const byCause: Readonly<Record<NonNullable<Crossing["cause"]>, Remedy>> = {
   },
   other: look,
   "not-merged": { why: "a pull request waits", advice: "review and merge it" },
+  "not-moved": {
+    title: "A secret moves to an environment with the next update",
+    advice: "apply the fleet, once a job on the branch deploys there",
+    command: apply.command,
+  },
   declined: {
     why: "somebody declined the change",
     advice: "talk to them, then offer it again or leave the repository out",

@@ -38,6 +38,7 @@ export interface Crossing {
 export type CrossingCause =
   | NonNullable<Run["why"]>["cause"]
   | "not-merged"
+  | "not-moved"
   | "declined"
   | "by-hand"
   | "unmanaged"

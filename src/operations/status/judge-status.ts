@@ -120,9 +120,16 @@ function judgePlace(
     const text = `a secret ${secret.name} of the ${scope} hides the one of the ${secret.scope}`;
     return crossing("shadowed", name, text, { url: page });
   }
-  if (secret.scope === "environment" && waiting) {
-    const text = `${secret.name} stays that of the ${scope}, and its move to the environment ${waitsForMerge(waiting.url)}`;
-    return crossing("files", name, text, { url: waiting.url, cause: "not-merged" });
+  if (secret.scope === "environment") {
+    const text = `${secret.name} stays that of the ${scope}`;
+    if (waiting) {
+      const { url } = waiting;
+      const rest = `, and its move to the environment ${waitsForMerge(url)}`;
+      return crossing("files", name, text + rest, { url, cause: "not-merged" });
+    }
+    const rest = " until an update finds a job that deploys to the environment";
+    const move = crossing("credential", name, text + rest, { url: page, cause: "not-moved" });
+    return { ...move, severity: "warning" };
   }
   const text = `${secret.name} comes from the ${scope}; the one of the ${secret.scope} does not reach it`;
   return crossing("credential", name, text, { url: page });

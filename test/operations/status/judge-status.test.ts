@@ -91,7 +91,7 @@ describe("the credential", () => {
       "warning files api: GHCR_PAT stays that of the organization, and its move to the environment waits for merge #7",
     ]);
     expect(judge(moving)).toEqual([
-      "problem credential api: GHCR_PAT comes from the organization; the one of the environment does not reach it",
+      "warning credential api: GHCR_PAT stays that of the organization until an update finds a job that deploys to the environment",
     ]);
   });
 
