@@ -6,7 +6,7 @@ import type { Contender } from "./contenders/contender.ts";
 import { startPlain, startProduct } from "./contenders/pulumi.ts";
 import { findTerraform, startTerraform } from "./contenders/terraform.ts";
 import { nameRepositories, seedOf, type Desired, type FleetKind } from "./fleet-work.ts";
-import { firstDesired, measure, type Results } from "./measure.ts";
+import { firstDesired, measure, works, type Results } from "./measure.ts";
 import { differingEnds, renderTable } from "./render-table.ts";
 import { startGitHub, type SimulatedGitHub } from "./simulated/start-github.ts";
 
@@ -35,6 +35,7 @@ const options = new Command("npm run bench --")
   .option("--kind <kinds>", "write, right, shared", list, Object.keys(kinds))
   .option("--latency <ms>", "how long each request waits", Number, 20)
   .option("--timeout <minutes>", "for one piece of work", Number, 10)
+  .option("--until <work>", "the last piece of work, such as 'first up'")
   .option("--limits", "refuse requests as GitHub's limits say", false)
   .option("--json <file>", "where the results go, for bench/draw.ts")
   .parse()
@@ -44,9 +45,14 @@ const options = new Command("npm run bench --")
     kind: string[];
     latency: number;
     timeout: number;
+    until?: string;
     limits: boolean;
     json?: string;
   }>();
+const { until: last } = options;
+if (last !== undefined && !works.some((work) => work === last)) {
+  throw new Error(`${last} is none of ${works.join(", ")}`);
+}
 
 const results: Results = {
   machine: `${cpus().length} cores, ${Math.ceil(totalmem() / 2 ** 30)} GiB`,
@@ -84,6 +90,7 @@ async function compete(kind: FleetKind, names: readonly string[], id: string): P
       const { work, seconds, outcome } = measurement;
       const place = `${names.length} repositories, ${kind}: ${contender.name}`;
       process.stdout.write(`${place}: ${work}: ${seconds.toFixed(1)} s, ${outcome}\n`);
+      if (work === last) break;
     }
   } catch (error) {
     if (contender !== undefined) throw error;
