@@ -21,8 +21,8 @@ export interface PulumiStackOptions {
   /** Environment variables of another back end, `PULUMI_BACKEND_URL` among them. */
   backend?: Readonly<Record<string, string>>;
   /**
-   * The files of a new stack with the same name and secrets. The engine makes nothing then: it needs most of a
-   * second of a processor to derive its key for a new stack and for each secret.
+   * The files of a new stack with the same name and at least these secrets. The engine makes nothing then: it needs most
+   * of a second of a processor to derive its key for a new stack and for each secret.
    */
   copyOf?: StackFiles | undefined;
 }
@@ -87,7 +87,7 @@ export class PulumiStack {
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, text);
       }
-      await stack.configure(options.config);
+      await stack.configure(options.config, Object.keys(options.secrets));
       return stack;
     }
     await stack.configure(options.config);
@@ -136,11 +136,20 @@ export class PulumiStack {
     return { PATH, ...home, ...this.#backend, PULUMI_CONFIG_PASSPHRASE: "" };
   }
 
-  /** Replaces the plain configuration; secrets stay. */
-  async configure(config: Readonly<Record<string, unknown>>): Promise<void> {
+  /**
+   * Replaces the plain configuration.
+   *
+   * @param kept keys of the secrets that stay; default: all
+   */
+  async configure(
+    config: Readonly<Record<string, unknown>>,
+    kept?: readonly string[],
+  ): Promise<void> {
     const text = await readFile(this.configFile, "utf8").catch(() => "");
     const { config: before = {}, ...settings } = (parse(text) ?? {}) as StackSettings;
-    const secrets = Object.entries(before).filter(([, value]) => isSecure(value));
+    const secrets = Object.entries(before).filter(
+      ([key, value]) => isSecure(value) && (kept?.includes(key) ?? true),
+    );
     const merged = { ...config, ...Object.fromEntries(secrets) };
     await writeFile(this.configFile, stringify({ ...settings, config: merged }));
   }

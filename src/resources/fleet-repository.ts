@@ -1,10 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { buildsOf, type Fleet, type FleetRepository as Repository } from "../fleet/fleet.ts";
 import { renderRepository } from "../publishing/templates/render-repository.ts";
 import type { CentralRepository } from "./central-repository.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { ActionsSettings, RepositoryPublishing } from "./ghcr-resources.ts";
+import type * as pulumi from "./pulumi.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import { formerly, triesNext } from "./repository-credential.ts";
 

@@ -1,5 +1,7 @@
-import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
+// Not from the index, which loads the whole SDK.
+import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/errors.js";
 import { UsageError, UserError } from "../user-error.ts";
+import { EngineError } from "./stack-engine.ts";
 
 /**
  * The engine's errors in lines that a person can act on. Its errors contain its whole log, and few of
@@ -25,7 +27,7 @@ export function engineErrors(error: unknown, name?: string): string[] {
  * @returns nothing for an error that is not the engine's
  */
 function engineReasons(error: unknown): string[] {
-  if (!(error instanceof CommandError)) return [];
+  if (!(error instanceof CommandError || error instanceof EngineError)) return [];
   const found = flat(error.message).matchAll(
     /^\s*(?:stderr: )?error: (?!(?:preview|refresh|update) failed$)(.*)$/gm,
   );

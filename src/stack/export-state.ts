@@ -1,26 +1,19 @@
-import type { Deployment, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Deployment } from "@pulumi/pulumi/automation/index.js";
+import type { StackEngine } from "./stack-engine.ts";
 import { stackRecord, type StackRecord } from "./stack-record.ts";
-
-/** Exists, but is missing from the SDK's types. */
-interface Command {
-  run(args: string[], folder: string, env: Record<string, string>): Promise<{ stdout: string }>;
-}
 
 /**
  * A stack's state, with its secrets as the engine encrypted them. The Automation API's own export takes
  * three times as long and decrypts everything, a provider's token included; its import writes that to a
  * temporary file.
  *
- * @throws {CommandError} the engine could not export it
+ * @throws {EngineError} the engine could not export it
  */
-export async function exportState({ name, workspace }: Stack): Promise<Deployment> {
-  const command = workspace.pulumiCommand as unknown as Command;
-  const args = ["stack", "export", "--stack", name];
-  const { stdout } = await command.run(args, workspace.workDir, workspace.envVars);
-  return JSON.parse(stdout) as Deployment;
+export async function exportState(engine: StackEngine): Promise<Deployment> {
+  return JSON.parse(await engine.run(["stack", "export"])) as Deployment;
 }
 
 /** What a stack wrote, by its state; throws as {@link stackRecord} does. */
-export async function readStackRecord(stack: Stack): Promise<StackRecord> {
-  return stackRecord((await exportState(stack)).deployment);
+export async function readStackRecord(engine: StackEngine): Promise<StackRecord> {
+  return stackRecord((await exportState(engine)).deployment);
 }

@@ -1,11 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import {
-  LocalWorkspace,
-  PulumiCommand,
-  Stack,
-  type ConfigMap,
-} from "@pulumi/pulumi/automation/index.js";
+import type { ConfigMap, StackSummary } from "@pulumi/pulumi/automation/index.js";
 import { mostStackMebibytes, readYamlFile } from "../fleet/read-yaml-file.ts";
 import { readFleetConfig, type FleetInFile } from "../fleet/read-fleet-config.ts";
 import { gitHubHost, registryOf } from "../github-host.ts";
@@ -18,6 +13,7 @@ import { assertFitsEngine } from "./configuration-size.ts";
 import { explainOpening } from "./engine-errors.ts";
 import { stackFiles } from "./file-backend/stack-files.ts";
 import { assertStateIntact } from "./file-backend/state-copies.ts";
+import { runEngine, stackEngine, type StackEngine } from "./stack-engine.ts";
 import { stackFileName } from "./stack-file-name.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,9 +28,7 @@ export interface StackPlace {
 /** A stack and its configuration in clear: keep it in memory only. */
 export interface OpenStack {
   readonly name: string;
-  /** Runs preview, up and refresh. Never give it secret configuration: it passes values as process
-   * arguments. */
-  readonly automation: Stack;
+  readonly engine: StackEngine;
   readonly settings: FleetInFile;
   readonly connection: Connection;
   /** Host of the registry, as images begin with it: "ghcr.io". */
@@ -57,9 +51,10 @@ export interface OpenStack {
  * @throws {UserError} the back end cannot be asked
  */
 export async function selectedStack(place: StackPlace): Promise<string | undefined> {
-  const workspace = await openWorkspace(place);
+  assertProject(place);
   try {
-    return (await workspace.stack())?.name;
+    const listed = await runEngine(place.folder, place.environment, ["stack", "ls", "--json"]);
+    return (JSON.parse(listed) as StackSummary[]).find(({ current }) => current)?.name;
   } catch (error) {
     throw explainOpening(undefined, error);
   }
@@ -88,11 +83,12 @@ async function openStack(
   name: string,
   isOneOfMany: boolean,
 ): Promise<OpenStack> {
-  const workspace = await openWorkspace(place);
+  assertProject(place);
   const files = await stackFiles(place, name);
   if (files) await assertStateIntact(files);
   const file = stackFileName(name);
-  const [automation, config] = await readStack(workspace, name).catch(async (error: unknown) => {
+  const engine = stackEngine(place.folder, defined(place.environment), name);
+  const config = await readConfiguration(engine).catch(async (error: unknown) => {
     // The engine names the file and the line only in part.
     const path = join(place.folder, file);
     if (existsSync(path))
@@ -100,38 +96,24 @@ async function openStack(
     throw error;
   });
   try {
-    return { name, automation, ...(await readConfig(config, place, file)) };
+    return { name, engine, ...(await readConfig(config, place, file)) };
   } catch (error) {
     throw inFile(file, isOneOfMany ? namingStack(name, error) : error);
   }
 }
 
-async function readStack(workspace: LocalWorkspace, name: string): Promise<[Stack, ConfigMap]> {
+/** In clear. Of a stack that does not exist it fails. */
+async function readConfiguration(engine: StackEngine): Promise<ConfigMap> {
   try {
-    // The Automation API selects each stack that it opens, also for people who work in the folder. That
-    // is not needed: it names the stack in each call, and reading the configuration of a stack that does
-    // not exist fails, too.
-    workspace.selectStack = async () => {};
-    const automation = await Stack.select(name, workspace);
-    return [automation, await automation.getAllConfig()];
+    return JSON.parse(await engine.run(["config", "--show-secrets", "--json"])) as ConfigMap;
   } catch (error) {
-    throw explainOpening(name, error);
+    throw explainOpening(engine.name, error);
   }
 }
 
-let pulumiCommand: Promise<PulumiCommand> | undefined;
-
-async function openWorkspace({ folder, environment }: StackPlace): Promise<LocalWorkspace> {
-  if (!existsSync(join(folder, "Pulumi.yaml"))) {
-    throw new UsageError(`${folder} has no Pulumi.yaml: run the command in the project's folder`);
-  }
-  // This starts the engine to read its version.
-  pulumiCommand ??= PulumiCommand.get();
-  return LocalWorkspace.create({
-    workDir: folder,
-    envVars: defined(environment),
-    pulumiCommand: await pulumiCommand,
-  });
+function assertProject({ folder }: StackPlace): void {
+  if (existsSync(join(folder, "Pulumi.yaml"))) return;
+  throw new UsageError(`${folder} has no Pulumi.yaml: run the command in the project's folder`);
 }
 
 async function readConfig(config: ConfigMap, { folder, environment }: StackPlace, file: string) {

@@ -1,14 +1,12 @@
-import {
-  ConcurrentUpdateError,
-  type EngineEvent,
-  type Stack,
-} from "@pulumi/pulumi/automation/index.js";
+import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/errors.js";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { UserError } from "../user-error.ts";
 import { repositoryOf } from "./engine-change.ts";
 import { exportState } from "./export-state.ts";
 import { engineErrors, lockHolder, plain } from "./engine-errors.ts";
 import { keepCopy } from "./run-engine.ts";
+import type { StackEngine } from "./stack-engine.ts";
 
 /** An operation that was not finished when the engine was killed. */
 export interface PendingOperation {
@@ -31,7 +29,7 @@ export interface Recovery {
 }
 
 export interface RecoveryOptions {
-  readonly stack: Stack;
+  readonly engine: StackEngine;
   /** Name of this machine, as the engine writes it into locks. */
   readonly host: string;
   /** Whether a process of this machine is running. */
@@ -53,18 +51,18 @@ const deploymentSchema = z.looseObject({
  * @throws {UserError} an update of this machine is still running, or another machine holds the lock
  */
 export async function recoverStack(options: RecoveryOptions): Promise<Recovery> {
-  const { stack } = options;
-  const pending = await readPending(stack);
-  await keepCopy(stack);
-  const { lock, ...refreshed } = await refreshUnlocked(stack, (holder) =>
+  const { engine } = options;
+  const pending = await readPending(engine);
+  await keepCopy(engine);
+  const { lock, ...refreshed } = await refreshUnlocked(await engine.automation(), (holder) =>
     assertDead(holder, options),
   );
-  await dropPending(stack);
+  await dropPending(engine);
   return { lock, pending, ...refreshed };
 }
 
-async function readPending(stack: Stack): Promise<PendingOperation[]> {
-  const state = await exportState(stack);
+async function readPending(engine: StackEngine): Promise<PendingOperation[]> {
+  const state = await exportState(engine);
   const operations = deploymentSchema.parse(state.deployment).pending_operations ?? [];
   return operations.map(({ type: kind, resource: { urn } }) => ({
     kind,
@@ -90,15 +88,16 @@ async function refreshUnlocked(
 
 async function refresh(stack: Stack): Promise<Pick<Recovery, "warnings" | "differences">> {
   const warnings = new Set<string>();
-  const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+  let counts: Readonly<Record<string, number>> = {};
+  const onEvent = ({ diagnosticEvent, summaryEvent }: EngineEvent) => {
+    if (summaryEvent) counts = summaryEvent.resourceChanges;
     if (diagnosticEvent?.severity !== "warning" || diagnosticEvent.ephemeral) return;
     warnings.add(plain(diagnosticEvent.message));
   };
-  const { summary } = await explainingRefresh(
-    stack.refresh({ clearPendingCreates: true, showSecrets: false, onEvent }),
+  await explainingRefresh(stack.refresh({ clearPendingCreates: true, onEvent }));
+  const differences = Object.fromEntries(
+    Object.entries(counts).filter(([operation]) => operation !== "same"),
   );
-  const counts = Object.entries(summary.resourceChanges ?? {});
-  const differences = Object.fromEntries(counts.filter(([operation]) => operation !== "same"));
   return { warnings: [...warnings], differences };
 }
 
@@ -119,20 +118,21 @@ async function explainingRefresh<T>(refreshing: Promise<T>): Promise<T> {
 }
 
 /** A refresh clears creations and what it could read; what is left would stop the next update. */
-async function dropPending(stack: Stack): Promise<void> {
-  if ((await readPending(stack)).length === 0) return;
-  const state = await exportState(stack);
+async function dropPending(engine: StackEngine): Promise<void> {
+  const state = await exportState(engine);
   const deployment = deploymentSchema.parse(state.deployment);
+  if ((deployment.pending_operations ?? []).length === 0) return;
+  const stack = await engine.automation();
   await stack.importStack({ ...state, deployment: { ...deployment, pending_operations: [] } });
 }
 
 async function assertDead(
   holder: string,
-  { stack, host, isAlive, force }: RecoveryOptions,
+  { engine, host, isAlive, force }: RecoveryOptions,
 ): Promise<void> {
   if (force) return;
   const [, machine, pid] = /@(\S+) \(pid (\d+)\)$/.exec(holder) ?? [];
-  const anyway = `ghcr-fleet recover ${stack.name} --force`;
+  const anyway = `ghcr-fleet recover ${engine.name} --force`;
   if (machine !== host) {
     throw new UserError(
       `the lock is held by ${holder}, not by this machine (${host}): make sure that nothing runs there, then remove it: ${anyway}`,

@@ -5,6 +5,7 @@ import { repositoryOf, toChange, type EngineChange } from "./engine-change.ts";
 import { engineErrors, plain } from "./engine-errors.ts";
 import { keepStateCopy } from "./file-backend/state-copies.ts";
 import { stackFiles } from "./file-backend/stack-files.ts";
+import type { StackEngine } from "./stack-engine.ts";
 
 /** A broken mandatory rule. */
 export interface Violation {
@@ -79,7 +80,11 @@ export interface EngineOptions {
 }
 
 /** What an update would change, judged by the policy packs. Nothing is written. */
-export function previewStack(stack: Stack, options: EngineOptions): Promise<EngineRun> {
+export async function previewStack(
+  engine: StackEngine,
+  options: EngineOptions,
+): Promise<EngineRun> {
+  const stack = await engine.automation();
   return observe(options, (own) => stack.preview(own));
 }
 
@@ -89,46 +94,33 @@ export function previewStack(stack: Stack, options: EngineOptions): Promise<Engi
  * @throws {UserError} the state is incomplete, or no copy of it can be kept
  */
 export async function updateStack(
-  stack: Stack,
+  engine: StackEngine,
   { stopsAtFailure = false, existing, laterWaves = 0, ...options }: EngineOptions,
 ): Promise<EngineRun> {
-  await keepCopy(stack);
+  await keepCopy(engine);
+  const stack = await engine.automation();
   const { refresh = false, exclude = [] } = options;
   const known = exclude.filter((urn) => existing?.includes(urn) ?? true);
   // A refresh does not accept a URN that the state does not have, and an update needs it.
   const isSplit = refresh && known.length < exclude.length;
   if (isSplit) {
-    const refreshed = await observe({ ...options, exclude: known }, (own) =>
-      unasked(stack).refresh(own),
-    );
+    const refreshed = await observe({ ...options, exclude: known }, (own) => stack.refresh(own));
     if (!refreshed.succeeded) return refreshed;
   }
   const rest = isSplit ? { ...options, refresh: false } : options;
-  const { envVars } = stack.workspace;
-  envVars[laterWavesVariable] = String(laterWaves);
+  const { environment } = engine;
+  environment[laterWavesVariable] = String(laterWaves);
   try {
-    return await observe(rest, (own) =>
-      unasked(stack).up({ ...own, continueOnError: !stopsAtFailure }),
-    );
+    return await observe(rest, (own) => stack.up({ ...own, continueOnError: !stopsAtFailure }));
   } finally {
-    delete envVars[laterWavesVariable];
+    delete environment[laterWavesVariable];
   }
 }
 
 /** @throws {UserError} the state is incomplete, or no copy of it can be kept */
-export async function keepCopy({ name, workspace }: Stack): Promise<void> {
-  const place = { folder: workspace.workDir, environment: workspace.envVars };
-  const files = await stackFiles(place, name);
+export async function keepCopy(engine: StackEngine): Promise<void> {
+  const files = await stackFiles(engine, engine.name);
   if (files) await keepStateCopy(files);
-}
-
-/**
- * After an update, the Automation API starts the engine three more times, for outputs and history with
- * secrets in clear. They are not used here: events report what an update did.
- */
-function unasked(stack: Stack): Stack {
-  const own = { outputs: async () => ({}), info: async () => undefined };
-  return Object.assign(Object.create(stack) as Stack, own);
 }
 
 type OwnOptions = Parameters<Stack["preview"]>[0] &

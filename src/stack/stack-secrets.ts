@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { copyFile, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { StackPlace } from "./open-stack.ts";
+import { EngineError, runEngine } from "./stack-engine.ts";
 import { stackFileName } from "./stack-file-name.ts";
 import { UserError } from "../user-error.ts";
 
@@ -81,20 +81,15 @@ async function changeConfig(
   }
 }
 
-function runConfig(place: StackPlace, args: readonly string[], input: string): Promise<void> {
-  const child = spawn("pulumi", ["config", ...args, "--non-interactive"], {
-    cwd: place.folder,
-    env: { ...place.environment },
-    stdio: ["pipe", "ignore", "pipe"],
-  });
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  child.stdin.on("error", () => undefined).end(input);
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) resolve();
-      else reject(new UserError(`pulumi config ${args[0]} failed: ${stderr.trim()}`));
-    });
-  });
+async function runConfig(
+  { folder, environment }: StackPlace,
+  args: readonly string[],
+  input: string,
+): Promise<void> {
+  try {
+    await runEngine(folder, environment, ["config", ...args], input);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new UserError(`pulumi config ${args[0]} failed: ${error.message.trim()}`);
+  }
 }

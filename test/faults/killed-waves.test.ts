@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FaultMatch } from "github-simulator";
 import { hashToken } from "../../src/github/tokens/inspect-token.ts";
+import { configuredPats } from "../e2e/support/configured-pats.ts";
 import { runCommand } from "../e2e/support/run-command.ts";
 import { startCommand } from "../e2e/support/start-command.ts";
 import { startFleet, type TestFleet } from "../e2e/support/start-fleet.ts";
@@ -112,18 +113,10 @@ async function must(args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** The name of a token by its value or by its hash. */
-function nameOf(token: string | undefined): string | undefined {
+/** The name of a token by its hash. */
+function nameOf(hash: string | undefined): string | undefined {
   const tokens = [...fleet.platform.world.state.tokens.values()];
-  return tokens.find(({ value }) => value === token || hashToken(value) === token)?.name;
-}
-
-/** The PATs of the configuration. */
-async function configured(): Promise<Record<string, string | undefined>> {
-  const { stdout } = await fleet.stack.must(["config", "--json", "--show-secrets"]);
-  const config = JSON.parse(stdout) as Record<string, { value: string } | undefined>;
-  const read = (key: string) => nameOf(config[`ghcr-fleet:${key}`]?.value);
-  return { pat: read("pat"), nextPat: read("nextPat"), previousPat: read("previousPat") };
+  return tokens.find(({ value }) => hashToken(value) === hash)?.name;
 }
 
 /** The PAT of each secret, as the state says. */
@@ -177,7 +170,7 @@ test.each(rotations.filter(isChosen))(
     const rotate = ["rotate", ...flags, "--from-command", "printenv NEW_PAT"];
     await killAt(rotate, rotationWrites[write]!, when);
     if (write === secondWave) {
-      expect(await configured()).toEqual({
+      expect(await configuredPats(fleet)).toEqual({
         pat: "next-publisher",
         nextPat: "next-publisher",
         previousPat: "publisher",
@@ -198,7 +191,10 @@ test.each(rotations.filter(isChosen))(
     }
     await must(["rotate", ...flags, "--resume"]);
     await assertInOrder("next-publisher");
-    expect(await configured()).toEqual({ pat: "next-publisher", previousPat: "publisher" });
+    expect(await configuredPats(fleet)).toEqual({
+      pat: "next-publisher",
+      previousPat: "publisher",
+    });
     expect(await recorded()).toEqual({
       GHCR_PAT: "next-publisher",
       "billing/GHCR_PAT": "next-publisher",

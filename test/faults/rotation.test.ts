@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { configuredPats } from "../e2e/support/configured-pats.ts";
 import { runCommand } from "../e2e/support/run-command.ts";
 import { startCommand } from "../e2e/support/start-command.ts";
 import { startFleet, type TestFleet } from "../e2e/support/start-fleet.ts";
@@ -48,18 +49,6 @@ function afterSecondWave(effect: () => void | Promise<void>): void {
   );
 }
 
-async function configured(): Promise<Record<string, string | undefined>> {
-  const read = async (key: string) =>
-    (await fleet.stack.run(["config", "get", `ghcr-fleet:${key}`])).stdout.trim() || undefined;
-  const tokens = [...fleet.platform.world.state.tokens.values()];
-  const nameOf = (pat: string | undefined) => tokens.find(({ value }) => value === pat)?.name;
-  return {
-    pat: nameOf(await read("pat")),
-    nextPat: nameOf(await read("nextPat")),
-    previousPat: nameOf(await read("previousPat")),
-  };
-}
-
 /** Each test continues where the previous one left the fleet. */
 test("a new PAT that loses its scope between two waves is taken back from the repositories that have it", async () => {
   afterSecondWave(() => {
@@ -73,7 +62,7 @@ test("a new PAT that loses its scope between two waves is taken back from the re
   expect(stdout).toContain("Give the fleet another PAT: ghcr-fleet rotate test");
   assertNewestPat(fleet, "publisher", names);
   // It can still be revoked.
-  expect(await configured()).toEqual({ pat: "publisher", previousPat: "next-publisher" });
+  expect(await configuredPats(fleet)).toEqual({ pat: "publisher", previousPat: "next-publisher" });
 });
 
 test("killed between two waves, with a new PAT that expires then, another one takes its place", async () => {
@@ -91,7 +80,10 @@ test("killed between two waves, with a new PAT that expires then, another one ta
   expect(exitCode, stdout + stderr).toBe(0);
   expect(stdout).toContain("give the repositories that have it the old PAT back");
   assertNewestPat(fleet, "fourth-publisher", names);
-  expect(await configured()).toEqual({ pat: "fourth-publisher", previousPat: "publisher" });
+  expect(await configuredPats(fleet)).toEqual({
+    pat: "fourth-publisher",
+    previousPat: "publisher",
+  });
   expect(await assertConverges(fleet)).toHaveLength(1);
   await assertImportable(fleet);
   await assertNoToken(fleet, printed);

@@ -89,7 +89,7 @@ export async function audit(names: readonly string[], options: AuditCommand): Pr
 }
 
 async function auditOne(
-  { name, automation, settings, connection }: OpenStack,
+  { name, engine, settings, connection }: OpenStack,
   github: GitHubClient,
   options: AuditCommand,
 ): Promise<AuditReport> {
@@ -103,7 +103,7 @@ async function auditOne(
     owner: connection.owner,
     config: { ...settings.audit, managers: [...settings.audit.managers, ...app] },
     secret: settings.secret.name,
-    record: await readStackRecord(automation),
+    record: await readStackRecord(engine),
     github,
     managingToken: typeof token === "string" ? hashToken(token) : undefined,
     memory: await readMemory(file, name, options.acknowledge),

@@ -70,9 +70,7 @@ async function examine(place: StackPlace, name: string, engine: string): Promise
   }
   const examined = opened.map(async (stack) => [
     ok("stack", "the back end answers, the passphrase fits, and the configuration is valid"),
-    ...(await checking("state", async () => [
-      judgeState(await exportState(stack.automation), engine),
-    ])),
+    ...(await checking("state", async () => [judgeState(await exportState(stack.engine), engine)])),
     ...(await examineFleet(stack)),
     await judgeRegistry(stack),
   ]);
@@ -105,14 +103,14 @@ async function judgeFleet(
 
 /** @param fleet nothing where it cannot be read */
 async function judgePat(stack: OpenStack, fleet: Fleet | undefined): Promise<Finding> {
-  const { settings, connection, automation } = stack;
+  const { settings, connection, engine } = stack;
   const days = 14;
   const token = await readTokenStatus({
     baseUrl: connection.baseUrl,
     pat: await readPatOf(stack),
     fleet,
     rules: { owner: settings.username, maxDays: settings.maxTokenDays },
-    memory: stackMemory(await readStackRecord(automation)),
+    memory: stackMemory(await readStackRecord(engine)),
     onWait: printNote,
   });
   const { text, tone } = describeToken(token, days);

@@ -100,10 +100,10 @@ async function updateIssue(
 }
 
 async function readStackDrift(
-  { name, automation, connection: { owner, token }, registry, settings }: OpenStack,
+  { name, engine, connection: { owner, token }, registry, settings }: OpenStack,
   github: GitHubClient,
 ): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
-  const record = await readStackRecord(automation);
+  const record = await readStackRecord(engine);
   const readAt = await readServerTime(github);
   const expected = {
     registry,

@@ -149,7 +149,7 @@ async function openAndPreview(
   await assertApart([...earlier, stack]);
   earlier.push(stack);
   const withheld = !hasPat(stack, place) || place.environment[withoutPat] === "1";
-  if (withheld) stack.automation.workspace.envVars[withoutPat] = "1";
+  if (withheld) stack.engine.environment[withoutPat] = "1";
   const github = createGitHubClient({ ...stack.connection, onWait: printNote });
   // First of all, because the engine waits in silence when GitHub does not answer.
   const now = new Date(await readServerTime(github));

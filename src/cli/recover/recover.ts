@@ -36,9 +36,9 @@ export async function recover(
   const stacks = await openCommandStacks(place, wanted);
   const print = (lines: readonly string[]) => printText(lines.join("\n"));
   for (const stack of stacks) {
-    const { name, automation, nextPat, patSources } = stack;
+    const { name, engine, nextPat, patSources } = stack;
     const recovery = await withProgress(`${name}: comparing the state with GitHub`, () =>
-      recoverStack({ stack: automation, host: hostname(), isAlive: isProcessAlive, force }),
+      recoverStack({ engine, host: hostname(), isAlive: isProcessAlive, force }),
     );
     const unfinished =
       (nextPat ?? patSources.nextPat) !== undefined ? "rotation" : unfinishedRollout(folder, name);

@@ -96,8 +96,8 @@ async function shareBudget(
       for (const { name: stack } of stacks) report({ stack, type: "note", message });
     },
   });
-  for (const { automation } of stacks) {
-    automation.workspace.envVars["GHCR_FLEET_WRITE_BUDGET"] = budget.url;
+  for (const { engine } of stacks) {
+    engine.environment["GHCR_FLEET_WRITE_BUDGET"] = budget.url;
   }
   return budget;
 }

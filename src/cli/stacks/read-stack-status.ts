@@ -26,11 +26,11 @@ export async function readStackStatus(
   stack: OpenStack,
   { pace, probe = false }: ReadStatusOptions,
 ): Promise<{ fleet: Fleet; status: FleetStatus; memory: StackMemory }> {
-  const { name, automation, settings, connection, registryUrl } = stack;
+  const { name, engine, settings, connection, registryUrl } = stack;
   const github = createGitHubClient({ ...connection, onWait: printNote });
   return withProgress(`${name}: finding the repositories`, async (show) => {
     const fleet = await findFleet(github, connection.owner, settings);
-    const record = await readStackRecord(automation);
+    const record = await readStackRecord(engine);
     const { token } = connection;
     const read = await readFleetStatus({
       stack: name,

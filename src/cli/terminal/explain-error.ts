@@ -62,7 +62,7 @@ function isOfNetwork(syscall: string): boolean {
 
 const bug = "a bug in ghcr-fleet, please report it";
 
-/** Checked by a field, because loading the Automation API takes long and most verbs do not need it. */
+/** Checked by a field and a name, because loading what runs the engine takes long and some verbs do not need it. */
 function isOfEngine(error: Error): boolean {
-  return "commandResult" in error;
+  return "commandResult" in error || error.name === "EngineError";
 }

@@ -18,9 +18,9 @@ export async function workflows(name: string | undefined): Promise<void> {
   const names = name === undefined ? [] : [name];
   const [stack] = await openCommandStacks(await commandPlace(folder), names);
   const outputs = await withProgress("reading the minute of the stack", async () =>
-    stack?.automation.outputs(),
+    stack?.engine.run(["stack", "output", "--json"]),
   );
-  const minute: unknown = outputs?.["watchMinute"]?.value;
+  const { watchMinute: minute } = JSON.parse(outputs ?? "{}") as { watchMinute?: unknown };
   if (typeof minute !== "number") {
     throw new UserError("the stack has not chosen a minute yet: apply it first with pulumi up");
   }

@@ -34,23 +34,23 @@ export interface Repairs {
  * policies. Secrets that hide the fleet's are deleted last, when the fleet's own secret is repaired.
  */
 export async function repairDrift(
-  { name, automation, connection: { owner } }: OpenStack,
+  { name, engine, connection: { owner } }: OpenStack,
   findings: readonly DriftFinding[],
-  { github, deleteShadows, ...engine }: RepairOptions,
+  { github, deleteShadows, ...given }: RepairOptions,
 ): Promise<Repairs> {
   const target = findings.flatMap(({ repair }) => (repair.by === "update" ? repair.urn : []));
   if (target.length > 0) {
-    const { policyPacks, policyPackConfigs, ...options } = engine;
+    const { policyPacks, policyPackConfigs, ...options } = given;
     const packs = {
       ...(policyPacks && { policyPacks }),
       ...(policyPackConfigs && { policyPackConfigs }),
     };
     const targeted = { ...options, refresh: true, target: [...new Set(target)] };
     // In an update, what does not depend on the violating resource would be written before it is judged.
-    const judged = await previewStack(automation, { ...targeted, ...packs });
+    const judged = await previewStack(engine, { ...targeted, ...packs });
     const violations = judged.violations.filter((each) => !isLeftToPeople(each, findings));
     if (violations.length + judged.failures.length > 0) return describe(name, judged, violations);
-    const run = await updateStack(automation, targeted);
+    const run = await updateStack(engine, targeted);
     if (!run.succeeded) return describe(name, run, run.violations);
   }
   return {

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
@@ -76,12 +77,13 @@ interface PreviewRun {
   readonly failures: readonly string[];
 }
 
-type EngineOptions = NonNullable<Parameters<OpenStack["automation"]["preview"]>[0]>;
+type EngineOptions = NonNullable<Parameters<Stack["preview"]>[0]>;
 
-async function runPreview({ automation }: OpenStack, own: EngineOptions): Promise<PreviewRun> {
+async function runPreview({ engine }: OpenStack, own: EngineOptions): Promise<PreviewRun> {
+  const stack = await engine.automation();
   const log = createEventLog();
   try {
-    await automation.preview({ ...own, onEvent: log.onEvent });
+    await stack.preview({ ...own, onEvent: log.onEvent });
     return { log, failed: false, failures: [] };
   } catch (error) {
     const failures = log.errors.size > 0 ? [...log.errors] : [lastError(error)];

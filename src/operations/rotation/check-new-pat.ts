@@ -1,4 +1,3 @@
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
@@ -12,7 +11,9 @@ import { judgeToken } from "../../github/tokens/judge-token.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import { reaching } from "../../registry/reaching.ts";
 import { isPublishingUrn, repositoryOf, tokenType } from "../../stack/engine-change.ts";
-import { exportState, readStackRecord } from "../../stack/export-state.ts";
+import { exportState } from "../../stack/export-state.ts";
+import type { StackEngine } from "../../stack/stack-engine.ts";
+import { stackRecord } from "../../stack/stack-record.ts";
 import { newPatPage } from "../../account.ts";
 import { gitHubHost, type GitHubHost } from "../../github-host.ts";
 import { UsageError, UserError } from "../../user-error.ts";
@@ -114,13 +115,18 @@ function refused(host: GitHubHost): UsageError {
   );
 }
 
-/** @param rotating those that get the new PAT; the canary tries it first */
+/**
+ * @param rotating those that get the new PAT; the canary tries it first
+ * @throws {UserError} names repositories of the canary that were never applied
+ */
 export async function publishedImages(
-  stack: Stack,
+  engine: StackEngine,
   canary: readonly FleetRepository[],
   rotating: readonly FleetRepository[],
 ): Promise<PublishedImages> {
-  const { packages, token } = await readStackRecord(stack);
+  const exported = await exportState(engine);
+  assertApplied(engine.name, exported.deployment, canary);
+  const { packages, token } = stackRecord(exported.deployment);
   const imagesOf = (repositories: readonly FleetRepository[]) => {
     const names = new Set(repositories.map(({ name }) => name.toLowerCase()));
     const own = packages.filter(({ repository }) => names.has(repository.toLowerCase()));
@@ -136,32 +142,28 @@ const deploymentSchema = z.object({
 });
 
 /** Whether the stack's state has this PAT: as that of the fleet, or of a trial. */
-export async function isInState(stack: Stack, pat: string): Promise<boolean> {
-  const { data } = deploymentSchema.safeParse((await exportState(stack)).deployment);
+export async function isInState(engine: StackEngine, pat: string): Promise<boolean> {
+  const { data } = deploymentSchema.safeParse((await exportState(engine)).deployment);
   const hash = hashToken(pat);
   const tokens = data?.resources.filter(({ urn }) => urn.includes(`::${tokenType}::`)) ?? [];
   return tokens.some(({ outputs }) => outputs?.["hash"] === hash);
 }
 
-/**
- * A rotation changes what a rollout has created: the repositories that try a new PAT have to be in the
- * stack.
- *
- * @throws {UserError} names those that were never applied
- */
-export async function assertApplied(
-  stack: Stack,
+/** A rotation changes what a rollout has created: the repositories that try a new PAT have to be in the stack. */
+function assertApplied(
+  stack: string,
+  deployment: unknown,
   canary: readonly FleetRepository[],
-): Promise<void> {
-  const { data } = deploymentSchema.safeParse((await exportState(stack)).deployment);
+): void {
+  const { data } = deploymentSchema.safeParse(deployment);
   const urns = (data?.resources ?? []).map(({ urn }) => urn);
   const applied = new Set(urns.filter(isPublishingUrn).map(repositoryOf));
   const missing = canary.flatMap(({ name }) => (applied.has(name) ? [] : [name]));
   if (missing.length === 0) return;
   throw new UserError(
     `${missing.join(", ")} would try the new PAT, but ${missing.length === 1 ? "is" : "are"} not applied yet: ` +
-      `run \`ghcr-fleet rollout ${stack.name}\` first. Where the stack has no valid PAT, ` +
+      `run \`ghcr-fleet rollout ${stack}\` first. Where the stack has no valid PAT, ` +
       "put the new one where ghcr-fleet:patFrom says, or store it: " +
-      `pulumi config set --secret ghcr-fleet:pat --stack ${stack.name}`,
+      `pulumi config set --secret ghcr-fleet:pat --stack ${stack}`,
   );
 }

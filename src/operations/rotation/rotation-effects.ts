@@ -4,13 +4,7 @@ import type { PatKey } from "../../pat/pat-source.ts";
 import { journalPath, readJournal } from "../waves/journal.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
 import { stackClient } from "../waves/waves-context.ts";
-import {
-  assertApplied,
-  checkNewPat,
-  findPatProblem,
-  isInState,
-  publishedImages,
-} from "./check-new-pat.ts";
+import { checkNewPat, findPatProblem, isInState, publishedImages } from "./check-new-pat.ts";
 import {
   proveStep,
   runStep,
@@ -66,10 +60,9 @@ export function rotationEffects(rotation: Rotation): RotationEffects {
     },
     isAlive: async (pat) => pat !== undefined && isTokenAlive(stackClient(context, pat)),
     problemOf: (role, pat) => findPatProblem(context, role, pat),
-    isInState: (pat) => isInState(stack.automation, pat),
+    isInState: (pat) => isInState(stack.engine, pat),
     async assertReady(candidate) {
-      await assertApplied(stack.automation, canary);
-      const images = await publishedImages(stack.automation, canary, withPat(fleet.repositories));
+      const images = await publishedImages(stack.engine, canary, withPat(fleet.repositories));
       const token = await checkNewPat(context, candidate, images);
       const expires = token.expiresAt?.slice(0, 10) ?? "never";
       report(

@@ -76,7 +76,7 @@ async function update(
 ): Promise<RolloutEnd | undefined> {
   const { stack, stop, report } = progress.context;
   const stopsAtFailure = removesInUse(changes);
-  const run = await updateStack(stack.automation, {
+  const run = await updateStack(stack.engine, {
     ...engine,
     stopsAtFailure,
     stop,

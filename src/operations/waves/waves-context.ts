@@ -55,7 +55,7 @@ export function previewAll(
     onEvent,
   }: Pick<EngineOptions, "onEvent"> & { readonly packs: PolicyPacks; readonly refresh: boolean },
 ): Promise<EngineRun> {
-  return previewStack(stack.automation, {
+  return previewStack(stack.engine, {
     ...packs,
     refresh,
     stop,

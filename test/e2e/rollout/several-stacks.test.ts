@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { PulumiStack } from "../../../tools/pulumi-stack.ts";
 import { runCommand } from "../support/run-command.ts";
 import { startCommand, startEngine } from "../support/start-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
@@ -7,23 +6,7 @@ import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 let fleet: TestFleet;
 beforeAll(async () => {
   fleet = await startFleet(settings("api", "billing"), {}, "publisher", { linked: true });
-  const { platform, stack } = fleet;
-  await PulumiStack.create({
-    folder: stack.folder,
-    project: stack.folder,
-    stack: "second",
-    config: {
-      "github:owner": "acme",
-      "github:baseUrl": `${platform.url}/`,
-      "github:writeDelayMs": 0,
-      "ghcr-fleet:registryUrl": platform.registryUrl,
-      "ghcr-fleet:fleet": { pace: "burst", ...settings("search", "web") },
-    },
-    secrets: {
-      "github:token": platform.world.tokenValue("admin"),
-      "ghcr-fleet:pat": platform.world.tokenValue("publisher"),
-    },
-  });
+  await fleet.addStack("second", settings("search", "web"));
 });
 afterAll(() => fleet.close());
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { PulumiStack } from "../../../tools/pulumi-stack.ts";
+import type { PulumiStack } from "../../../tools/pulumi-stack.ts";
 import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import { runCommand } from "../support/run-command.ts";
 import { startCommand } from "../support/start-command.ts";
@@ -13,22 +13,7 @@ beforeAll(async () => {
   const options = { linked: true, actions: true };
   fleet = await startFleet(settings("api"), {}, "publisher", options);
   const { platform, stack } = fleet;
-  second = await PulumiStack.create({
-    folder: stack.folder,
-    project: stack.folder,
-    stack: "second",
-    config: {
-      "github:owner": "acme",
-      "github:baseUrl": `${platform.url}/`,
-      "github:writeDelayMs": 0,
-      "ghcr-fleet:registryUrl": platform.registryUrl,
-      "ghcr-fleet:fleet": { pace: "burst", ...settings("web") },
-    },
-    secrets: {
-      "github:token": platform.world.tokenValue("admin"),
-      "ghcr-fleet:pat": platform.world.tokenValue("publisher"),
-    },
-  });
+  second = await fleet.addStack("second", settings("web"));
   for (const each of [stack, second]) await each.must(["up", "--yes", "--skip-preview"]);
   await platform.actions.idle();
   fleet.takeWrites();

@@ -23,6 +23,8 @@ export interface TestFleet {
   readonly stack: PulumiStack;
   /** Replaces `ghcr-fleet:fleet`. */
   configure(fleet: Record<string, unknown>): Promise<void>;
+  /** Another stack of the project of a linked fleet, with its own `ghcr-fleet:fleet`. */
+  addStack(name: string, fleet: Record<string, unknown>): Promise<PulumiStack>;
   /** Method and path of the requests since the last call that changed something. */
   takeWrites(): string[];
   close(): Promise<void>;
@@ -81,7 +83,7 @@ export async function startFleet(
     ...options
   }: TestFleetOptions = {},
 ): Promise<TestFleet> {
-  const isUsual = !app && !patFrom && !backend && pat === "publisher";
+  const isUsual = !backend && (patFrom !== undefined || pat === "publisher");
   const model = isUsual ? await (usual ??= makeModel()) : undefined;
   const platform = await startSimulator({
     actions: false,
@@ -105,23 +107,26 @@ export async function startFleet(
       ...value,
     },
   });
-  const stack = await PulumiStack.create({
-    folder,
-    ...(linked && { project: folder }),
-    ...(backend && { backend }),
-    stack: stackName,
-    copyOf: model?.files,
-    config: config(fleet),
-    secrets: {
-      ...(!app && { "github:token": platform.world.tokenValue("admin") }),
-      ...(!patFrom && { "ghcr-fleet:pat": platform.world.tokenValue(pat) }),
-    },
-  });
+  const create = (name: string, value: Record<string, unknown>) =>
+    PulumiStack.create({
+      folder,
+      ...(linked && { project: folder }),
+      ...(backend && { backend }),
+      stack: name,
+      copyOf: model && renamed(model.files, name),
+      config: config(value),
+      secrets: {
+        ...(!app && { "github:token": platform.world.tokenValue("admin") }),
+        ...(!patFrom && { "ghcr-fleet:pat": platform.world.tokenValue(pat) }),
+      },
+    });
+  const stack = await create(stackName, fleet);
   let seen = 0;
   return {
     platform,
     stack,
     configure: (value) => stack.configure(config(value)),
+    addStack: create,
     takeWrites() {
       const fresh = platform.requests.slice(seen);
       seen = platform.requests.length;
@@ -132,6 +137,15 @@ export async function startFleet(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The files of a stack under another name, which is in their paths and in the state. */
+function renamed(files: StackFiles, name: string): StackFiles {
+  const entries = [...files].map(([path, text]): [string, string] => [
+    path.replace(`${stackName}.`, `${name}.`),
+    text.replaceAll(`/${stackName}"`, `/${name}"`),
+  ]);
+  return new Map(entries);
 }
 
 /** Whether a request changes something: GraphQL queries are POST requests, too. */

@@ -29,7 +29,7 @@ async function inTrial(image: string, patSources: PatSources = {}) {
       tokenFrom: "environment",
     },
     registryUrl: platform.registryUrl,
-    automation: { preview: async () => {} },
+    engine: { automation: async () => ({ preview: async () => {} }) },
     pat: platform.world.tokenValue("former"),
     nextPat: platform.world.tokenValue("publisher"),
     patSources,
