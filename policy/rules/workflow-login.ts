@@ -21,6 +21,7 @@ import {
 import { givenName, givenToScript } from "../workflow/given-passwords.ts";
 import {
   inheritsSecrets,
+  isIdle,
   localCallsOf,
   publishersOf,
   type LocalCall,
@@ -48,7 +49,7 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
     "Log in with a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`; `ghcr-fleet repair` writes it.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
-  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret. Where that workflow, or an action of the repository, takes its password under another name, its callers must give the credential itself. A workflow in another repository is judged there, because GitHub refuses secrets that it does not declare. Jobs that only pull are not judged.",
+  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret, unless the inputs that it gives turn every login off. Where that workflow, or an action of the repository, takes its password under another name, its callers must give the credential itself. A workflow in another repository is judged there, because GitHub refuses secrets that it does not declare. Jobs that only pull are not judged.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   *judge(workflow, { secretNames }) {
@@ -98,7 +99,7 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
   for (const call of localCallsOf(workflow)) {
     const { job, path } = call;
     const callee = called.get(path);
-    if (!callee?.publishes) continue;
+    if (!callee?.publishes || isIdle(workflow, call, callee)) continue;
     const renamed = callee.passwords.filter((name) => !secretNames.includes(name));
     for (const name of renamed) yield* judgeGiven(workflow, call, callee, name, secretNames);
     const needsSecret = callee.hasOwnPassword || renamed.length < callee.passwords.length;

@@ -1,7 +1,14 @@
 import { givenName, passwordsOf, presetInputs, type Passwords } from "./given-passwords.ts";
 import { soleExpression } from "./language/expressions.ts";
 import { textOf } from "./language/yaml-nodes.ts";
-import { declaredSecrets, localCallsOf, publishersOf, type LocalCall } from "./publishers.ts";
+import {
+  declaredSecrets,
+  isIdle,
+  localCallsOf,
+  publishersOf,
+  switchesOf,
+  type LocalCall,
+} from "./publishers.ts";
 import { readWorkflow } from "./read-workflow.ts";
 import type { Callee, Workflow, WorkflowSource } from "./workflow.ts";
 
@@ -54,25 +61,26 @@ function factsOf(
     passwords: [],
     preset: [],
     hasOwnPassword: false,
+    switches: [],
   };
   // GitHub starts no file that calls itself.
   known.set(path, none);
   if (!workflow) return none;
-  const calls = localCallsOf(workflow).map((call) => ({
-    call,
-    facts: factsOf(calleeOf(workflow, call), files, known),
-  }));
+  const calls = localCallsOf(workflow)
+    .map((call) => ({ call, facts: factsOf(calleeOf(workflow, call), files, known) }))
+    .filter(({ call, facts }) => !isIdle(workflow, call, facts));
+  const publishing = calls.filter(({ facts }) => facts.publishes);
   const passwords = [
     passwordsOf(workflow),
     ...calls.map(({ call, facts }) => handedOn(workflow, call, facts)),
   ];
   const facts = {
-    publishes:
-      publishersOf(workflow).length > 0 || calls.some(({ facts: { publishes } }) => publishes),
+    publishes: publishersOf(workflow).length > 0 || publishing.length > 0,
     secrets: declaredSecrets(workflow),
     passwords: [...new Set(passwords.flatMap(({ given }) => given))],
     preset: presetInputs(workflow),
     hasOwnPassword: passwords.some(({ hasOwn }) => hasOwn),
+    switches: [...switchesOf(workflow), ...publishing.map(() => [])],
   };
   known.set(path, facts);
   return facts;

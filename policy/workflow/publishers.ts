@@ -10,8 +10,9 @@ import {
 import { mayWritePackages } from "./may-write-packages.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, isOn } from "./step-input.ts";
+import { demandsOn, soleExpression } from "./language/expressions.ts";
 import { parseUses } from "./language/uses.ts";
-import type { Job, Step, Workflow } from "./workflow.ts";
+import type { Callee, Job, Step, Switch, Workflow } from "./workflow.ts";
 import { textOf } from "./language/yaml-nodes.ts";
 
 /**
@@ -42,7 +43,8 @@ function surelyLogsIn(workflow: Workflow, job: Job): boolean {
 
 function pushes(workflow: Workflow, job: Job): boolean {
   const { yaml, root } = workflow;
-  if (job.steps.some((step) => pushesImage(workflow, step))) return true;
+  if (job.steps.some((step) => pushesImage(workflow, step) && !isElsewhere(workflow, job, step)))
+    return true;
   // A script that the workflow calls may push, but only if the token or a secret may.
   const granted = yaml.at(job.node, "permissions");
   if (granted && mayWritePackages(yaml, root, job.node)) return true;
@@ -106,6 +108,26 @@ function pushesImage(workflow: Workflow, step: Step): boolean {
   );
 }
 
+/** Whether a step names its images, and all of them are in other registries. */
+function isElsewhere(workflow: Workflow, job: Job, step: Step): boolean {
+  const tags = inputOf(workflow, step, "tags")?.trim();
+  if (!tags) return false;
+  const lines = [...tags.split("\n"), inputOf(workflow, step, "cache-to") ?? ""];
+  const named = lines.map((line) => metadataOf(workflow, job, line) ?? line);
+  const mayBeHere = (text: string) => {
+    const { values, open } = possibleValues(workflow, job, step, text);
+    return open || [text, ...values].some((each) => isGhcr(each, workflow));
+  };
+  return !named.some(mayBeHere);
+}
+
+/** What docker/metadata-action is given, where a text is its output. */
+function metadataOf(workflow: Workflow, { steps }: Job, text: string): string | undefined {
+  const [, id] = /^steps\.([\w-]+)\.outputs\.tags$/.exec(soleExpression(text) ?? "") ?? [];
+  const step = steps.find(({ node }) => textOf(workflow.yaml.at(node, "id")) === id);
+  return id === undefined || !step ? undefined : inputOf(workflow, step, "images");
+}
+
 /** A job or a step that runs a file of the same repository. */
 export interface LocalCall {
   /** ".github/workflows/publish.yml"; of an action, its folder. */
@@ -114,6 +136,7 @@ export interface LocalCall {
   readonly line: number;
   /** The secrets that the job passes, or the inputs that the step gives. */
   readonly given: Node | undefined;
+  readonly inputs: Node | undefined;
 }
 
 /**
@@ -130,10 +153,11 @@ export function localCallsOf({ yaml, jobs }: Workflow): LocalCall[] {
         folder: "actions",
       })),
     ];
-    return callers.flatMap(({ uses, line, given, folder }) => {
+    return callers.flatMap(({ node, uses, line, given, folder }) => {
+      const inputs = yaml.at(node, "with");
       const [, path] =
         /^[.$]\/(\.github\/(?:workflows\/[^/]+|actions\/.*[^/]))\/?$/.exec(uses?.value ?? "") ?? [];
-      return path?.startsWith(`.github/${folder}/`) ? [{ path, job, line, given }] : [];
+      return path?.startsWith(`.github/${folder}/`) ? [{ path, job, line, given, inputs }] : [];
     });
   });
 }
@@ -147,4 +171,48 @@ export function declaredSecrets({ yaml, triggers }: Workflow): string[] {
 /** Whether a job passes every secret to the workflow that it calls. */
 export function inheritsSecrets({ yaml }: Workflow, { node }: Job): boolean {
   return textOf(yaml.at(node, "secrets")) === "inherit";
+}
+
+/** The inputs of a called file without which its logins do not run, a list for each: `if: inputs.push`. */
+export function switchesOf(workflow: Workflow): Switch[][] {
+  const { kind, yaml, root, triggers } = workflow;
+  const declared =
+    kind === "action"
+      ? yaml.at(root, "inputs")
+      : yaml.at(triggers.get("workflow_call")?.settings, "inputs");
+  const inputs = yaml.entries(declared).map(({ key, value }) => {
+    return { name: key, isPreset: isOn(textOf(yaml.at(value, "default"))) };
+  });
+  const conditionOf = ({ node }: Job | Step) => {
+    const text = textOf(yaml.at(node, "if")) ?? "true";
+    return soleExpression(text) ?? text;
+  };
+  return publishersOf(workflow).flatMap((job) => {
+    const ofActions = actionLogins(workflow, job);
+    const logins = job.steps.filter(
+      (step) =>
+        ofActions.includes(step) ||
+        logsInByScript(workflow, job, step) ||
+        foreignLogin(workflow, job, step).length > 0,
+    );
+    return logins.map((step) => {
+      const conditions = [conditionOf(job), conditionOf(step)];
+      return inputs.filter(({ name }) =>
+        conditions.some((condition) => demandsOn(`inputs.${name}`, condition)),
+      );
+    });
+  });
+}
+
+/** Whether none of the logins of a called file runs with the inputs that a call gives. */
+export function isIdle(
+  { yaml }: Workflow,
+  { inputs }: LocalCall,
+  { switches }: Pick<Callee, "switches">,
+): boolean {
+  const isOff = ({ name, isPreset }: Switch) => {
+    const given = yaml.find(inputs, name);
+    return given ? !isOn(textOf(given)) : !isPreset;
+  };
+  return switches.length > 0 && switches.every((each) => each.some(isOff));
 }

@@ -46,6 +46,14 @@ export interface Callee {
   readonly preset: readonly string[];
   /** Whether it also logs in with a password that its callers do not give under such a name. */
   readonly hasOwnPassword: boolean;
+  /** For each of its logins, and of the calls that publish, the inputs without which it does not run. */
+  readonly switches: readonly (readonly Switch[])[];
+}
+
+/** An input, and whether it is on where a caller does not give it. */
+export interface Switch {
+  readonly name: string;
+  readonly isPreset: boolean;
 }
 
 /** A workflow file, valid or not; or an action's file, whose steps are treated as one job. */

@@ -138,6 +138,17 @@ export function demandsFailureOf(id: string, condition: string): boolean {
   return demands(parseExpression(condition));
 }
 
+/** Whether a condition can only be true where a value such as `inputs.push` is on. */
+export function demandsOn(path: string, condition: string): boolean {
+  const demands = (expr: Expr | undefined): boolean => {
+    if (expr instanceof Grouping) return demands(expr.group);
+    if (expr instanceof Logical) return expr.operator.lexeme === "&&" && expr.args.some(demands);
+    const [read] = expr instanceof IndexAccess ? readsOf(expr) : [];
+    return read?.path.join(".") === path.toLowerCase();
+  };
+  return demands(parseExpression(condition)) || demandedBy(path, condition) === "true";
+}
+
 /** The text, in lower case, that a condition demands a value such as `matrix.registry` to be. */
 export function demandedBy(path: string, condition: string): string | undefined {
   return comparedWith(path, condition, "==")[0];

@@ -8,6 +8,8 @@ const own = "${{ secrets.GITHUB_TOKEN }}";
 const login = (password: string) =>
   `- uses: docker/login-action@v3\n        with: { registry: ghcr.io, username: me, password: "${password}" }`;
 const push = "- run: docker push ghcr.io/acme/api";
+const build = (tags: string) =>
+  `- uses: docker/build-push-action@v6\n        with: { push: true, ${tags} }`;
 
 describe("workflow-login-fallback in files that people write, whatever their name", () => {
   const findings = (text: string) => linesOf("workflow-login-fallback", text, "docker-publish.yml");
@@ -16,11 +18,9 @@ describe("workflow-login-fallback in files that people write, whatever their nam
     ["docker/login-action", [login(own), push], [7]],
     ["the wanted credential", [login(wanted), push], []],
     ["the same with github.token", [login("${{ secrets.GHCR_PAT || github.token }}"), push], []],
-    [
-      "build-push-action",
-      [login(own), "- uses: docker/build-push-action@v6\n        with: { push: true }"],
-      [7],
-    ],
+    ["build-push-action", [login(own), build("pull: true")], [7]],
+    ["the same with a tag", [login(own), build("tags: 'ghcr.io/a/b:${{ matrix.r }}'")], [7]],
+    ["a cache", [login(own), build("tags: a, cache-to: 'type=registry,ref=ghcr.io/a/b'")], [7]],
     [
       "a pipe in a script",
       [
@@ -86,6 +86,14 @@ describe("workflow-login-fallback in files that people write, whatever their nam
     ["helm install", ["- run: helm install api oci://ghcr.io/acme/api"]],
     ["a login to pull with", [login(own), "- run: docker pull ghcr.io/acme/api"]],
     ["docker run", ["- run: docker run ghcr.io/acme/api"]],
+    [
+      "a push of images in other registries",
+      [
+        login(own),
+        "- { uses: docker/metadata-action@v5, id: meta, with: { images: acme/api } }",
+        build('tags: "acme/api\\n${{ steps.meta.outputs.tags }}"'),
+      ],
+    ],
     [
       "an action that is not to push",
       [
@@ -163,6 +171,28 @@ describe("callers of reusable workflows", () => {
     const passed = "    secrets: { GHCR_PAT: '${{ secrets.GHCR_PAT }}' }\n";
     expect(await findings(caller(local, passed))).toEqual([]);
     expect(await findings(caller(local, "    secrets: inherit\n"))).toEqual([]);
+  });
+
+  test.each([
+    ["inputs.push", "{ type: boolean, default: false }", "", "true"],
+    [
+      "${{ inputs.push == true && github.ref_name == 'main' }}",
+      "{ type: boolean }",
+      "false",
+      "true",
+    ],
+    ["inputs.push == 'true'", "{ default: 'true' }", "false", "${{ github.ref_protected }}"],
+  ])("one whose logins are off for it, if: %s, needs none", async (condition, input, off, on) => {
+    const publish = callee(`inputs: { push: ${input} }, secrets: { GHCR_PAT: {} }`).replace(
+      "- uses",
+      `- if: ${condition}\n        uses`,
+    );
+    const call = (push: string) =>
+      caller(local, push === "" ? "" : `    with: { push: "${push}" }\n`);
+    expect(await findings(call(off), publish)).toEqual([]);
+    expect(await findings(call(on), publish)).toEqual([
+      "4: must pass GHCR_PAT to the workflow that it calls.",
+    ]);
   });
 
   test("one that declares no secret has to", async () => {
