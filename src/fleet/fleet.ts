@@ -103,6 +103,25 @@ export interface ActionsSettings {
   readonly allowed: readonly string[] | undefined;
 }
 
+/** What is declared of them, in the terms of the provider; nothing where the fleet leaves all as they are. */
+export function declaredSettings({
+  tokenPermissions,
+  requirePinnedActions,
+  allowed,
+}: ActionsSettings) {
+  const declared = {
+    ...(tokenPermissions && {
+      defaultWorkflowPermissions: tokenPermissions,
+      canApprovePullRequestReviews: false,
+    }),
+    ...(requirePinnedActions !== undefined && { shaPinningRequired: requirePinnedActions }),
+    ...(allowed && {
+      allowedActions: { patterns: [...allowed], githubOwned: true, verified: false },
+    }),
+  };
+  return Object.keys(declared).length > 0 ? declared : undefined;
+}
+
 /** Settings that the shared workflow has for all callers, and that a caller may override. */
 export const sharedInputs = [
   "context",

@@ -1,4 +1,9 @@
-import { buildsOf, type Fleet, type FleetRepository as Repository } from "../fleet/fleet.ts";
+import {
+  buildsOf,
+  declaredSettings,
+  type Fleet,
+  type FleetRepository as Repository,
+} from "../fleet/fleet.ts";
 import { renderRepository } from "../publishing/templates/render-repository.ts";
 import type { CentralRepository } from "./central-repository.ts";
 import type { PatTrial } from "./find-trial.ts";
@@ -103,22 +108,10 @@ export class FleetRepository {
 /** The settings that the fleet declares for the repository; none where it leaves all as they are. */
 function manageSettings(
   { owner }: Pick<Fleet, "owner">,
-  repository: Repository,
+  { name, actions }: Repository,
   opts: pulumi.CustomResourceOptions,
 ): ActionsSettings | undefined {
-  const { tokenPermissions, requirePinnedActions, allowed } = repository.actions;
-  const declared = {
-    ...(tokenPermissions && {
-      defaultWorkflowPermissions: tokenPermissions,
-      canApprovePullRequestReviews: false,
-    }),
-    ...(requirePinnedActions !== undefined && { shaPinningRequired: requirePinnedActions }),
-    ...(allowed && {
-      allowedActions: { patterns: [...allowed], githubOwned: true, verified: false },
-    }),
-  };
-  if (Object.keys(declared).length === 0) return undefined;
-  const { name } = repository;
+  const declared = declaredSettings(actions);
   const place = { owner, repository: name };
-  return new ActionsSettings(`${name}/actions`, { ...place, ...declared }, opts);
+  return declared && new ActionsSettings(`${name}/actions`, { ...place, ...declared }, opts);
 }

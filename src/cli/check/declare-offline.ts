@@ -2,7 +2,7 @@ import type { Declaration, Place } from "../../../policy/check-resources.ts";
 import { ghcr } from "../../../policy/model/resource-types.ts";
 import type { Properties, Resource } from "../../../policy/model/rule.ts";
 import { openValue, withOpenValues } from "../../../policy/model/unknown-value.ts";
-import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
+import { declaredSettings, type Fleet, type FleetRepository } from "../../fleet/fleet.ts";
 import { fleetKey } from "../../fleet/read-fleet-config.ts";
 import type { OfflineEntry } from "../../fleet/resolve-offline.ts";
 import { renderRepository, renderShared } from "../../publishing/templates/render-repository.ts";
@@ -43,8 +43,9 @@ export function declareOffline(
   add(whole, ghcr.provider, "ghcr", { repositories: namesOf(declared) });
   add(whole, ghcr.token, "publisher", token);
   for (const { fleet, repository, name, place } of declared) {
-    const parts = [...settingsOf(repository), ...publishingOf(fleet, repository)];
-    for (const [type, props] of parts) add(place, type, name, props);
+    const settings = declaredSettings(repository.actions);
+    if (settings) add(place, ghcr.settings, name, { repository: repository.name, ...settings });
+    for (const [type, props] of publishingOf(fleet, repository)) add(place, type, name, props);
   }
   const [any] = declared;
   if (any?.fleet.shared) {
@@ -78,20 +79,6 @@ const token: Properties = {
 };
 
 const sealed: Properties = { hash: openValue, box: openValue };
-
-/** As src/resources/fleet-repository.ts declares it. */
-function* settingsOf({ name, actions }: FleetRepository): Iterable<[string, Properties]> {
-  const { tokenPermissions, requirePinnedActions, allowed } = actions;
-  const declared = {
-    ...(tokenPermissions && {
-      defaultWorkflowPermissions: tokenPermissions,
-      canApprovePullRequestReviews: false,
-    }),
-    ...(requirePinnedActions !== undefined && { shaPinningRequired: requirePinnedActions }),
-    ...(allowed && { allowedActions: { patterns: allowed } }),
-  };
-  if (Object.keys(declared).length > 0) yield [ghcr.settings, { repository: name, ...declared }];
-}
 
 function* publishingOf(fleet: Fleet, repository: FleetRepository): Iterable<[string, Properties]> {
   const { owner, secret } = fleet;
