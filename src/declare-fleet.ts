@@ -18,7 +18,6 @@ import { RegistryAccess } from "./resources/registry-access.ts";
 import { usernameVariable } from "./resources/repository-credential.ts";
 import { settled } from "./resources/settled.ts";
 import { stackOutputs } from "./resources/stack-outputs.ts";
-import { describeDeclined } from "./publishing/describe-declined.ts";
 import { describeKept } from "./publishing/deploys-to.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { stackFiles } from "./stack/file-backend/stack-files.ts";
@@ -75,7 +74,11 @@ function reportDeclined(repositories: readonly FleetRepository[], then: "continu
   for (const { repository, publishing } of repositories) {
     ifPresent(publishing.declined).apply((declined) => {
       if (!declined) return;
-      const message = describeDeclined(repository.name, declined);
+      const { url, by, at } = declined;
+      const { name } = repository;
+      const message =
+        `${by ?? "somebody"} declined ${url} on ${at.slice(0, 10)}: ${name} stays as it is until another change is wanted; ` +
+        `reopen it, or offer it again with GHCR_FLEET_OFFER_AGAIN=${name} (rollout: --offer-again ${name})`;
       if (then === "continue" || pulumi.runtime.isDryRun()) {
         return pulumi.log.warn(message, publishing);
       }

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** "1 day", "3 days", "1,200 repositories". */
 export function count(number: number, noun: string): string {
   if (number === 1) return `1 ${noun}`;
@@ -62,4 +64,9 @@ export function waitsForMerge(url: string): string {
 export function clipped(text: string, longest: number): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+/** How many columns of a terminal a text takes, whatever its colours. */
+export function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { auditConfigSchema } from "./audit-config.ts";
 import { secretScopes } from "./fleet.ts";
-import { buildFields, imageName, imagesSchema } from "./images/image-settings.ts";
+import { buildFields, imageName, imagesSchema, secretName } from "./images/image-settings.ts";
 import { inertText, plainText } from "./inert-texts.ts";
 import { namePatterns } from "./name-patterns.ts";
 import { pullRequestsSchema } from "./pull-request-settings.ts";
@@ -101,13 +101,7 @@ const settings = z.strictObject({
 });
 
 const secret = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      namePatterns.secret,
-      "is not a secret name: letters, digits and _ only, not starting with GITHUB_",
-    )
-    .default("GHCR_PAT"),
+  name: secretName.default("GHCR_PAT"),
   scope: secretScope
     .optional()
     .describe(

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import type { Colors } from "picocolors/types.js";
 import { printable } from "../printable.ts";
 import type { FleetStatus } from "../operations/status/fleet-status.ts";
@@ -9,7 +8,7 @@ import { describeRepository } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
 import { groupCrossings } from "./group-crossings.ts";
 import type { Tone, Words } from "./tone.ts";
-import { clipped, count, minute } from "../format-text.ts";
+import { clipped, count, minute, widthOf } from "../format-text.ts";
 import { isSameName } from "../is-same-name.ts";
 
 export interface StatusTextOptions {
@@ -96,10 +95,6 @@ function painter(colors: Colors): Painter {
     const more = detail === undefined ? "" : colors.dim(` ${printable(detail)}`);
     return tones[tone](printable(text)) + more;
   };
-}
-
-function widthOf(text: string): number {
-  return stripVTControlCharacters(text).length;
 }
 
 /** Between two columns. */

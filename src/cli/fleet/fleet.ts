@@ -9,6 +9,7 @@ import { findRepositories } from "../../github/repositories/find-repositories.ts
 import { printable } from "../../printable.ts";
 import { inFleetFile } from "../../stack/find-fleet.ts";
 import { UserError } from "../../user-error.ts";
+import { asText } from "../check/read-stack-file.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { colors } from "../terminal/colors.ts";
@@ -59,15 +60,11 @@ function fleetText({ stack, owner, repositories }: StackFleet): string {
   const lines = repositories.map(({ name, rules, reason, changed }) => {
     const mark = reason === undefined ? colors.green("in ") : colors.yellow("out");
     const by = rules.map(({ at, selector }) => `${at} ${selector}`).join("; ");
-    const settings = Object.entries(changed).map(([key, value]) => `${key} ${compact(value)}`);
+    const settings = Object.entries(changed).map(([key, value]) => `${key} ${asText(value)}`);
     const why = reason === undefined ? settings : [reason];
     return `${mark} ${name.padEnd(width)}  ${printable([by, ...why].filter(Boolean).join("; "))}`;
   });
   const members = repositories.filter(({ reason }) => reason === undefined).length;
   const sum = `${count(members, "repository")} in the fleet, ${repositories.length - members} not`;
   return [`${colors.bold(owner)}  stack ${stack}`, "", ...lines, "", sum].join("\n");
-}
-
-function compact(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

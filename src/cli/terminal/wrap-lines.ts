@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { widthOf } from "../../format-text.ts";
 
 /**
  * Breaks long lines between words, so that the terminal does not break them inside words; continued
@@ -27,8 +27,4 @@ function wrapLine(line: string, columns: number): string[] {
     } else current += word;
   }
   return [...lines, current];
-}
-
-function widthOf(text: string): number {
-  return stripVTControlCharacters(text).length;
 }

@@ -41,7 +41,7 @@ const platform = z
   .string()
   .regex(namePatterns.platform, "is not a platform; write os/arch, such as linux/arm64");
 
-const secretName = z
+export const secretName = z
   .string()
   .regex(
     namePatterns.secret,
