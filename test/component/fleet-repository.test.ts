@@ -116,6 +116,19 @@ test("a move to an environment waits for the job that deploys there", async () =
   expect(JSON.stringify(web?.inputs["files"])).toContain("environment: release");
 });
 
+test("a trial of the next PAT shadows the secret that a repository keeps meanwhile", async () => {
+  const registered = await registerFleet(
+    { repositories: [{ name: "api" }], secret: { scope: "environment" } },
+    canary,
+    `${canary}2`,
+    { reached: new Set([1]), undeployed: new Set([1]) },
+  );
+  const scopes = registered.flatMap(({ type, name, inputs }) =>
+    type === "ghcr:index:RegistrySecret" ? `${name}: ${String(inputs["scope"])}` : [],
+  );
+  expect(scopes.sort()).toEqual(["GHCR_PAT: organization", "api/GHCR_PAT: repository"]);
+});
+
 test("every image of a repository is declared, with the Dockerfile that it is built from", async () => {
   const images = [{ image: "web" }, { image: "worker", dockerfile: "worker/Dockerfile" }];
   const registered = await registerFleet({ repositories: [{ name: "api", images }] }, canary);
