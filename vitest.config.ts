@@ -16,8 +16,8 @@ const simulator = "packages/github-simulator/test";
 const secondTier: Needs = {
   // Engines need the processors for themselves.
   sequence: { groupOrder: 1 },
-  // They wait now and then: a third one fills two processors.
-  maxWorkers: Math.ceil(processors * 1.5),
+  // Each waits now and then, for its own processes, its simulator or a pace: two for each processor keep it busy.
+  maxWorkers: processors * 2,
 };
 
 /**

@@ -111,7 +111,10 @@ describe("a stack repository that has the package installed", () => {
     expect(manifest).not.toHaveProperty("scripts");
   });
 
-  test("programs of one's own have the types of what the package exports", async () => {
+  /** The example of a program of one's own. */
+  const example = () => join(folder, "own-program");
+
+  test("programs of one's own, as the example, have the types of what the package exports", async () => {
     await writeFile(
       join(repository, "program.ts"),
       `import { declareFleet } from "ghcr-fleet";
@@ -128,7 +131,10 @@ new PolicyPack("acme", { policies: fleetPolicies() });
 new GhcrProvider("ghcr", { baseUrl, repositories: {} });
 `,
     );
-    await must(process.execPath, [...compile, "program.ts"]);
+    await cp(join(root, "examples/own-program"), example(), { recursive: true });
+    await symlink(join(repository, "node_modules"), join(example(), "node_modules"));
+    await writeFile(join(example(), "package.json"), '{ "type": "module" }');
+    await must(process.execPath, [...compile, "program.ts", join(example(), "index.ts")]);
   });
 
   test("check judges the fleet and the workflows offline", async () => {
@@ -176,13 +182,8 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
     });
   });
 
-  test("the example of a program of one's own runs, with types", async () => {
-    const project = join(folder, "own-program");
-    await cp(join(root, "examples/own-program"), project, { recursive: true });
-    await symlink(join(repository, "node_modules"), join(project, "node_modules"));
-    await writeFile(join(project, "package.json"), '{ "type": "module" }');
-    await must(process.execPath, [...compile, "index.ts"], "", project);
-
+  test("the example of a program of one's own runs", async () => {
+    const project = example();
     const command = join(repository, "node_modules/.bin/ghcr-fleet");
     const pulumi = (args: string[], input?: string) =>
       must(command, ["pulumi", ...args, "--non-interactive"], input, project);

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import { github } from "../../../policy/model/resource-types.ts";
 import { rules } from "../../../policy/rules.ts";
 import { cases } from "../../policy/cases/index.ts";
@@ -31,6 +32,7 @@ let home: string;
 let project: string;
 let env: NodeJS.ProcessEnv;
 let stacks = 0;
+let empty: { readonly state: string; readonly configuration: object };
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "ghcr-fleet-policy-"));
@@ -174,13 +176,23 @@ test("a threshold out of range is refused", async () => {
   expect(output).toContain("maxDays");
 });
 
+/** The engine needs most of a second of a processor to derive the key of a new stack: the others are copies of the first. */
 async function newStack(settings: Record<string, unknown>): Promise<string> {
   const stack = `policy-${++stacks}`;
-  await run("pulumi", ["stack", "init", stack, "--non-interactive"], { cwd: project, env });
+  const states = join(home, "state/.pulumi/stacks/policy-fixture");
+  if (stacks === 1) {
+    await run("pulumi", ["stack", "init", stack, "--non-interactive"], { cwd: project, env });
+    empty = {
+      state: await readFile(join(states, `${stack}.json`), "utf8"),
+      configuration: parse(await readFile(join(project, `Pulumi.${stack}.yaml`), "utf8")) as object,
+    };
+  }
+  await writeFile(join(states, `${stack}.json`), empty.state.replaceAll("policy-1", stack));
   const entries = Object.entries(settings).map(([key, value]) => [`policy-fixture:${key}`, value]);
-  const merged = { ...stackConfig, ...Object.fromEntries(entries) };
+  const config = { ...stackConfig, ...Object.fromEntries(entries) };
   // JSON is YAML.
-  await writeFile(join(project, `Pulumi.${stack}.yaml`), JSON.stringify({ config: merged }));
+  const text = JSON.stringify({ ...empty.configuration, config });
+  await writeFile(join(project, `Pulumi.${stack}.yaml`), text);
   return stack;
 }
 

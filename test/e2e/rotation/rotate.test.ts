@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { configuredPats } from "../support/configured-pats.ts";
 import { runCommand } from "../support/run-command.ts";
 import { logsOf } from "../support/runs.ts";
 import { startCommand, type StartedCommand } from "../support/start-command.ts";
@@ -74,8 +75,6 @@ describe("a rotation with the organisation's secret", () => {
         : { scope: "repository", repository: `acme/${repository}` },
       "GHCR_PAT",
     );
-  const configured = async (key: string) =>
-    (await fleet.stack.run(["config", "get", key])).stdout.trim() || undefined;
   const rotate = (pat: string, ...args: string[]) =>
     runCommand(fleet, ["rotate", "--yes", "test", "--from-command", "printenv NEW_PAT", ...args], {
       NEW_PAT: value(pat),
@@ -87,7 +86,7 @@ describe("a rotation with the organisation's secret", () => {
     expect(stdout + stderr).not.toContain(value("too-wide"));
     expect(exitCode).toBe(2);
     expect(fleet.takeWrites()).toEqual([]);
-    expect(await configured("ghcr-fleet:nextPat")).toBeUndefined();
+    expect((await configuredPats(fleet)).nextPat).toBeUndefined();
   });
 
   test("a PAT as an argument is refused without repeating it", async () => {
@@ -110,8 +109,7 @@ describe("a rotation with the organisation's secret", () => {
     expect(stdout).toContain("the trial failed: its repositories get the old PAT back");
     expect(secretOf()).toBe(value("publisher"));
     expect(secretOf("api")).toBeUndefined();
-    expect(await configured("ghcr-fleet:nextPat")).toBeUndefined();
-    expect(await configured("ghcr-fleet:pat")).toBe(value("publisher"));
+    expect(await configuredPats(fleet)).toEqual({ pat: "publisher" });
 
     developer.editFiles("acme/api", { Dockerfile: "FROM scratch\n" }, { message: "Fix it" });
     await fleet.platform.actions.idle();
@@ -153,8 +151,7 @@ describe("a rotation with the organisation's secret", () => {
       "DELETE /repos/acme/api/actions/secrets/GHCR_PAT",
       "POST /credentials/revoke",
     ]);
-    expect(await configured("ghcr-fleet:pat")).toBe(value("next-publisher"));
-    expect(await configured("ghcr-fleet:previousPat")).toBeUndefined();
+    expect(await configuredPats(fleet)).toEqual({ pat: "next-publisher" });
     await fleet.stack.must(["preview", "--expect-no-changes"]);
   }, 400_000);
 });

@@ -75,7 +75,7 @@ describe("a PAT that the provider reads from a command", () => {
     expect(secret()).toBe(value("publisher"));
     await fleet.platform.actions.idle();
     const unchanged = ["--refresh", "--expect-no-changes"];
-    const again = await pulumi("up", "--yes", "--skip-preview", ...policyPack, ...unchanged);
+    const again = await pulumi("up", "--yes", "--skip-preview", ...unchanged);
     expect(again.exitCode, again.text).toBe(0);
     const planned = await command("rollout", "--yes", "test", "--plan");
     expect(planned.exitCode, planned.text).toBe(0);
@@ -84,7 +84,7 @@ describe("a PAT that the provider reads from a command", () => {
   test("is replaced everywhere when its place has another one", async () => {
     fleet.takeWrites();
     await keep("pat", value("next-publisher"));
-    const up = await pulumi("up", "--yes", "--skip-preview", ...policyPack);
+    const up = await pulumi("up", "--yes", "--skip-preview");
     expect(up.exitCode, up.text).toBe(0);
     expect(secret()).toBe(value("next-publisher"));
     expect(fleet.takeWrites()).toEqual(["PUT /orgs/acme/actions/secrets/GHCR_PAT"]);
@@ -124,7 +124,7 @@ describe("a PAT that the provider reads from a command", () => {
     expect(revoked.exitCode, revoked.text).toBe(0);
     expect(revoked.text).toContain("the old PAT is revoked");
     expect(await configured("ghcr-fleet:previousPatFrom")).toBeUndefined();
-    const after = await pulumi("preview", "--expect-no-changes", ...policyPack);
+    const after = await pulumi("preview", "--expect-no-changes");
     expect(after.exitCode, after.text).toBe(0);
   });
 
