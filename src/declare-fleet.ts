@@ -1,5 +1,6 @@
 import "./stack/native-stack-traces.ts";
 import { setImmediate } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "./fleet/fleet.ts";
 import { fleetFileKey, readFleetConfig } from "./fleet/read-fleet-config.ts";
 import { laterRepositories } from "./fleet/plan-waves.ts";
@@ -12,7 +13,6 @@ import { CentralRepository } from "./resources/central-repository.ts";
 import { FleetRepository } from "./resources/fleet-repository.ts";
 import { ifPresent } from "./resources/ghcr-resources.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
-import * as pulumi from "./resources/pulumi.ts";
 import { assertUnlogged, requirePat } from "./resources/require-pat.ts";
 import { RegistryAccess } from "./resources/registry-access.ts";
 import { usernameVariable } from "./resources/repository-credential.ts";

@@ -1,11 +1,11 @@
+import { ActionsRepositoryAccessLevel } from "@pulumi/github/actionsRepositoryAccessLevel.js";
+import * as pulumi from "@pulumi/pulumi";
 import type { Fleet } from "../fleet/fleet.ts";
 import { sharedAccess } from "../fleet/shared/resolve-shared.ts";
 import type { SharedVersion } from "../properties/shared-workflow.ts";
 import { renderShared } from "../publishing/templates/render-repository.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { ifPresent, SharedWorkflow } from "./ghcr-resources.ts";
-import { ActionsRepositoryAccessLevel } from "./official-resources.ts";
-import * as pulumi from "./pulumi.ts";
 
 /** What callers need to know of the shared workflow. */
 export interface CalledWorkflow {

@@ -1,9 +1,9 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { FleetConfig } from "../fleet/fleet-config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { planRotation } from "../fleet/plan-waves.ts";
 import type { PatSources } from "../pat/pat-source.ts";
 import { readByProvider, withheldPat } from "../pat/stand-ins.ts";
-import * as pulumi from "./pulumi.ts";
 
 /** A new PAT that a few repositories try before all repositories get it. */
 export interface PatTrial {

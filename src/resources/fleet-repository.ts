@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import {
   buildsOf,
   declaredSettings,
@@ -9,7 +10,6 @@ import type { CentralRepository } from "./central-repository.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { ActionsSettings, RepositoryPublishing } from "./ghcr-resources.ts";
-import type * as pulumi from "./pulumi.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import { formerly, triesNext } from "./repository-credential.ts";
 

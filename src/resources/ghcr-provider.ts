@@ -1,6 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { providerProperties } from "../properties/provider.ts";
-import * as pulumi from "./pulumi.ts";
 
 type Args = z.input<typeof providerProperties.args>;
 

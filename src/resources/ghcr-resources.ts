@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { actionsSettingsProperties } from "../properties/actions-settings.ts";
 import { deploymentEnvironmentProperties } from "../properties/deployment-environment.ts";
@@ -7,7 +8,6 @@ import { registryVariableProperties } from "../properties/registry-variable.ts";
 import { repositoryPublishingProperties } from "../properties/repository-publishing.ts";
 import { sharedWorkflowProperties } from "../properties/shared-workflow.ts";
 import { secretArgs, type ResourceProperties } from "../properties/resource-properties.ts";
-import * as pulumi from "./pulumi.ts";
 
 /** The publishing PAT as GitHub describes it; its value is in no state. */
 export const RegistryToken = resourceClass(registryTokenProperties);

@@ -1,10 +1,13 @@
+// Not from the index: an ES module that imports it loads all of its 160 modules, though the index itself loads them late.
+import { ActionsOrganizationVariable } from "@pulumi/github/actionsOrganizationVariable.js";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomInteger } from "@pulumi/random/randomInteger.js";
+import { RandomPet } from "@pulumi/random/randomPet.js";
 import { withPat, type Fleet, type FleetRepository } from "../fleet/fleet.ts";
 import { UserError } from "../user-error.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { RegistrySecret, RegistryToken } from "./ghcr-resources.ts";
-import { ActionsOrganizationVariable, RandomInteger, RandomPet } from "./official-resources.ts";
-import * as pulumi from "./pulumi.ts";
 import { declareCredential, usernameVariable } from "./repository-credential.ts";
 import { valueOrNull } from "./settled.ts";
 

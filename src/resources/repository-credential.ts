@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
@@ -7,7 +8,6 @@ import {
   RegistryVariable,
   type RegistryToken,
 } from "./ghcr-resources.ts";
-import * as pulumi from "./pulumi.ts";
 
 /** The variable from which the workflows read the PAT's owner. */
 export const usernameVariable = "GHCR_USERNAME";

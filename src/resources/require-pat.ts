@@ -1,10 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import { newPatPage } from "../account.ts";
 import { withPat, type Fleet } from "../fleet/fleet.ts";
 import { UserError } from "../user-error.ts";
 import { leakingVariables } from "../leaking-variables.ts";
 import type { PatSources } from "../pat/pat-source.ts";
 import { readByProvider, withheldPat } from "../pat/stand-ins.ts";
-import * as pulumi from "./pulumi.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

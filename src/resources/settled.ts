@@ -1,4 +1,4 @@
-import * as pulumi from "./pulumi.ts";
+import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Resolves when the output has a value, which is then taken, or is known to get none: the SDK makes outputs

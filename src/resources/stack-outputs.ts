@@ -1,10 +1,10 @@
 import { basename } from "node:path/posix";
 import { wholeDays } from "../format-text.ts";
 import { imageAddress } from "../image-address.ts";
+import * as pulumi from "@pulumi/pulumi";
 import type { Fleet, FleetRepository as Repository } from "../fleet/fleet.ts";
 import type { FleetRepository } from "./fleet-repository.ts";
 import { ifPresent, type RegistryToken, type RepositoryPublishing } from "./ghcr-resources.ts";
-import * as pulumi from "./pulumi.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import { valueOrNull } from "./settled.ts";
 

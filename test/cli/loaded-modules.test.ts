@@ -17,12 +17,9 @@ async function modulesOf(file: string): Promise<string[]> {
 }
 
 // The SDK's index brings a TypeScript compiler, with which the start of a process takes twice as long.
-test.each([
-  ["the program", "src/declare-fleet.ts", "@pulumi/pulumi/resource.js"],
-  ["a command that does not run the engine", "src/cli/status/status.ts", "bottleneck/lib/index.js"],
-])("%s loads neither the whole SDK nor a compiler", async (_, file, used) => {
-  const modules = await modulesOf(file);
-  expect(modules).toContain(used);
+test("a command that does not run the engine loads neither the whole SDK nor a compiler", async () => {
+  const modules = await modulesOf("src/cli/status/status.ts");
+  expect(modules).toContain("bottleneck/lib/index.js");
   expect(modules).not.toContain("@pulumi/pulumi/index.js");
   expect(modules.filter((each) => each.startsWith("typescript/"))).toEqual([]);
 });
