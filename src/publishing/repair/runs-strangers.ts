@@ -15,8 +15,19 @@ type StrangersRun = Readonly<Record<string, string>>;
 const fork = "fork/fork";
 const own = "own/own";
 
+/**
+ * What a run may follow that a stranger starts, whatever the workflows say on this branch: a pull request
+ * may bring one of the same name, which these start.
+ */
+const pullEvents = [
+  "pull_request",
+  "pull_request_target",
+  "pull_request_review",
+  "pull_request_review_comment",
+];
+
 /** The runs that a stranger can start with this event. */
-function runsOf(repository: Repository, file: SourceFile, event: string): StrangersRun[] {
+function runsOf(event: string): StrangersRun[] {
   const said = { "github.event_name": event, "github.repository": own };
   switch (event) {
     case "issue_comment":
@@ -30,7 +41,7 @@ function runsOf(repository: Repository, file: SourceFile, event: string): Strang
         },
       ];
     case "workflow_run":
-      return pullsBefore(repository, file).map((before) => ({
+      return pullEvents.map((before) => ({
         ...said,
         ...repositoryAt("github.event.workflow_run.head_repository", fork),
         "github.event.workflow_run.event": before,
@@ -44,20 +55,6 @@ function repositoryAt(path: string, name: string): StrangersRun {
   return { [`${path}.full_name`]: name, [`${path}.fork`]: String(name === fork) };
 }
 
-/** The events of pull requests that start the workflows that this one follows; all where one of them is not known. */
-function pullsBefore(repository: Repository, { yaml, root }: SourceFile): string[] {
-  const names = yaml.items(yaml.at(root, "on", "workflow_run", "workflows")).map(textOf);
-  const before = names.map((name) => repository.files.filter((file) => nameOf(file) === name));
-  if (before.length === 0 || before.some((files) => files.length === 0))
-    return ["pull_request", "pull_request_target"];
-  const events = before.flat().flatMap(ownEvents);
-  return events.filter((event) => event.startsWith("pull_request"));
-}
-
-function nameOf({ yaml, root, path }: SourceFile): string {
-  return textOf(yaml.at(root, "name")) ?? path;
-}
-
 /** The runs that strangers start and that reach a job: directly, or by a job that calls its workflow. */
 function strangersRuns(
   repository: Repository,
@@ -68,7 +65,7 @@ function strangersRuns(
   if (inner.has(file)) return [];
   const callers = repository.callersOf(file);
   return [
-    ...ownEvents(file).flatMap((event) => runsOf(repository, file, event)),
+    ...ownEvents(file).flatMap(runsOf),
     ...callers.flatMap((caller) => strangersRuns(repository, caller, new Set([...inner, file]))),
   ].filter((run) => mayRun(repository, job, run));
 }

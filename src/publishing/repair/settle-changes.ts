@@ -1,3 +1,4 @@
+import { expressionsIn, parseExpression, readsOf } from "../read/expressions.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import type { Carrier, Edit, Repair, Through, Unresolved } from "./edit.ts";
@@ -167,10 +168,20 @@ function occurrences({ text }: SourceFile, context: string, name: string): numbe
     `\\b${context}(?:${one}|${all})|\\btoJSON\\s*\\(\\s*${context}\\s*\\)`,
     "gi",
   );
-  return [...text.matchAll(pattern)].map(({ index }) => index).filter((at) => !isIdle(text, at));
+  const compared = expressionsIn(text).filter(({ expression }) => isCompared(expression));
+  return [...text.matchAll(pattern)]
+    .map(({ index }) => index)
+    .filter((at) => !isIdle(text, at))
+    .filter((at) => !compared.some(({ start, end }) => at >= start && at < end));
 }
 
 /** Whether a comment mentions it, or a condition, which gives it to nobody: `if: inputs.token != ''`. */
 function isIdle(text: string, at: number): boolean {
   return /^\s*(?:#|(?:-\s+)?if\s*:)/.test(text.slice(text.lastIndexOf("\n", at - 1) + 1, at));
+}
+
+/** Whether an expression gives nothing of what it reads: `${{ inputs.token != '' }}`. */
+function isCompared(expression: string): boolean {
+  const reads = readsOf(parseExpression(expression));
+  return reads.length > 0 && !reads.some(({ shown }) => shown);
 }

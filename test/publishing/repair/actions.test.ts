@@ -55,9 +55,11 @@ test("an input with the job's token as its default is set", () => {
   expect(repaired(files)).toEqual({ [action]: [], [ci]: ["+ with:", `+ token: ${wanted}`] });
 });
 
-test("an input that a condition reads, too, passes the credential", () => {
+test("an input that a condition reads, or an expression that only compares it, passes the credential", () => {
+  const compares = `\n      env: { PUSH: "\${{ (inputs.token != '') && 'yes' || 'no' }}" }`;
+  const conditional = composite.replace("- uses", "- if: ${{ inputs.token != '' }}\n      uses");
   const files = {
-    [action]: `inputs: { token: {} }\n${composite.replace("- uses", "- if: ${{ inputs.token != '' }}\n      uses")}`,
+    [action]: `inputs: { token: {} }\n${conditional.replace("shell: bash", () => `shell: bash${compares}`)}`,
     [ci]: workflow({
       steps: ["- uses: ./.github/actions/publish", "  with:", "    token: ${{ github.token }}"],
       push: "",
