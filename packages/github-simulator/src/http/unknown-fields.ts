@@ -6,7 +6,7 @@ import { z } from "zod";
  * https://github.com/github/rest-api-description
  */
 const described =
-  /^(team_id|gitignore_template|license_template|custom_properties|security_and_analysis|has_pull_requests|pull_request_creation_policy|assignee|type|issue_field_values|duplicate_issue_id|head_repo|issue|discussion_category_name|generate_release_notes|billing_email|company|email|twitter_username|location|blog|members_\w+|has_\w+_projects|web_commit_signoff_required|\w+_for_new_repositories|\w+_for_repositories|secret_scanning_\w+)$/;
+  /^(team_id|gitignore_template|license_template|custom_properties|security_and_analysis|pull_request_creation_policy|assignee|type|issue_field_values|duplicate_issue_id|head_repo|issue|discussion_category_name|generate_release_notes|billing_email|company|email|twitter_username|location|blog|members_\w+|has_\w+_projects|web_commit_signoff_required|\w+_for_new_repositories|\w+_for_repositories|secret_scanning_\w+|signature)$/;
 
 /**
  * The fields of a body that its schema does not know, as paths. Ignoring them would be a false
@@ -34,16 +34,19 @@ export function unknownFields(schema: z.core.$ZodType, value: unknown, path = ""
             const field = path === "" ? key : `${path}.${key}`;
             const known = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
             if (known !== undefined) return unknownFields(known, item, field);
-            return asksForNothing(item) || !described.test(key) ? [] : [field];
+            return asksForSomething(key, item) ? [field] : [];
           });
     default:
       return [];
   }
 }
 
-function asksForNothing(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).length === 0;
-  return value === null || value === "" || value === false;
+function asksForSomething(key: string, value: unknown): boolean {
+  // Everything else is off at first.
+  if (key === "has_pull_requests") return value === false;
+  if (!described.test(key)) return false;
+  if (typeof value === "object" && value !== null) return Object.values(value).length > 0;
+  return value !== null && value !== "" && value !== false;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

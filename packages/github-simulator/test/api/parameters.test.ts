@@ -18,6 +18,7 @@ test.each([
   ["POST /orgs/acme/repos", { name: "new", license_template: "mit" }, "license_template"],
   ["POST /orgs/acme/repos", { name: "new", team_id: 7 }, "team_id"],
   ["PATCH /repos/acme/web", { security_and_analysis: secured }, "security_and_analysis"],
+  ["PATCH /repos/acme/web", { has_pull_requests: false }, "has_pull_requests"],
   ["PATCH /orgs/acme", { web_commit_signoff_required: true }, "web_commit_signoff_required"],
   ["POST /repos/acme/web/releases", { tag_name: "v9", generate_release_notes: true }, "generate_"],
   ["POST /repos/acme/web/issues", { title: "x", assignee: "acme-dev" }, "assignee"],

@@ -7,7 +7,7 @@ import type { Organisation } from "../../world/state/accounts.ts";
 /** https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset */
 export const newRuleset = z.object({
   name: z.string().min(1),
-  target: z.enum(["branch", "tag", "push"]).optional(),
+  target: z.enum(["branch", "tag", "push", "repository"]).optional(),
   enforcement: z.enum(["disabled", "active", "evaluate"]),
   bypass_actors: z
     .array(
@@ -19,6 +19,7 @@ export const newRuleset = z.object({
           "RepositoryRole",
           "Team",
           "DeployKey",
+          "User",
         ]),
         bypass_mode: z.enum(["always", "pull_request", "exempt"]).default("always"),
       }),
@@ -85,7 +86,7 @@ function bypassActor({
   actor_type,
   bypass_mode,
 }: NonNullable<z.output<typeof newRuleset>["bypass_actors"]>[number]): BypassActor {
-  const isForeign = actor_type === "Integration" || actor_type === "DeployKey";
+  const isForeign = ["Integration", "DeployKey", "User"].includes(actor_type);
   if (isForeign || bypass_mode === "exempt") {
     throw new ApiError(
       501,
