@@ -18,11 +18,11 @@ import type { WebhookHolder } from "./webhooks.ts";
 export interface WorldEvents {
   /** A branch or tag was created, moved or deleted; ids are 40 zeros where there is none. */
   push: { repository: Repository; ref: string; before: string; after: string; actor: Actor };
-  /** A release was created (not as a draft), published, edited or deleted. */
+  /** A release was created (not as a draft), published, edited, deleted, or is no pre-release any more (`released`). */
   release: {
     repository: Repository;
     release: Release;
-    action: "created" | "published" | "edited" | "deleted";
+    action: "created" | "published" | "edited" | "released" | "deleted";
     actor: Actor;
   };
   /** A caller sent a `repository_dispatch` event with its own type. */

@@ -97,14 +97,14 @@ jobs:
     echo "one=1" >> "$GITHUB_OUTPUT"
     printf 'many<<END\\na\\nb\\nEND\\n' >> "$GITHUB_OUTPUT"
     echo "COLOUR=green" >> "$GITHUB_ENV"
-    mkdir bin; printf '#!/bin/sh\\necho own tool\\n' > bin/tool; chmod +x bin/tool
+    mkdir bin; printf '#!/bin/sh\\necho tool\\n' > bin/tool; chmod +x bin/tool
     echo "$PWD/bin" >> "$GITHUB_PATH"
     echo "# Result" >> "$GITHUB_STEP_SUMMARY"
 - run: tool; echo "$COLOUR \${{ env.COLOUR }} \${{ steps.make.outputs.one }} $MANY"
-  env: { MANY: "\${{ toJSON(steps.make.outputs.many) }}" }`),
+  env: { MANY: "\${{ toJSON(steps.make.outputs.many) }}" }
+- { run: "tool; echo $PATH", env: { PATH: "/nowhere:/usr/bin:/bin" } }`),
     );
-    expect(logOf(run)).toContain("\nown tool\n");
-    expect(logOf(run)).toContain('\ngreen green 1 "a\\nb"\n');
+    expect(logOf(run)).toMatch(/\ntool\ngreen green 1 "a\\nb"\n[^]+\ntool\n\S+\/bin:\/nowhere:/);
     expect(run.jobs[0]?.summary).toBe("# Result\n");
   });
 

@@ -38,6 +38,12 @@ describe("a workflow file that GitHub refuses", () => {
     expect(run.message).toContain(message);
   });
 
+  it("fails at startup if no event of it exists", async () => {
+    const run = await createWorld().runWorkflow("on: pushed\njobs: { a: { runs-on: x } }");
+    expect(run.conclusion).toBe("startup_failure");
+    expect(run.message).toContain("Unexpected value 'pushed'");
+  });
+
   it("fails at startup if it is not YAML", async () => {
     const run = await createWorld().runWorkflow("on: push\njobs: [");
     expect(run.conclusion).toBe("startup_failure");

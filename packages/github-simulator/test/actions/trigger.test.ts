@@ -85,6 +85,9 @@ describe("other events", () => {
     };
     const event = { name: "release", ref: "refs/tags/v1", payload: { action: "published" } };
     expect(await started(on, event)).toEqual(["any", "published"]);
+    const deploy = { name: "repository_dispatch", payload: { action: "deploy" } };
+    const all = { any: "[push, repository_dispatch]", other: "push" };
+    expect(await started(all, deploy)).toEqual(["any"]);
   });
 
   it("of pull requests look at the base branch", async () => {

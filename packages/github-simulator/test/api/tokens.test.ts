@@ -90,7 +90,7 @@ describe("rights", () => {
       simulator.world.mintToken({ name, kind: "app", owner: "acme", permissions, ...rest });
       return as(name);
     };
-    const path = "/repos/acme/web/environments";
+    const path = "/repos/acme/api/environments";
     const reads = app("reads", { actions: "read", environments: "write" });
     await reads.expecting(200, `GET ${path}`);
     await reads.expecting(403, `PUT ${path}/new`, {});
@@ -113,6 +113,8 @@ describe("rights", () => {
     });
     const job = as("job");
     await job.expecting(200, "GET /repos/acme/web/contents/Dockerfile");
+    await job.expecting(200, "GET /repos/acme/web/issues"); // Anybody may: it is public.
+    await job.expecting(403, "GET /repos/acme/web/actions/variables");
     const { body } = await job.expecting(403, "PUT /repos/acme/web/contents/x", file);
     expect(body.message).toBe("Resource not accessible by integration");
     await job.expecting(404, "GET /repos/acme/api");

@@ -166,14 +166,15 @@ test("branches, pull requests and releases are reported as GitHub describes them
   await admin(`PUT ${repo}/pulls/1/merge`, {});
   await admin(`DELETE ${repo}/git/refs/heads/topic`);
   const { body } = await admin(`POST ${repo}/releases`, { tag_name: "v1" });
-  await admin(`PATCH ${repo}/releases/${body.id}`, { name: "One" });
+  await admin(`PATCH ${repo}/releases/${body.id}`, { prerelease: true });
+  await admin(`PATCH ${repo}/releases/${body.id}`, { prerelease: false });
   await simulator.deliveriesDone();
   expect(receiver.events().sort()).toEqual(
     [
       ...["ping", "create", "push", "push", "pull_request.opened"],
       ...["push", "pull_request.synchronize", "push", "pull_request.closed", "delete", "push"],
       ...["create", "push", "release.created", "release.published", "release.released"],
-      "release.edited",
+      ...["release.edited", "release.edited", "release.released"],
     ].sort(),
   );
   const found = receiver.received.flatMap(({ headers, body: text }) =>

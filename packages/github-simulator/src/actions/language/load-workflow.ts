@@ -91,9 +91,12 @@ function invalid(
   on: EventsConfig | undefined,
 ): InvalidWorkflow {
   const reasons = errors.map((error) => error.message);
+  const unknown = Object.keys(on ?? {}).filter((name) =>
+    reasons.some((reason) => reason.includes(`Unexpected value '${name}'`)),
+  );
   return new InvalidWorkflow(
     `Invalid workflow file\nThe workflow is not valid. ${reasons.join("\n")}`,
-    on,
+    unknown.length === 0 ? on : undefined,
   );
 }
 

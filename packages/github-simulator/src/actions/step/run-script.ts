@@ -62,14 +62,15 @@ export async function runScript(job: ActiveJob, script: Script): Promise<void> {
   const output = createStepOutput(job, (name, value) => {
     script.outputs[name] = value;
   });
+  const env = withoutDefaults(job, script.env);
   const exitCode = await runProcess({
     command,
     args: args.map((arg) => arg.replace("{0}", file)),
     folder,
     env: {
       ...job.runnerEnv,
-      PATH: [...job.path, job.toolPath].join(":"),
-      ...withoutDefaults(job, script.env),
+      ...env,
+      PATH: [...job.path, env["PATH"] ?? job.toolPath].join(":"),
       ...githubVariables(script.github),
     },
     signal: script.signal,

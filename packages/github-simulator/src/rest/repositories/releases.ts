@@ -71,16 +71,23 @@ export const releaseRoutes = createRoutes()
     const release = releaseOf(c, repository);
     const given = await readBody(c, releaseChange, "Release");
     assertTagName(given.tag_name);
+    if (given.draft === true && !release.draft) {
+      throw new ApiError(501, "the simulator does not make a draft of a published release");
+    }
     if (given.make_latest !== undefined) release.mayBeLatest = mayBeLatest(given.make_latest);
     release.tag = given.tag_name ?? release.tag;
     release.target = given.target_commitish ?? release.target;
     if (given.name !== undefined) release.name = given.name;
     if (given.body !== undefined) release.body = given.body;
-    release.prerelease = given.prerelease ?? release.prerelease;
+    const wasPrerelease = release.prerelease;
+    release.prerelease = given.prerelease ?? wasPrerelease;
     if (release.draft && given.draft === false) {
       refusedAsField(() => publishDraft(world, actor, repository, release));
     } else {
       world.events.emit("release", { repository, release, action: "edited", actor });
+      if (wasPrerelease && !release.prerelease) {
+        world.events.emit("release", { repository, release, action: "released", actor });
+      }
     }
     return c.json(releaseShape(c.var.world, c.var.api, repository, release));
   })

@@ -51,6 +51,20 @@ export function organisationRole(
   return world.findOrganisation(organisation)?.members.get(login.toLowerCase());
 }
 
+/**
+ * What everybody may read of a public repository, whatever permissions their token has.
+ * https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
+ */
+const ofPublic: ReadonlySet<string> = new Set([
+  "actions",
+  "checks",
+  "contents",
+  "issues",
+  "pull_requests",
+  "repository_custom_properties",
+  "statuses",
+]);
+
 /** Whether the token gives this right on the repository, apart from its owner's own role. */
 export function tokenReaches(
   actor: Actor,
@@ -72,7 +86,8 @@ export function tokenReaches(
       if (actor.repositories !== undefined && !actor.repositories.includes(repository.id)) {
         return repository.visibility === "public" && level === "read";
       }
-      if (level === "read" && permission === "metadata") return true;
+      const isOpen = repository.visibility === "public" && ofPublic.has(permission);
+      if (level === "read" && (permission === "metadata" || isOpen)) return true;
       const granted = actor.permissions[permission];
       return level === "read" ? granted !== undefined : granted === "write";
     }
