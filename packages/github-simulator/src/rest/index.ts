@@ -49,7 +49,7 @@ import { teamRepositoryRoutes } from "./repositories/team-repositories.ts";
 import { teamRoutes } from "./organisations/teams.ts";
 import { userKeyRoutes } from "./keys/user-keys.ts";
 import { variableRoutes } from "./actions/variables.ts";
-import { webhookDeliveryRoutes } from "./webhooks/webhook-deliveries.ts";
+import { webhookPingRoutes } from "./webhooks/webhook-pings.ts";
 import { webhookRoutes } from "./webhooks/webhooks.ts";
 
 /** The REST API, one file per subject. */
@@ -103,7 +103,7 @@ export function restRoutes(budget: Budget): Hono<Env> {
     deployKeyRoutes,
     milestoneRoutes,
     webhookRoutes,
-    webhookDeliveryRoutes,
+    webhookPingRoutes,
   ]) {
     routes.route("/", subject);
   }

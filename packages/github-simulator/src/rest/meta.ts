@@ -19,7 +19,6 @@ export function metaRoutes(budget: Budget) {
         actions: ["127.0.0.1/32"],
       }),
     )
-    .get("/zen", (c) => c.text("Keep it logically awesome."))
     .get("/rate_limit", (c) => {
       const core = budget.window(c.var.actor, "core");
       const graphql = budget.window(c.var.actor, "graphql");

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Webhook, WebhookDelivery } from "../world/state/webhook.ts";
+import type { Webhook } from "../world/state/webhook.ts";
 import type { WebhookHolder } from "../world/webhooks.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { WebhookHolder } from "../world/webhooks.ts";
 export function deliveryHeaders(
   holder: WebhookHolder,
   hook: Webhook,
-  { event, guid }: Pick<WebhookDelivery, "event" | "guid">,
+  { event, guid }: { event: string; guid: string },
   body: string,
 ): Record<string, string> {
   const { contentType, secret } = hook;

@@ -1,6 +1,6 @@
+import { once } from "node:events";
 import { request as requestPlain, type IncomingMessage } from "node:http";
 import { request as requestSecure } from "node:https";
-import type { WebhookDelivery } from "../world/state/webhook.ts";
 
 export interface Post {
   url: string;
@@ -13,7 +13,11 @@ export interface Post {
   signal: AbortSignal;
 }
 
-type Outcome = Pick<WebhookDelivery, "status" | "statusCode" | "response">;
+interface Outcome {
+  /** `OK`, or why it failed. */
+  status: string;
+  statusCode: number;
+}
 
 /**
  * Sends a payload; redirects are not followed, and no socket stays open. Only loopback addresses are
@@ -37,7 +41,11 @@ export async function postPayload(post: Post): Promise<Outcome> {
   }
 }
 
-async function send(url: URL, { headers, body, insecure }: Post, signal: AbortSignal) {
+async function send(
+  url: URL,
+  { headers, body, insecure }: Post,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const secure = url.protocol === "https:";
   const options = { method: "POST", headers: { ...headers }, agent: false as const, signal };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -47,8 +55,7 @@ async function send(url: URL, { headers, body, insecure }: Post, signal: AbortSi
     sent.on("error", reject);
     sent.end(body);
   });
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  await once(answer.resume(), "end", { signal });
   const statusCode = answer.statusCode ?? 0;
   const isFine = statusCode >= 200 && statusCode < 400;
   return {
@@ -56,17 +63,11 @@ async function send(url: URL, { headers, body, insecure }: Post, signal: AbortSi
     // https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
     status: isFine ? "OK" : `Invalid HTTP Response: ${statusCode}`,
     statusCode,
-    response: {
-      headers: Object.fromEntries(
-        Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
-      ),
-      payload: Buffer.concat(chunks).toString("utf8"),
-    },
   };
 }
 
 function failed(statusCode: number, status: string): Outcome {
-  return { status, statusCode, response: { headers: null, payload: null } };
+  return { status, statusCode };
 }
 
 function isLoopback(host: string): boolean {

@@ -11,7 +11,7 @@ import type {
 import type { Organisation } from "./state/accounts.ts";
 import type { Release } from "./state/release.ts";
 import type { CommitStatus, Repository } from "./state/repository.ts";
-import type { Webhook, WebhookDelivery } from "./state/webhook.ts";
+import type { Webhook } from "./state/webhook.ts";
 import type { WebhookHolder } from "./webhooks.ts";
 
 /** Events for workflows and webhooks. */
@@ -83,8 +83,6 @@ export interface WorldEvents {
   /** A repository became public. */
   public: { repository: Repository; actor: Actor };
   webhook: WebhookEvent;
-  /** Somebody requested another delivery. */
-  redelivery: { holder: WebhookHolder; hook: Webhook; delivery: WebhookDelivery };
 }
 
 /** Events of both issues and pull requests. */
@@ -161,7 +159,6 @@ export function createEventHub(): EventHub {
     status: new Set(),
     public: new Set(),
     webhook: new Set(),
-    redelivery: new Set(),
   };
   return {
     on(name, handler) {

@@ -189,8 +189,6 @@ test("secrets and variables at three scopes have the described shapes", async ()
     await admin(`PUT ${list}/${web}`);
     await admin(`DELETE ${list}/${web}`);
   }
-  await admin("GET /repos/acme/web/actions/organization-secrets");
-  await admin("GET /repos/acme/web/actions/organization-variables");
   await admin("DELETE /orgs/acme/actions/secrets/GHCR_PAT");
   await admin("DELETE /repos/acme/web/actions/variables/USER");
 });

@@ -83,11 +83,7 @@ test("repositories have their own values, and defaults of required properties", 
   expect((await dev("GET /repos/acme/web")).body.custom_properties).toEqual(all);
   await setValues(admin, null, "team");
   await setValues(admin, null, "tier");
-  const listed = (await admin("GET /orgs/acme/properties/values?per_page=100")).body;
-  const ofWeb = listed.find(
-    ({ repository_name }: { repository_name: string }) => repository_name === "web",
-  );
-  expect(ofWeb.properties).toEqual([
+  expect((await admin("GET /repos/acme/web/properties/values")).body).toEqual([
     { property_name: "team", value: "ops" },
     { property_name: "on", value: ["amd64", "arm64"] },
   ]);

@@ -1,15 +1,9 @@
 import { z } from "zod";
-import { openRepository } from "../../http/access.ts";
 import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import {
-  reaches,
-  storeAt,
-  type SecretLocation,
-  type SecretService,
-} from "../../world/find-secrets.ts";
+import { storeAt, type SecretLocation, type SecretService } from "../../world/find-secrets.ts";
 import { deleteSecret, openFor, putSecret } from "../../world/secrets/secret-stores.ts";
 import type { Audience, Secret } from "../../world/state/secrets.ts";
 import { assertItemName, audience, byName, openScope } from "./actions-scopes.ts";
@@ -66,20 +60,6 @@ for (const [path, scope, service] of [
       return c.body(null, 204);
     });
 }
-
-secretRoutes.get("/repos/:owner/:repo/actions/organization-secrets", (c) => {
-  const repository = openRepository(c, "secrets", "read");
-  const organisation = c.var.world.findOrganisation(repository.owner);
-  const items = byName(organisation?.secrets.secrets.values() ?? []).filter((secret) =>
-    reaches(secret, repository),
-  );
-  return c.json({
-    total_count: items.length,
-    secrets: paginate(c, items).map((secret) =>
-      secretShape(c, { scope: "repository", service: "actions" }, secret),
-    ),
-  });
-});
 
 const sealedSecret = z.object({
   encrypted_value: z.base64(),

@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { openRepository } from "../../http/access.ts";
 import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { assertRoom, auditItem } from "../../world/secrets/secret-stores.ts";
-import { holderAt, reaches, type SecretLocation } from "../../world/find-secrets.ts";
+import { holderAt, type SecretLocation } from "../../world/find-secrets.ts";
 import type { Variable } from "../../world/state/secrets.ts";
 import { assertItemName, audience, byName, openScope } from "./actions-scopes.ts";
 
@@ -85,18 +84,6 @@ for (const [path, scope] of [
       return c.body(null, 204);
     });
 }
-
-variableRoutes.get("/repos/:owner/:repo/actions/organization-variables", (c) => {
-  const repository = openRepository(c, "variables", "read");
-  const organisation = c.var.world.findOrganisation(repository.owner);
-  const items = byName(organisation?.variables.values() ?? []).filter((item) =>
-    reaches(item, repository),
-  );
-  return c.json({
-    total_count: items.length,
-    variables: paginate(c, items, pageSize).map((item) => variableShape(c, "repository", item)),
-  });
-});
 
 const newVariable = z.object({ name: z.string(), value: z.string(), ...audience.shape });
 

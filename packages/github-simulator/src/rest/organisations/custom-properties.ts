@@ -2,9 +2,7 @@ import { z } from "zod";
 import { locateOrganisation, openOrganisation, openRepository } from "../../http/access.ts";
 import { ApiError, notFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
-import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import { refuseParameters } from "../../http/refuse-parameters.ts";
 import {
   assertValue,
   defineProperty,
@@ -14,7 +12,7 @@ import {
   setProperty,
 } from "../../world/repositories/custom-properties.ts";
 import type { CustomProperty, Organisation } from "../../world/state/accounts.ts";
-import { canAdministrate, canSee, organisationRole } from "../../world/accounts/permissions.ts";
+import { canAdministrate, organisationRole } from "../../world/accounts/permissions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
 /**
@@ -47,20 +45,6 @@ export const customPropertyRoutes = createRoutes()
     const organisation = openOrganisation(c, "organization_custom_properties", "write");
     removeProperty(c.var.world, c.var.actor, organisation, propertyOf(c, organisation));
     return c.body(null, 204);
-  })
-  .get("/orgs/:org/properties/values", (c) => {
-    const { world, actor } = c.var;
-    const { login } = openAsMember(c);
-    refuseParameters(c, "repository_query");
-    const visible = world.repositoriesOf(login).filter((each) => canSee(world, actor, each));
-    return c.json(
-      paginate(c, visible).map((repository) => ({
-        repository_id: repository.id,
-        repository_name: repository.name,
-        repository_full_name: `${repository.owner}/${repository.name}`,
-        properties: valuesOf(c, repository),
-      })),
-    );
   })
   .patch("/orgs/:org/properties/values", async (c) => {
     const organisation = openOrganisation(c, "organization_custom_properties", "write");

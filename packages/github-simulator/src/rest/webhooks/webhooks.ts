@@ -3,12 +3,12 @@ import { ApiError, validationFailed, type FieldError } from "../../http/api-erro
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import { isRepositoryHolder, webhookConfig, webhookShape } from "../../serializers/webhook.ts";
+import { isRepositoryHolder, webhookShape } from "../../serializers/webhook.ts";
 import { auditedHolder, recordAudit } from "../../world/audit-log.ts";
 import { isDelivered, isOffered, mostHooks, type WebhookHolder } from "../../world/webhooks.ts";
 import type { Webhook } from "../../world/state/webhook.ts";
 import { openWebhook, openWebhooks, webhookPaths } from "./open-webhooks.ts";
-import { pingWebhook } from "./webhook-deliveries.ts";
+import { pingWebhook } from "./webhook-pings.ts";
 
 /** https://docs.github.com/en/rest/repos/webhooks and https://docs.github.com/en/rest/orgs/webhooks */
 export const webhookRoutes = createRoutes();
@@ -35,7 +35,6 @@ for (const path of webhookPaths) {
         createdAt: now,
         updatedAt: now,
         lastResponse: { code: null, status: "unused", message: null },
-        deliveries: [],
       };
       assertRoom(holder, hook);
       hook.id = world.nextId();
@@ -71,14 +70,6 @@ for (const path of webhookPaths) {
       holder.webhooks = holder.webhooks.filter((each) => each !== hook);
       audit(c, holder, hook, "destroy");
       return c.body(null, 204);
-    })
-    .get(`${path}/:hook{\\d+}/config`, (c) => c.json(webhookConfig(openWebhook(c, "read").hook)))
-    .patch(`${path}/:hook{\\d+}/config`, async (c) => {
-      const { holder, hook } = openWebhook(c, "write");
-      const config = configOf(await readBody(c, webhookConfigChange, "Hook"));
-      if (config.url !== undefined) assertUrl(config.url);
-      change(c, holder, hook, config);
-      return c.json(webhookConfig(hook));
     });
 }
 

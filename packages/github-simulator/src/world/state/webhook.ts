@@ -13,25 +13,4 @@ export interface Webhook {
   createdAt: string;
   updatedAt: string;
   lastResponse: { code: number | null; status: string; message: string | null };
-  /** Oldest first. */
-  deliveries: WebhookDelivery[];
-}
-
-export interface WebhookDelivery {
-  id: number;
-  /** Shared by all deliveries of one event, to any hook. */
-  guid: string;
-  event: string;
-  action: string | null;
-  repositoryId: number | null;
-  deliveredAt: string;
-  redelivery: boolean;
-  /** In seconds. */
-  duration: number;
-  /** `OK`, or why it failed. */
-  status: string;
-  statusCode: number;
-  url: string;
-  request: { headers: Record<string, string>; payload: string };
-  response: { headers: Record<string, string> | null; payload: string | null };
 }
