@@ -126,7 +126,9 @@ export function minimalRepository(
     watchers: 0,
     default_branch: repository.defaultBranch,
     custom_properties: propertiesOf(world, repository),
-    permissions: permissionsOf(world, actor, repository),
+    ...(actor.kind !== "anonymous" && {
+      permissions: permissionFlags(effectiveRole(world, actor, repository)),
+    }),
   };
 }
 
@@ -163,10 +165,6 @@ export function fullRepository(
     network_count: 0,
     subscribers_count: 0,
   };
-}
-
-function permissionsOf(world: World, actor: Actor, repository: Repository) {
-  return permissionFlags(effectiveRole(world, actor, repository));
 }
 
 function sizeOf(repository: Repository): number {

@@ -63,6 +63,11 @@ describe("rights", () => {
     await as("too-wide").expecting(200, "GET /repos/acme/api");
   });
 
+  test("nobody without a token has permissions to show", async () => {
+    expect((await as()("GET /repos/acme/web")).body).not.toHaveProperty("permissions");
+    expect((await as("admin")("GET /repos/acme/web")).body).toHaveProperty("permissions");
+  });
+
   test("a workflow file needs the workflow scope", async () => {
     const { body } = await as("too-wide").expecting(404, `PUT ${workflow}`, file);
     expect(body.message).toBe("Not Found");
