@@ -86,7 +86,8 @@ function bypassActor({
   actor_type,
   bypass_mode,
 }: NonNullable<z.output<typeof newRuleset>["bypass_actors"]>[number]): BypassActor {
-  const isForeign = ["Integration", "DeployKey", "User"].includes(actor_type);
+  const isForeign =
+    actor_type === "Integration" || actor_type === "DeployKey" || actor_type === "User";
   if (isForeign || bypass_mode === "exempt") {
     throw new ApiError(
       501,
