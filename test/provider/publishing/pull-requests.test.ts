@@ -86,11 +86,12 @@ test("repairs wait in it, follow what others change, and are forgotten once they
   expect((await up(offered)).changes).toEqual({});
   expect((await up(await refresh(offered))).changes).toEqual({});
 
-  // Somebody edits the same file: it would no longer merge.
-  edit({ [docker]: `# a line more\n${workflow()}` });
+  // Somebody edits the line next to the repair: it would no longer merge.
+  const edited = workflow().replace("jobs:\n", "jobs: # ours\n");
+  edit({ [docker]: edited });
   const updated = await up(await refresh(offered));
   expect(updated.changes).toEqual({ pullRequestUrl: "update" });
-  expect(on("ghcr-fleet/publishing", docker)).toBe(repaired(`# a line more\n${workflow()}`));
+  expect(on("ghcr-fleet/publishing", docker)).toBe(repaired(edited));
   expect(pulls()).toHaveLength(1);
 
   await merge();
