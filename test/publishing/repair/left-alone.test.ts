@@ -13,6 +13,7 @@ test.each([
   "- run: docker push quay.io/acme/api",
   "- run: skopeo copy --src-creds u:${{ github.token }} --dest-creds u:${{ secrets.QUAY }} docker://ghcr.io/a/b docker://quay.io/a/b",
   "- run: docker run --rm quay.io/skopeo/stable:latest copy --dest-creds u:${{ secrets.HUB }} docker://ghcr.io/a/b docker://docker.io/a/b",
+  "- run: docker run --entrypoint skopeo acme/tools sync --dry-run --src docker --dest dir ghcr.io/a/b /copies",
   "- run: docker run gcr.io/kaniko-project/executor --no-push --destination=ghcr.io/acme/api",
   "- run: docker run -d --rm gcr.io/kaniko-project/executor --destination=quay.io/acme/api",
   "- run: dotnet publish -t:PublishContainer",

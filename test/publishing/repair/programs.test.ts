@@ -35,6 +35,7 @@ test.each([
 test.each([
   "skopeo copy --src-creds u:${{ secrets.QUAY }} --dest-creds u:TOKEN docker://quay.io/a/b docker://ghcr.io/a/b",
   "docker run quay.io/skopeo/stable copy --dest-creds u:TOKEN docker://docker.io/a/b docker://ghcr.io/a/b",
+  "docker run --entrypoint skopeo quay.io/skopeo/stable copy --dest-creds u:TOKEN docker://a/b docker://ghcr.io/a/b",
   "oras push -u u -p TOKEN ghcr.io/acme/api:1 file",
   "oras cp --from-password x --to-password TOKEN quay.io/acme/api:1 ghcr.io/acme/api:1",
   "./gradlew jib -Djib.to.image=ghcr.io/acme/api -Djib.to.auth.password=TOKEN",
@@ -147,6 +148,8 @@ test.each([
   "dotnet publish -t:PublishContainer -p:ContainerRegistry=ghcr.io",
   "docker run gcr.io/kaniko-project/executor --destination=ghcr.io/acme/api",
   "docker run -d gcr.io/kaniko-project/executor:v1 -d ghcr.io/acme/api",
+  "docker run --name crane alpine/crane push api.tar ghcr.io/acme/api",
+  "docker run --entrypoint skopeo acme/tools copy docker://a/b docker://ghcr.io/acme/api",
   "werf build --repo ghcr.io/acme/api",
 ])("`%s` pushes, and the login before it is repaired", (command) => {
   const top = ["permissions: { contents: read }"];

@@ -101,9 +101,9 @@ export function commandPush(command: Command): CommandPush | undefined {
         references: valuesOf(rest, /^(?:-t|--tag)$/),
       };
     const runs = /^(?:run|exec)$/.test(subcommand);
-    const inner = runs ? clientIn(command) : undefined;
-    if (inner) return commandPush(inner);
-    if (runs && rest.some((word) => /^(?:copy|push|sync|sign)$/.test(word)))
+    const inner = runs ? clientsIn(command).flatMap((client) => commandPush(client) ?? []) : [];
+    if (inner[0]) return inner[0];
+    if (runs && !reading.test(line) && rest.some((word) => /^(?:copy|push|sync|sign)$/.test(word)))
       return { builder: `${program} ${subcommand}`, sure: true, references: [] };
     const at = rest.indexOf("push");
     // Files and profiles may stand before it.
@@ -125,14 +125,16 @@ export function commandPush(command: Command): CommandPush | undefined {
     : { builder: `${program} ${rest[at] ?? ""}`, sure: rest[at] !== "--publish", references: [] };
 }
 
-/** The command of a client that runs in a container: `docker run quay.io/skopeo/stable copy …` */
-function clientIn(command: Command): Command | undefined {
-  const at = command.words.findIndex((word) => containedClient.test(unquoted(word)));
-  const [image, ...words] = command.words.slice(at < 0 ? command.words.length : at);
-  const name = image && containedClient.exec(unquoted(image))?.[1];
-  return image && name !== undefined
-    ? { ...command, words: [{ ...image, text: name }, ...words] }
-    : undefined;
+/**
+ * The commands that a client in a container may run: `docker run quay.io/skopeo/stable copy …`. One for each
+ * word that names a client, because some are values of options: `--entrypoint skopeo`.
+ */
+function clientsIn(command: Command): Command[] {
+  return command.words.flatMap((word, at) => {
+    const name = containedClient.exec(unquoted(word))?.[1];
+    const words = [{ ...word, text: name ?? "" }, ...command.words.slice(at + 1)];
+    return name === undefined ? [] : [{ ...command, words }];
+  });
 }
 
 /** A client by its name, or an image by that of its repository, or of the folder that it is in. */
