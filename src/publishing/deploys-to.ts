@@ -1,4 +1,6 @@
-import { readSourceFile } from "./read/source-file.ts";
+import type { Node } from "yaml";
+import { mayBe, possibleValues } from "./read/possible-values.ts";
+import { readRepository } from "./read/repository.ts";
 import { textOf } from "./read/yaml-reader.ts";
 
 /** The secret of an environment, by which a repository is to publish. */
@@ -10,8 +12,8 @@ export interface EnvironmentSecret {
 }
 
 /**
- * Whether a job of these workflows gets the environment's secret: it deploys to the environment, and reads the secret.
- * Which environment an expression names is known in the run only, so one that may name this one counts.
+ * Whether a job of these workflows gets the environment's secret: it deploys to the environment, and reads the secret,
+ * itself or through the `env` of its workflow. What only the run knows of the environment's name may be anything.
  *
  * @param texts path to text, of the workflows of a branch
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment
@@ -20,24 +22,21 @@ export function deploysTo(
   texts: Readonly<Record<string, string>>,
   { environment, name }: EnvironmentSecret,
 ): boolean {
-  const wanted = environment.toLowerCase();
-  return Object.entries(texts).some(([path, text]) => {
-    if (!mentions(text, name)) return false;
-    const { yaml, root } = readSourceFile(path, text);
-    return yaml.entries(yaml.at(root, "jobs")).some(({ value: job }) => {
-      const [start, end] = job?.range ?? [0, 0];
-      const given = yaml.at(job, "environment");
-      const named = (textOf(given) ?? textOf(yaml.at(given, "name")) ?? "").toLowerCase();
-      const isNamed = named.includes("${{") ? named.includes(`'${wanted}'`) : named === wanted;
-      return isNamed && mentions(text.slice(start, end), name);
-    });
+  const repository = readRepository(texts);
+  return repository.jobs.some((job) => {
+    const { text, yaml, root } = job.file;
+    const mentions = (node: Node | undefined) => {
+      const [start, end] = node?.range ?? [0, 0];
+      return text.slice(start, end).toLowerCase().includes(name.toLowerCase());
+    };
+    if (!mentions(job.node) && !mentions(yaml.at(root, "env"))) return false;
+    const given = yaml.at(job.node, "environment");
+    const named = textOf(given) ?? textOf(yaml.at(given, "name")) ?? "";
+    return possibleValues({ repository, known: {} }, job, named).some((each) =>
+      mayBe(each, environment),
+    );
   });
 }
-
-function mentions(text: string, secret: string): boolean {
-  return text.toLowerCase().includes(secret.toLowerCase());
-}
-
 /**
  * Said at each run, as long as a repository that moves to an environment keeps the secret that it has.
  *

@@ -31,6 +31,23 @@ test("what an expression may name counts", () => {
   const chosen = (name: string) => `\${{ github.ref_type == 'tag' && '${name}' || 'none' }}`;
   expect(deploysTo(workflow(chosen("release")), secret)).toBe(true);
   expect(deploysTo(workflow(chosen("production")), secret)).toBe(false);
+  const compared = "${{ github.event_name == 'release' && 'production' || 'staging' }}";
+  expect(deploysTo(workflow(compared), secret)).toBe(false);
+});
+
+test.each(["inputs.environment", "matrix.env", "vars.ENV", "needs.plan.outputs.environment"])(
+  "what only the run knows may name it: %s",
+  (read) => {
+    expect(deploysTo(workflow(`\${{ ${read} }}`), secret)).toBe(true);
+    expect(deploysTo(workflow(`eu-\${{ ${read} }}`), secret)).toBe(false);
+  },
+);
+
+test("a job reads what the env of its workflow has, and not what another workflow's job reads", () => {
+  const other = workflow("release", "env.PAT")[".github/workflows/publish.yml"];
+  const withEnv = `env: { PAT: "\${{ secrets.GHCR_PAT }}" }\n${other}`;
+  expect(deploysTo({ ".github/workflows/publish.yml": withEnv }, secret)).toBe(true);
+  expect(deploysTo({ ...workflow("none"), ".github/workflows/a.yml": other }, secret)).toBe(false);
 });
 
 test("another environment, or a job that reads another secret, does not", () => {

@@ -39,6 +39,12 @@ export function isKnown(value: string): boolean {
   return !value.includes("${{");
 }
 
+/** Whether a possible value may be this text in the run, whatever its case. */
+export function mayBe(value: string, text: string): boolean {
+  const parts = value.split(unknown).map((part) => part.replace(/\W/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join(".*")}$`, "is").test(text);
+}
+
 /**
  * What a text may be in the run. Parts of it that no file says stay expressions, so that
  * "ghcr.io/${{ ? }}" still says which registry.
