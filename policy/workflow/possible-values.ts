@@ -63,7 +63,11 @@ function valuesOf(
     if (demanded !== undefined) return { values: [demanded], open: false };
     const refused = refusedBy(path, said);
     const values = matrixValues(workflow, job, name);
-    return { values: values.filter((text) => !refused.includes(text.toLowerCase())), open: false };
+    return {
+      values: values.filter((text) => !refused.includes(text.toLowerCase())),
+      // Maps have no text.
+      open: values.length === 0 || values.some((text) => text.includes("${{")),
+    };
   }
   const scopes = [step.node, job.node, workflow.root];
   const set = context === "env" && hops > 0 ? variableOf(workflow, scopes, name) : undefined;
@@ -74,10 +78,10 @@ function valuesOf(
 
 function matrixValues({ yaml }: Workflow, { node }: Job, name: string): string[] {
   const matrix = yaml.at(node, "strategy", "matrix");
-  const rows = [matrix, ...yaml.items(yaml.at(matrix, "include"))];
-  return rows
+  const include = yaml.at(matrix, "include");
+  const lists = [matrix, ...yaml.items(include)]
     .map((row) => yaml.find(row, name))
-    .flatMap((value) => (isScalar(value) ? [value] : yaml.items(value)))
-    .map(textOf)
-    .filter((text) => text !== undefined);
+    .flatMap((value) => (isScalar(value) ? [value] : yaml.items(value)));
+  // The matrix, or what it includes, may be one text, too: `${{ fromJSON(needs.plan.outputs.matrix) }}`
+  return [...lists, matrix, include].map(textOf).filter((text) => text !== undefined);
 }

@@ -11,7 +11,7 @@ import { mayWritePackages } from "./may-write-packages.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, isOn } from "./step-input.ts";
 import { demandsOn, soleExpression } from "./language/expressions.ts";
-import { parseUses } from "./language/uses.ts";
+import { parseUses, runsAction } from "./language/uses.ts";
 import type { Callee, Job, Step, Switch, Workflow } from "./workflow.ts";
 import { textOf } from "./language/yaml-nodes.ts";
 
@@ -108,24 +108,36 @@ function pushesImage(workflow: Workflow, step: Step): boolean {
   );
 }
 
+/** Actions whose `tags` are whole references, and not only what stands behind the colon. */
+const takesReferences = /^(?:docker|depot|useblacksmith)\/build-push-action$/i;
+
+/** Their inputs that say where something goes; the last two are of docker/build-push-action@v1. */
+const destinations = ["tags", "outputs", "cache-to", "registry", "repository"];
+
 /** Whether a step names its images, and all of them are in other registries. */
 function isElsewhere(workflow: Workflow, job: Job, step: Step): boolean {
-  const tags = inputOf(workflow, step, "tags")?.trim();
-  if (!tags) return false;
-  const lines = [...tags.split("\n"), inputOf(workflow, step, "cache-to") ?? ""];
-  const named = lines.map((line) => metadataOf(workflow, job, line) ?? line);
-  const mayBeHere = (text: string) => {
+  const uses = parseUses(step.uses?.value ?? "");
+  if (uses.kind !== "action" || !takesReferences.test(uses.repository)) return false;
+  if (!inputOf(workflow, step, "tags")?.trim()) return false;
+  const mayBeHere = (line: string) => {
+    const text = metadataOf(workflow, job, line) ?? line;
     const { values, open } = possibleValues(workflow, job, step, text);
     return open || [text, ...values].some((each) => isGhcr(each, workflow));
   };
-  return !named.some(mayBeHere);
+  return !destinations
+    .flatMap((name) => (inputOf(workflow, step, name) ?? "").split("\n"))
+    .some(mayBeHere);
 }
 
 /** What docker/metadata-action is given, where a text is its output. */
 function metadataOf(workflow: Workflow, { steps }: Job, text: string): string | undefined {
   const [, id] = /^steps\.([\w-]+)\.outputs\.tags$/.exec(soleExpression(text) ?? "") ?? [];
-  const step = steps.find(({ node }) => textOf(workflow.yaml.at(node, "id")) === id);
-  return id === undefined || !step ? undefined : inputOf(workflow, step, "images");
+  const step = steps.find(
+    (each) =>
+      runsAction(each, "docker/metadata-action") &&
+      textOf(workflow.yaml.at(each.node, "id")) === id,
+  );
+  return step && inputOf(workflow, step, "images");
 }
 
 /** A job or a step that runs a file of the same repository. */

@@ -29,3 +29,10 @@ export function job(...steps: string[]): string {
     "",
   ].join("\n");
 }
+
+/** The credential that a login should use, and one that it should not. */
+export const wanted = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
+export const own = "${{ secrets.GITHUB_TOKEN }}";
+export const login = (password: string) =>
+  `- uses: docker/login-action@v3\n        with: { registry: ghcr.io, username: me, password: "${password}" }`;
+export const push = "- run: docker push ghcr.io/acme/api";

@@ -1,0 +1,151 @@
+import { describe, expect, test } from "vitest";
+import { checkWorkflows } from "../../../policy/check.ts";
+import { now } from "../run-policy.ts";
+import { job, login, own, push, wanted } from "./lines-of.ts";
+
+describe("callers of reusable workflows", () => {
+  const callee = (secrets: string) =>
+    job(login(wanted), push).replace(/^on: .*/, `on: { workflow_call: { ${secrets} } }`);
+  const declares = callee("secrets: { GHCR_PAT: { required: false } }");
+  const caller = (uses: string, handed = "") =>
+    `on: push\njobs:\n  test: { uses: ./.github/workflows/test.yml }\n  publish:\n    uses: ${uses}\n${handed}`;
+  const findings = async (text: string, publish = declares, more: Record<string, string> = {}) => {
+    const files = {
+      "workflows/ci.yml": text,
+      "workflows/publish.yml": publish,
+      "workflows/test.yml": job("- run: make test"),
+      ...more,
+    };
+    const found = await checkWorkflows(
+      Object.entries(files).map(([name, content]) => ({
+        path: `checkout/.github/${name}`,
+        text: content,
+      })),
+      { now, repository: "acme/api" },
+    );
+    return found
+      .filter(({ rule }) => rule.id === "workflow-login-fallback")
+      .map(({ line, message }) => `${line}: ${message}`);
+  };
+
+  const local = "./.github/workflows/publish.yml";
+  test("one of the same repository gets the secret, and a job that tests does not", async () => {
+    expect(await findings(caller(local))).toEqual([
+      "4: must pass GHCR_PAT to the workflow that it calls.",
+    ]);
+    const passed = "    secrets: { GHCR_PAT: '${{ secrets.GHCR_PAT }}' }\n";
+    expect(await findings(caller(local, passed))).toEqual([]);
+    expect(await findings(caller(local, "    secrets: inherit\n"))).toEqual([]);
+  });
+
+  test.each([
+    ["inputs.push", "{ type: boolean, default: false }", "", "true"],
+    [
+      "${{ inputs.push == true && github.ref_name == 'main' }}",
+      "{ type: boolean }",
+      "false",
+      "true",
+    ],
+    ["inputs.push == 'true'", "{ default: 'true' }", "false", "${{ github.ref_protected }}"],
+  ])("one whose logins are off for it, if: %s, needs none", async (condition, input, off, on) => {
+    const publish = callee(`inputs: { push: ${input} }, secrets: { GHCR_PAT: {} }`).replace(
+      "- uses",
+      `- if: ${condition}\n        uses`,
+    );
+    const call = (push: string) =>
+      caller(local, push === "" ? "" : `    with: { push: "${push}" }\n`);
+    expect(await findings(call(off), publish)).toEqual([]);
+    expect(await findings(call(on), publish)).toEqual([
+      "4: must pass GHCR_PAT to the workflow that it calls.",
+    ]);
+  });
+
+  test("one that declares no secret has to", async () => {
+    expect(await findings(caller(local), callee("inputs: {}"))).toEqual([
+      "4: must call a workflow that declares GHCR_PAT, because this one publishes.",
+    ]);
+  });
+
+  const secrets = (given: string) => `    secrets: { token: "${given}" }\n`;
+  const takes = (name: string, on: string) =>
+    job(login(`\${{ secrets.${name} }}`), push).replace(/^on: .*/, `on: ${on}`);
+  const renamed = takes("TOKEN", "{ workflow_call: { secrets: { token: { required: true } } } }");
+  const wrong =
+    "must give exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as token, the password of the file that it calls.";
+
+  test("one that has another name for its password is given the credential", async () => {
+    expect(await findings(caller(local, secrets(wanted)), renamed)).toEqual([]);
+    expect(await findings(caller(local, secrets(own)), renamed)).toEqual([`6: ${wrong}`]);
+    expect(await findings(caller(local, "    secrets: inherit\n"), renamed)).toEqual([
+      `4: ${wrong}`,
+    ]);
+    // Without a password, it cannot log in.
+    expect(await findings(caller(local), renamed)).toEqual([]);
+  });
+
+  const itself =
+    "7: must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password.";
+
+  test("one that something else starts, too, or that nothing here calls, is judged by itself", async () => {
+    expect(await findings(caller("./.github/workflows/test.yml"), renamed)).toEqual([itself]);
+    const pushed = takes("token", "[push, workflow_call]");
+    expect(await findings(caller(local, secrets(wanted)), pushed)).toEqual([
+      "4: must call a workflow that declares GHCR_PAT, because this one publishes.",
+      itself,
+    ]);
+  });
+
+  test("what a caller hands on is judged where it comes from", async () => {
+    const middle = `on: { workflow_call: { secrets: { given: { required: true } } } }\njobs:\n  a:\n    uses: ${local}\n${secrets("${{ secrets.given }}")}`;
+    const outer = (given: string) =>
+      caller("./.github/workflows/middle.yml", `    secrets: { given: "${given}" }\n`);
+    const more = { "workflows/middle.yml": middle };
+    expect(await findings(outer(wanted), renamed, more)).toEqual([]);
+    expect(await findings(outer(own), renamed, more)).toEqual([
+      `6: ${wrong.replace("token,", "given,")}`,
+    ]);
+  });
+
+  test("an action that logs in and pushes is given the credential by its steps", async () => {
+    const action = (more: string) =>
+      `inputs: { token: { required: true${more} } }\nruns:\n  using: composite\n  steps:\n      ${login("${{ inputs.token }}")}\n      ${push}\n`;
+    const step = (given: string) =>
+      job(`- uses: ./.github/actions/publish\n        with: { token: "${given}" }`);
+    const found = (given: string, more = "") =>
+      findings(step(given), declares, { "actions/publish/action.yml": action(more) });
+    expect(await found(wanted)).toEqual([]);
+    expect(await found(own)).toEqual([`7: ${wrong}`]);
+    const preset = ", default: '${{ github.token }}'";
+    expect(await found(wanted, preset)).toEqual([]);
+    const without = job("- uses: ./.github/actions/publish");
+    const files = { "actions/publish/action.yml": action(preset) };
+    expect(await findings(without, declares, files)).toEqual([`6: ${wrong}`]);
+    expect(await found(wanted, ", default: 'pasted'")).toEqual([
+      "6: must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password.",
+    ]);
+  });
+
+  test("an action whose script logs in is given the credential by its steps", async () => {
+    const script = [
+      "inputs: { token: { required: true }, user: { default: me } }",
+      "runs:",
+      "  using: composite",
+      "  steps:",
+      "    - run: echo $TOKEN | docker login ghcr.io -u ${{ inputs.user }} --password-stdin && docker push x",
+      "      env: { TOKEN: '${{ inputs.token }}' }",
+      "",
+    ].join("\n");
+    const found = (given: string) =>
+      findings(
+        job(`- uses: ./.github/actions/publish\n        with: { token: "${given}" }`),
+        declares,
+        { "actions/publish/action.yml": script },
+      );
+    expect(await found(wanted)).toEqual([]);
+    expect(await found(own)).toEqual([`7: ${wrong}`]);
+  });
+
+  test("one in another repository is unknown", async () => {
+    expect(await findings(caller("acme/shared/.github/workflows/publish.yml@v1"))).toEqual([]);
+  });
+});
