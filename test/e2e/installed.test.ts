@@ -241,7 +241,7 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
   });
 
   test.skipIf(lacksPreviousRelease())(
-    "an upgrade from the release before replaces nothing, and writes nothing to GitHub",
+    "an upgrade from the release before replaces nothing, and commits only what changed in the templates",
     async () => {
       // One repository gets the templates, the workflow of the other one is repaired.
       const [api] = organisation.repositories;
@@ -275,17 +275,22 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
       await cp(present, join(stack, "node_modules/ghcr-fleet"), { recursive: true });
       const seen = before.requests.length;
       const { stdout: moved } = await pulumi(up);
-      // The version before wrote the address of a simulator on this machine as that of an Enterprise Server.
-      const changed = moved.split("\n").filter((line) => /^ ?[~+-] /.test(line));
-      expect(changed.map((line) => /\[diff: .*\]/.exec(line)?.[0])).toEqual([
-        "[diff: ~baseUrl]",
-        "[diff: ~baseUrl]",
+      const lines = moved.split("\n").filter((line) => /^ ?[~+-] /.test(line));
+      const changes = lines.map((line) =>
+        line.replace(/^ (~) +(\S+) .*(\[diff: .*?\]).*$/, "$1 $2 $3"),
+      );
+      expect([...new Set(changes)].sort()).toEqual([
+        // Since then, the templates say more of a denied push.
+        "~ ghcr:index:RepositoryPublishing [diff: ~files]",
+        // The version before wrote the address of a simulator on this machine as that of an Enterprise Server.
+        "~ pulumi:providers:ghcr [diff: ~baseUrl]",
       ]);
-      expect(changed.every((line) => line.includes("pulumi:providers:ghcr"))).toBe(true);
-      expect(moved).toMatch(/Resources:\n {4}~ 1 updated\n {4}\d+ unchanged\n/);
+      expect(moved).toMatch(/Resources:\n {4}~ 2 updated\n {4}\d+ unchanged\n/);
       const { stdout: again } = await pulumi([...up, "--refresh"]);
       expect(again).toMatch(/Resources:\n {4}\d+ unchanged\n/);
-      expect(before.requests.slice(seen).filter(isWrite)).toEqual([]);
+      // The commit.
+      const written = before.requests.slice(seen).filter(isWrite);
+      expect(written).toMatchObject([{ operation: "mutation", status: 200 }]);
       await before.close();
     },
   );
