@@ -22,17 +22,19 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What the parser refuses although GitHub runs it. The texts of an action are for people only; and the
- * default of an input of type text is converted to text, which the parser does not do.
+ * What the parser refuses although GitHub runs it. The texts of an action are for people only; the default of an input
+ * of type text is converted to text, which the parser does not do; and its schema has the name of another event for
+ * `on: [push, repository_dispatch]`.
  *
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/action_yaml.json
  * @see
  *   https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/ObjectTemplating/TemplateEvaluator.cs
+ * @see https://github.com/actions/languageservices/blob/main/workflow-parser/src/workflow-v1.0.json
  */
 const takenAnyway: Readonly<Record<Workflow["kind"], RegExp>> = {
   action: /^Required property is missing: (?:name|description)$/,
   workflow:
-    /^Unexpected type '(?:Boolean|Number)Token' .*'input default'.* 'StringToken' was expected/,
+    /^Unexpected type '(?:Boolean|Number)Token' .*'input default'.* 'StringToken' was expected|^Unexpected value 'repository_dispatch'$/,
 };
 
 /** Verdicts by kind and text. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import type { PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 
 /** The engine, as it works on one stack of a project. */
 export interface StackEngine {
@@ -65,6 +65,9 @@ export async function runEngine(
   }
 }
 
+/** Starts the engine to read its version: once for all stacks. */
+let command: Promise<PulumiCommand> | undefined;
+
 async function loadAutomation(
   folder: string,
   environment: Record<string, string>,
@@ -74,8 +77,7 @@ async function loadAutomation(
     await import("@pulumi/pulumi/automation/index.js");
   const workspace = await LocalWorkspace.create({
     workDir: folder,
-    // This starts the engine to read its version.
-    pulumiCommand: await PulumiCommand.get(),
+    pulumiCommand: await (command ??= PulumiCommand.get()),
   });
   workspace.envVars = environment;
   // The Automation API selects each stack that it opens, also for people who work in the folder. That

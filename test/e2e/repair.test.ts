@@ -175,6 +175,7 @@ describe("a fleet whose repositories already publish", () => {
     expect(writes).toEqual(["POST /graphql"]);
     expect(read("shop", checks)).toBe(repaired);
     expect(conclusions(await newRuns())).toEqual(["shop checks push success"]);
+    expect((await up("--refresh")).writes).toEqual([]);
   });
 
   test("a repository that leaves gets its original lines back", async () => {

@@ -126,7 +126,6 @@ function assertKnown({ offerAgain }: RolloutContext, names: readonly string[]): 
   );
 }
 
-/** As GitHub compares names. */
 export function previewRollout(context: RolloutContext): Promise<EngineRun> {
   return previewAll(context, context);
 }

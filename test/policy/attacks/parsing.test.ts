@@ -53,6 +53,11 @@ test.each([
   expect(await linesOf("workflow-parses", text)).not.toEqual([]);
 });
 
+test("an event whose name GitHub's own parser has wrong is valid", async () => {
+  const text = job("- run: make").replace(/^on: .*/, "on: [push, repository_dispatch]");
+  expect(await linesOf("workflow-parses", text)).toEqual([]);
+});
+
 test("a backslash that escapes nothing is named", async () => {
   const files = [{ path: "ci.yml", text: job('- run: "grep \\."') }];
   const [finding] = await checkWorkflows(files, { now });
