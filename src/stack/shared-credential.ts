@@ -100,16 +100,18 @@ async function readReached(
 }
 
 /**
- * Ids of the repositories that the secret reaches, and that have to keep it: until their branch has a job that gets the
+ * Ids of the repositories that have to keep the secret that they have: until their branch has a job that gets the
  * secret of the environment, that one does not publish. Nothing is read where none of them moves.
+ *
+ * @param having ids of those that have a secret of a wider scope
  */
-async function readUndeployed(
+export async function readUndeployed(
   github: GitHubClient,
   { owner, secret, repositories }: Fleet,
-  reached: ReadonlySet<number>,
+  having: ReadonlySet<number>,
 ): Promise<ReadonlySet<number>> {
   const moving = repositories.filter(
-    ({ id, credential }) => credential === "environment" && reached.has(id),
+    ({ id, credential }) => credential === "environment" && having.has(id),
   );
   const files = createFileLoader(github, owner);
   return explaining(`read the workflows of ${owner}`, async () => {

@@ -12,7 +12,7 @@ import { leftShadows } from "../../operations/rotation/shadows.ts";
 import { recoverStack, type Recovery } from "../../stack/recover-stack.ts";
 import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import { isSecretUrn } from "../../stack/engine-change.ts";
-import { findFleet } from "../../stack/find-fleet.ts";
+import { findPresentFleet } from "../../stack/find-present-fleet.ts";
 import { stackFiles } from "../../stack/file-backend/stack-files.ts";
 import { removeHalfWritten } from "../../stack/file-backend/remove-half-written.ts";
 import { restoreState } from "../../stack/file-backend/state-copies.ts";
@@ -61,8 +61,7 @@ async function shadowsOf(
   );
   const report = (event: RolloutEvent) => event.type === "note" && print([event.message]);
   if (names.size === 0) return [];
-  const { connection, settings } = stack;
-  const fleet = await findFleet(createGitHubClient(connection), connection.owner, settings);
+  const fleet = await findPresentFleet(createGitHubClient(stack.connection), stack);
   const sharing = sharingSecret(fleet.repositories);
   return leftShadows(
     { stack, report },

@@ -9,7 +9,8 @@ import {
   tokenType,
   type EngineChange,
 } from "../../stack/engine-change.ts";
-import { findFleet, inFleetFile } from "../../stack/find-fleet.ts";
+import { inFleetFile } from "../../stack/find-fleet.ts";
+import { findPresentFleet } from "../../stack/find-present-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { applyWave } from "../waves/apply-wave.ts";
 import { createProgress, type Progress } from "../waves/progress.ts";
@@ -29,6 +30,7 @@ export interface RotationContext extends WavesContext {
 /** A rotation that is running. */
 export interface Rotation {
   readonly context: RotationContext;
+  /** With the credentials that its repositories have now. */
   readonly fleet: Fleet;
   readonly waves: readonly Wave[];
   /** The first wave, which tries the new PAT. */
@@ -45,11 +47,11 @@ export interface Rotation {
 /**
  * Prepares a rotation; nothing is changed.
  *
- * @throws {UserError} the fleet cannot be read, or its waves do not fit it
+ * @throws {UserError} the fleet or the stack's state cannot be read, or its waves do not fit it
  */
 export async function openRotation(context: RotationContext, revokes = false): Promise<Rotation> {
   const { stack } = context;
-  const fleet = await findFleet(stackClient(context), stack.connection.owner, stack.settings);
+  const fleet = await findPresentFleet(stackClient(context), stack);
   const waves = inFleetFile(stack.settings, () => planRotation(fleet, stack.settings.waves));
   const first = new Set(waves[0]?.repositories);
   const { pat, nextPat, previousPat } = stack;

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import type { SecretScope } from "../../../src/fleet/fleet.ts";
 import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import {
   openRotation,
@@ -7,21 +8,55 @@ import {
 import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import { rotateStacks } from "../../../src/operations/rotation/rotate-stacks.ts";
 import type { PatSources } from "../../../src/pat/pat-source.ts";
+import type { OpenStack } from "../../../src/stack/open-stack.ts";
 import { rotate } from "../../../src/operations/rotation/rotate.ts";
 import { publisher, startHealthGate } from "../waves/start-health-gate.ts";
 
+interface Given {
+  readonly image?: string;
+  readonly patSources?: PatSources;
+  readonly scope?: "environment";
+  /** Whose secrets the state has. */
+  readonly recorded?: readonly SecretScope[];
+}
+
 /** A trial of acme/api that is applied: the engine has nothing to change. */
-async function inTrial(image: string, patSources: PatSources = {}) {
+async function inTrial({
+  image = "ghcr.io/acme/api:latest",
+  patSources = {},
+  scope,
+  recorded = [],
+}: Given) {
   const { platform, developer } = await startHealthGate();
   onTestFinished(() => platform.close());
   const release = publisher("true", "{ release: { types: [published] } }");
   developer.editFiles("acme/api", {
     ".github/workflows/ci.yml": release.replace("ghcr.io/acme/api:latest", image),
   });
+  const { id } = platform.world.repository("acme/api");
+  const common = { owner: "acme", repository: "api" };
+  const publishing = {
+    type: "ghcr:index:RepositoryPublishing",
+    urn: "urn:pulumi:acme::acme::ghcr:index:RepositoryPublishing::api",
+    outputs: { ...common, branch: "main", packages: [] },
+  };
+  const secrets = recorded.map((each) => ({
+    type: "ghcr:index:RegistrySecret",
+    urn: `urn:${each}`,
+    outputs: {
+      ...(each === "organization" ? { owner: "acme", repositories: { api: id } } : common),
+      ...(each === "environment" && { environment: "release" }),
+      scope: each,
+      name: "GHCR_PAT",
+    },
+  }));
   const stored: string[] = [];
   const stack = {
     name: "acme",
-    settings: parseFleetConfig(JSON.stringify({ repositories: [{ name: "api" }] }), false),
+    settings: parseFleetConfig(
+      JSON.stringify({ repositories: [{ name: "api" }], secret: { scope } }),
+      false,
+    ),
     connection: {
       owner: "acme",
       baseUrl: platform.url,
@@ -29,16 +64,19 @@ async function inTrial(image: string, patSources: PatSources = {}) {
       tokenFrom: "environment",
     },
     registryUrl: platform.registryUrl,
-    engine: { automation: async () => ({ preview: async () => {} }) },
+    engine: {
+      automation: async () => ({ preview: async () => {} }),
+      run: async () => JSON.stringify({ deployment: { resources: [publishing, ...secrets] } }),
+    },
     pat: platform.world.tokenValue("former"),
     nextPat: platform.world.tokenValue("publisher"),
     patSources,
   };
   const planned: (readonly string[])[] = [];
   const ends: unknown[] = [];
-  const contextOf = (gate: boolean, confirmed: boolean) =>
+  const contextOf = (gate: boolean, confirmed: boolean, more: Partial<OpenStack> = {}) =>
     ({
-      stack,
+      stack: { ...stack, ...more },
       gate,
       gates: 1,
       packs: {},
@@ -53,6 +91,13 @@ async function inTrial(image: string, patSources: PatSources = {}) {
     }) as unknown as RotationContext;
   const request = { kind: "resume" } as const;
   return {
+    platform,
+    developer,
+    open: () => openRotation(contextOf(true, true)),
+    async begin() {
+      const context = contextOf(true, true, { nextPat: undefined });
+      return rotate(await openRotation(context), { kind: "begin", pat: stack.nextPat });
+    },
     resume: async (gate: boolean, confirmed = true) =>
       rotate(await openRotation(contextOf(gate, confirmed)), request),
     decline: () => rotateStacks([contextOf(true, false)], { request, revoke: false }),
@@ -63,7 +108,7 @@ async function inTrial(image: string, patSources: PatSources = {}) {
 }
 
 test("a trial in which nothing is proven promotes nothing, unless no proof is asked for", async () => {
-  const { resume, stored } = await inTrial("ghcr.io/acme/${{ vars.IMAGE }}");
+  const { resume, stored } = await inTrial({ image: "ghcr.io/acme/${{ vars.IMAGE }}" });
   expect(await resume(true)).toMatchObject({
     outcome: "stopped",
     wave: "trial",
@@ -79,13 +124,13 @@ test("a trial in which nothing is proven promotes nothing, unless no proof is as
 });
 
 test("a trial in which a repository publishes gives the new PAT to all", async () => {
-  const { resume, stored } = await inTrial("ghcr.io/acme/api:latest");
+  const { resume, stored } = await inTrial({});
   expect(await resume(true)).toMatchObject({ outcome: "done" });
   expect(stored).toEqual(["previousPat", "pat", "nextPat"]);
 });
 
 test("what follows is shown first, and nothing is stored without a yes", async () => {
-  const { resume, stored, planned } = await inTrial("ghcr.io/acme/api:latest");
+  const { resume, stored, planned } = await inTrial({});
   expect(await resume(true, false)).toMatchObject({ outcome: "declined" });
   expect(stored).toEqual([]);
   expect(planned).toEqual([
@@ -105,7 +150,54 @@ test.each<[sources: PatSources, option: string]>([
     " --from-env GHCR_FLEET_PAT",
   ],
 ])("what is not done ends with the command for another PAT: %j", async (sources, option) => {
-  const { decline, ends } = await inTrial("ghcr.io/acme/api:latest", sources);
+  const { decline, ends } = await inTrial({ patSources: sources });
   await decline();
   expect(ends).toMatchObject([{ outcome: "declined", again: `ghcr-fleet rotate acme${option}` }]);
+});
+
+const toEnvironment = { scope: "environment", recorded: ["organization"] } as const;
+
+test("a move to an environment that waits: a secret that a person wrote is not overwritten", async () => {
+  const { platform, developer, begin, stored } = await inTrial(toEnvironment);
+  const ofApi = { scope: "repository", repository: "acme/api" } as const;
+  developer.setSecret(ofApi, "GHCR_PAT", "by hand");
+  await expect(begin()).rejects.toThrow(
+    "acme/api has a secret GHCR_PAT of the repository's own, which hides the organisation's",
+  );
+  expect(platform.world.secretValue(ofApi, "GHCR_PAT")).toBe("by hand");
+  expect(stored).toEqual([]);
+});
+
+test("a move to an environment that waits: the trial is one of the organisation's secret", async () => {
+  const { resume, planned } = await inTrial(toEnvironment);
+  expect(await resume(true)).toMatchObject({
+    outcome: "done",
+    repositories: { api: { state: "healthy" } },
+  });
+  expect(planned[0]).toEqual([
+    "write the new PAT into the repository secret GHCR_PAT of api, and wait until api publishes with it",
+    "overwrite the organisation's secret GHCR_PAT with the new PAT, for the fleet's 1 repository",
+    "delete the repository secret GHCR_PAT of api, and wait until api publishes with it",
+    "leave the old PAT valid, until `ghcr-fleet rotate acme --revoke-only`",
+  ]);
+});
+
+test.each<[recorded: readonly SecretScope[], credential: string, deploys?: boolean]>([
+  [["organization"], "organization"],
+  // As in a trial.
+  [["organization", "repository"], "organization"],
+  [["repository"], "repository"],
+  [["organization", "environment"], "environment"],
+  [[], "environment"],
+  [["organization"], "environment", true],
+])("a rotation opens with the secrets that repositories keep: %j, %s", async (...given) => {
+  const [recorded, credential, deploys = false] = given;
+  const { developer, open } = await inTrial({ scope: "environment", recorded });
+  if (deploys) {
+    const release = publisher("true").replace("    steps:", "    environment: release\n    steps:");
+    developer.editFiles("acme/api", { ".github/workflows/ci.yml": release });
+  }
+  const { fleet, canary } = await open();
+  expect(fleet.repositories).toMatchObject([{ name: "api", credential }]);
+  expect(canary).toEqual(fleet.repositories);
 });
