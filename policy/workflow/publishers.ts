@@ -10,7 +10,7 @@ import {
 import { mayWritePackages } from "./may-write-packages.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, isOn } from "./step-input.ts";
-import { demandsOn, soleExpression } from "./language/expressions.ts";
+import { demandedBy, demandsTruthOf, soleExpression } from "./language/expressions.ts";
 import { parseUses, runsAction } from "./language/uses.ts";
 import type { Callee, Job, Step, Switch, Workflow } from "./workflow.ts";
 import { textOf } from "./language/yaml-nodes.ts";
@@ -193,7 +193,9 @@ export function switchesOf(workflow: Workflow): Switch[][] {
       ? yaml.at(root, "inputs")
       : yaml.at(triggers.get("workflow_call")?.settings, "inputs");
   const inputs = yaml.entries(declared).map(({ key, value }) => {
-    return { name: key, isPreset: isOn(textOf(yaml.at(value, "default"))) };
+    // Whatever an action is given is a text.
+    const isBoolean = kind !== "action" && textOf(yaml.at(value, "type")) === "boolean";
+    return { name: key, preset: textOf(yaml.at(value, "default")) ?? "", isBoolean };
   });
   const conditionOf = ({ node }: Job | Step) => {
     const text = textOf(yaml.at(node, "if")) ?? "true";
@@ -209,9 +211,13 @@ export function switchesOf(workflow: Workflow): Switch[][] {
     );
     return logins.map((step) => {
       const conditions = [conditionOf(job), conditionOf(step)];
-      return inputs.filter(({ name }) =>
-        conditions.some((condition) => demandsOn(`inputs.${name}`, condition)),
-      );
+      return inputs.flatMap(({ name, preset, isBoolean }): Switch[] => {
+        const path = `inputs.${name}`;
+        const isCompared = conditions.some((each) => demandedBy(path, each) === "true");
+        const isAlone = conditions.some((each) => demandsTruthOf(path, each));
+        const isOffWith = isCompared || isBoolean ? "false" : "";
+        return isCompared || isAlone ? [{ name, preset, isOffWith }] : [];
+      });
     });
   });
 }
@@ -222,9 +228,9 @@ export function isIdle(
   { inputs }: LocalCall,
   { switches }: Pick<Callee, "switches">,
 ): boolean {
-  const isOff = ({ name, isPreset }: Switch) => {
-    const given = yaml.find(inputs, name);
-    return given ? !isOn(textOf(given)) : !isPreset;
+  const isOff = ({ name, preset, isOffWith }: Switch) => {
+    const text = textOf(yaml.find(inputs, name)) ?? preset;
+    return isOffWith === "false" ? !isOn(text) : text === "";
   };
   return switches.length > 0 && switches.every((each) => each.some(isOff));
 }

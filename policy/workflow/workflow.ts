@@ -50,10 +50,16 @@ export interface Callee {
   readonly switches: readonly (readonly Switch[])[];
 }
 
-/** An input, and whether it is on where a caller does not give it. */
+/** An input that turns a login on. */
 export interface Switch {
   readonly name: string;
-  readonly isPreset: boolean;
+  /** What it is where a caller does not give it. */
+  readonly preset: string;
+  /**
+   * The value that turns the login off, as does an empty one. In `if: inputs.push`, the text `'false'` counts as true.
+   * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#literals
+   */
+  readonly isOffWith: "false" | "";
 }
 
 /** A workflow file, valid or not; or an action's file, whose steps are treated as one job. */

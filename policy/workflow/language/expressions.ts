@@ -138,15 +138,15 @@ export function demandsFailureOf(id: string, condition: string): boolean {
   return demands(parseExpression(condition));
 }
 
-/** Whether a condition can only be true where a value such as `inputs.push` is on. */
-export function demandsOn(path: string, condition: string): boolean {
+/** Whether a condition consists of a value such as `inputs.push`, or demands it with `&&`. */
+export function demandsTruthOf(path: string, condition: string): boolean {
   const demands = (expr: Expr | undefined): boolean => {
     if (expr instanceof Grouping) return demands(expr.group);
     if (expr instanceof Logical) return expr.operator.lexeme === "&&" && expr.args.some(demands);
     const [read] = expr instanceof IndexAccess ? readsOf(expr) : [];
     return read?.path.join(".") === path.toLowerCase();
   };
-  return demands(parseExpression(condition)) || demandedBy(path, condition) === "true";
+  return demands(parseExpression(condition));
 }
 
 /** The text, in lower case, that a condition demands a value such as `matrix.registry` to be. */

@@ -47,6 +47,8 @@ describe("callers of reusable workflows", () => {
       "true",
     ],
     ["inputs.push == 'true'", "{ default: 'true' }", "false", "${{ github.ref_protected }}"],
+    // A text, which is true unless it is empty.
+    ["inputs.push", "{ type: string }", "", "false"],
   ])("one whose logins are off for it, if: %s, needs none", async (condition, input, off, on) => {
     const publish = callee(`inputs: { push: ${input} }, secrets: { GHCR_PAT: {} }`).replace(
       "- uses",
@@ -123,6 +125,20 @@ describe("callers of reusable workflows", () => {
     expect(await found(wanted, ", default: 'pasted'")).toEqual([
       "6: must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password.",
     ]);
+  });
+
+  test("the inputs of an action are texts, which are true unless they are empty", async () => {
+    const found = (condition: string, given: string) => {
+      const step = login("${{ inputs.token }}").replace("- ", `- if: ${condition}\n        `);
+      const action = `inputs: { token: {}, push: { default: 'false', type: boolean } }\nruns:\n  using: composite\n  steps:\n      ${step}\n      ${push}\n`;
+      const caller = `- uses: ./.github/actions/publish\n        with: { token: "${own}"${given} }`;
+      return findings(job(caller), declares, { "actions/publish/action.yml": action });
+    };
+    expect(await found("inputs.push", "")).toEqual([`7: ${wrong}`]);
+    expect(await found("inputs.push", ", push: false")).toEqual([`7: ${wrong}`]);
+    expect(await found("inputs.push", ", push: ''")).toEqual([]);
+    expect(await found("inputs.push == 'true'", "")).toEqual([]);
+    expect(await found("inputs.push == 'true'", ", push: true")).toEqual([`7: ${wrong}`]);
   });
 
   test("an action whose script logs in is given the credential by its steps", async () => {
