@@ -69,11 +69,22 @@ function valuesOf(
       open: values.length === 0 || values.some((text) => text.includes("${{")),
     };
   }
+  if (context === "inputs") return { values: presetsOf(workflow, name), open: true };
   const scopes = [step.node, job.node, workflow.root];
   const set = context === "env" && hops > 0 ? variableOf(workflow, scopes, name) : undefined;
   return set === undefined
     ? { values: [], open: true }
     : possibleValues(workflow, job, step, set, hops - 1);
+}
+
+/** What an input is where nobody gives it: of an action, or of a workflow that is called or started by hand. */
+function presetsOf({ yaml, root, triggers }: Workflow, name: string): string[] {
+  const declared = ["workflow_call", "workflow_dispatch"].map((event) =>
+    yaml.at(triggers.get(event)?.settings, "inputs"),
+  );
+  return [yaml.at(root, "inputs"), ...declared]
+    .map((inputs) => textOf(yaml.at(yaml.find(inputs, name), "default")))
+    .filter((text) => text !== undefined);
 }
 
 function matrixValues({ yaml }: Workflow, { node }: Job, name: string): string[] {

@@ -35,11 +35,14 @@ function logsIn(workflow: Workflow, job: Job): boolean {
 function surelyLogsIn(workflow: Workflow, job: Job): boolean {
   return actionLogins(workflow, job).some((step) => {
     const registry = inputOf(workflow, step, "registry") ?? "";
-    return possibleValues(workflow, job, step, registry).values.some((value) =>
-      isGhcr(value, workflow),
-    );
+    const { values, open } = possibleValues(workflow, job, step, registry);
+    // No other registry takes the job's token.
+    const isOwn = ownToken.test(inputOf(workflow, step, "password") ?? "");
+    return (open && isOwn) || values.some((value) => isGhcr(value, workflow));
   });
 }
+
+const ownToken = /\$\{\{.*\b(?:secrets\.github_token|github\.token)\b/i;
 
 function pushes(workflow: Workflow, job: Job): boolean {
   const { yaml, root } = workflow;

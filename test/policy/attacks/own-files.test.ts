@@ -11,6 +11,7 @@ describe("workflow-login-fallback in files that people write, whatever their nam
     ["docker/login-action", [login(own), push], [7]],
     ["the wanted credential", [login(wanted), push], []],
     ["the same with github.token", [login("${{ secrets.GHCR_PAT || github.token }}"), push], []],
+    ["a registry of the run", [login(own).replace("ghcr.io", "'${{ vars.R }}'"), push], [7]],
     ["build-push-action", [login(own), build("pull: true")], [7]],
     ["the same with a tag", [login(own), build("tags: 'ghcr.io/a/b:${{ matrix.r }}'")], [7]],
     ["a cache", [login(own), build("tags: a, cache-to: 'type=registry,ref=ghcr.io/a/b'")], [7]],
@@ -146,6 +147,22 @@ test("a job whose token may only read packages pushes with another credential on
   expect(await found(own, "read", "docker run --publish 80:80 ghcr.io/acme/api")).toEqual([]);
   expect(await found(own, "read", "cosign sign ghcr.io/acme/api")).toEqual([8]);
   expect(await found(own, "read", "cosign sign-blob -y api.iso")).toEqual([]);
+});
+
+test("a called workflow may take the registry from an input that is ghcr.io by default", async () => {
+  const found = (preset: string) =>
+    linesOf(
+      "workflow-login-fallback",
+      job(
+        login("${{ secrets.OTHER }}").replace("ghcr.io", "'${{ inputs.registry }}'"),
+        build("pull: true"),
+      ).replace(
+        /^on: .*/,
+        `on: { workflow_call: { inputs: { registry: { default: ${preset} } } } }`,
+      ),
+    );
+  expect(await found("ghcr.io")).toEqual([7]);
+  expect(await found("quay.io")).toEqual([]);
 });
 
 describe("workflow-permissions in files that people write", () => {
