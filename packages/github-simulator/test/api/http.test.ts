@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Simulator } from "../../src/index.ts";
 import { createClient, type Client } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
@@ -14,6 +16,29 @@ beforeAll(async () => {
   admin = createClient(simulator, "admin");
 });
 afterAll(() => simulator.close());
+
+const outsideAddresses = Object.values(networkInterfaces())
+  .flatMap((addresses = []) => addresses)
+  .filter(({ internal, family }) => !internal && family === "IPv4")
+  .map(({ address }) => address);
+
+test.skipIf(outsideAddresses.length === 0)("other machines cannot connect", async () => {
+  for (const host of outsideAddresses) {
+    for (const url of [simulator.url, simulator.registryUrl]) {
+      const socket = connect({ host, port: Number(new URL(url).port) });
+      onTestFinished(() => void socket.destroy());
+      await expect(once(socket, "connect")).rejects.toThrow("ECONNREFUSED");
+    }
+  }
+});
+
+test("only the newest requests are kept", async () => {
+  const short = await startAcme({ keptRequests: 2 });
+  onTestFinished(() => short.close());
+  const paths = ["/repos/acme/web", "/repos/acme/mailer", "/repos/acme/search"];
+  for (const path of paths) await createClient(short, "admin")(`GET ${path}`);
+  expect(short.requests.map(({ path }) => path)).toEqual(paths.slice(1));
+});
 
 test("HEAD answers like GET, without a body", async () => {
   const got = await admin("GET /repos/acme/mailer");
