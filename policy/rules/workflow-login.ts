@@ -12,7 +12,6 @@ import { mayWritePackages } from "../workflow/may-write-packages.ts";
 import {
   actionLogins,
   foreignLogin,
-  isGhcr,
   loginAction,
   logsInByScript,
   servesOthers,
@@ -212,10 +211,10 @@ function* judgeJob(
     if (foreignLogin(workflow, job, step).length > 0)
       yield {
         line: step.line,
-        must: "log in to ghcr.io with docker/login-action, and with no other action",
+        must: runsAction(step, loginAction)
+          ? "log in to ghcr.io with registry, not with registry-auth"
+          : "log in to ghcr.io with docker/login-action, and with no other action",
       };
-    if (runsAction(step, loginAction) && isGhcr(inputOf(workflow, step, "registry-auth"), workflow))
-      yield { line: step.line, must: "log in to ghcr.io with registry, not with registry-auth" };
   }
   const [first, ...further] = actionLogins(workflow, job);
   if (!first) return;

@@ -34,7 +34,8 @@ export function servesOthers(workflow: Workflow, job: Job, step: Step): boolean 
  * fleet's. An action of the repository itself is judged in its own file.
  */
 export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly string[] {
-  if (!step.uses || runsAction(step, loginAction) || /^[.$]\//.test(step.uses.value)) return [];
+  if (runsAction(step, loginAction)) return severalLogins(workflow, job, step);
+  if (!step.uses || /^[.$]\//.test(step.uses.value)) return [];
   const { yaml } = workflow;
   const inputs = yaml.entries(yaml.at(step.node, "with"));
   const credentials = inputs.filter(({ key }) => /(?:password|token)$/i.test(key));
@@ -54,6 +55,13 @@ export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly
   return isPreset || isToGhcr ? credentials.map(({ value }) => textOf(value) ?? "") : [];
 }
 
+/** The text that holds the logins to several registries, if the fleet's is among them. */
+function severalLogins(workflow: Workflow, job: Job, step: Step): string[] {
+  const text = inputOf(workflow, step, "registry-auth") ?? "";
+  const { values } = possibleValues(workflow, job, step, text);
+  return [text, ...values].some((each) => isGhcr(each, workflow)) ? [text] : [];
+}
+
 /** Actions that log in to ghcr.io unless their inputs name another registry. */
 const presetToGhcr = /^(?:macbre\/push-to-ghcr|blue-build\/github-action)@/i;
 
@@ -61,7 +69,26 @@ const clients = [
   ...["docker", "podman", "nerdctl", "finch", "buildah", "skopeo", "oras", "crane", "ko", "helm"],
   ...["regctl", "cosign", "notation", "werf", "apptainer", "singularity"],
 ];
-const loginCommand = new RegExp(`\\b(?:${clients.join("|")})\\b.*\\blogin\\b`);
+const loginCommand = new RegExp(
+  `\\b(?:${clients.join("|")})\\b.*\\blogin\\b|\\bregctl\\s+registry\\s+set\\b.*\\s--pass\\b`,
+);
+
+/** A push with a password of its own: `skopeo copy --dest-creds`, `oras push -p`. */
+const pushWithPassword =
+  /\b(?:push|copy|cp|sync|attach)\b.*\s--(?:dest-|to-)?(?:creds|password)\b|\boras\s+(?:push|attach)\b.*\s-p\b|\bjib\.to\.auth\.password\b/;
+
+/** What a line logs in to: where it copies, that stands last. */
+function targetOf(line: string): string | undefined {
+  if (loginCommand.test(line)) return line;
+  if (!pushWithPassword.test(line)) return undefined;
+  const copies = /\b(?:copy|cp|sync)\b/.test(line);
+  return copies
+    ? line
+        .trim()
+        .split(/\s+/)
+        .findLast((word) => word.includes("/"))
+    : line;
+}
 
 /** Whether a script writes the file in which clients store their logins, and which kaniko gets. */
 function writesLogin(script: string, place: RegistryOf): boolean {
@@ -72,7 +99,7 @@ function writesLogin(script: string, place: RegistryOf): boolean {
 const mentions =
   /^\s*#.*|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"(?:[^"$`]|\$(?!\())*"|'[^']*')(?![^\n]*\|)/gm;
 
-/** Whether a script has a command that logs in to the registry, by name or by a variable. */
+/** Whether a script has a command with a password for the registry, which it names itself or by a variable. */
 export function logsInByScript(workflow: Workflow, job: Job, step: Step): boolean {
   const { run } = step;
   return (
@@ -86,18 +113,16 @@ function loginLines(workflow: Workflow, job: Job, { node, run }: Step): string[]
   const assigned = new Map(
     [...script.matchAll(/\b(\w+)=(\S+)/g)].map(([, name = "", value]) => [name, value]),
   );
-  return script
-    .split("\n")
-    .filter((line) => loginCommand.test(line))
-    .filter((line) => {
-      const variables = [...new Set(line.match(/\w+/g))];
-      return (
-        isGhcr(line, workflow) ||
-        variables.some((name) =>
-          isGhcr(assigned.get(name) ?? variableOf(workflow, scopes, name), workflow),
-        )
-      );
-    });
+  return script.split("\n").filter((line) => {
+    const target = targetOf(line);
+    const variables = [...new Set(target?.match(/\w+/g))];
+    return (
+      isGhcr(target, workflow) ||
+      variables.some((name) =>
+        isGhcr(assigned.get(name) ?? variableOf(workflow, scopes, name), workflow),
+      )
+    );
+  });
 }
 
 /** The texts from which a script can get a credential: itself, and the variables that it mentions. */

@@ -50,6 +50,30 @@ describe("workflow-login-fallback in files that people write, whatever their nam
       [],
     ],
     [
+      "registry-auth",
+      [
+        `- uses: docker/login-action@v4\n        with: { registry-auth: '[{ registry: ghcr.io, password: "${own}" }]' }`,
+        push,
+      ],
+      [6],
+    ],
+    ["skopeo copy", [`- run: skopeo copy --dest-creds u:${own} dir:a docker://ghcr.io/a/b`], [6]],
+    [
+      "a copy from ghcr.io",
+      [
+        `- run: skopeo copy --dest-creds u:${own} docker://ghcr.io/a/b docker://quay.io/a/b 2>/tmp/log`,
+      ],
+      [],
+    ],
+    ["oras push", [`- run: oras push -u u -p ${own} $REF\n        env: { REF: ghcr.io/a/b }`], [6]],
+    ["flux push", [`- run: flux push artifact oci://ghcr.io/a/b --creds=flux:${own}`], [6]],
+    [
+      "the wanted one in jib",
+      [`- run: mvn jib:build -Djib.to.image=ghcr.io/a/b -Djib.to.auth.password="${wanted}"`],
+      [],
+    ],
+    ["regctl", [`- run: regctl registry set ghcr.io --user u --pass ${own}`, push], [6]],
+    [
       "podman-login",
       [
         `- uses: redhat-actions/podman-login@v1\n        with: { registry: ghcr.io, password: "${own}" }`,
