@@ -248,7 +248,7 @@ const configuration = {
       comment: "the files of a package are internal: import the package by its name",
       severity: "error",
       from: { pathNot: "^packages/" },
-      to: { path: "^packages/", pathNot: "^packages/[^/]+/src/(?:index|testing)\\.ts$" },
+      to: { path: "^packages/", dependencyTypesNot: ["aliased-workspace"] },
     },
     {
       name: "unresolvable",

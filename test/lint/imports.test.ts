@@ -118,6 +118,7 @@ test("a package is imported by its name, and a file that does not exist is repor
     [
       "demo/a.ts -> packages/github-simulator/src/clock.ts: package-by-name",
       "test/a.ts -> no-such-package: unresolvable",
+      "test/a.ts -> packages/github-simulator/src/testing.ts: package-by-name",
     ]
   `);
 });
