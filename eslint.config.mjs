@@ -39,7 +39,7 @@ export default defineConfig(
       "@typescript-eslint/no-dynamic-delete": "off",
       // Interfaces promise results that not every implementation has to wait for.
       "@typescript-eslint/require-await": "off",
-      // What is passed around here are closures, which know no `this`.
+      // The functions that are passed around here are closures, which do not use `this`.
       "@typescript-eslint/unbound-method": "off",
     },
   },

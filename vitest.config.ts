@@ -16,7 +16,7 @@ const simulator = "packages/github-simulator/test";
 const secondTier: Needs = {
   // Engines need the processors for themselves.
   sequence: { groupOrder: 1 },
-  // Each waits now and then, for its own processes, its simulator or a pace: two for each processor keep it busy.
+  // A worker often waits for its processes, its simulator or a timer: two workers for each processor keep it busy.
   maxWorkers: processors * 2,
 };
 

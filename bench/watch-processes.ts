@@ -52,7 +52,7 @@ export function watchProcesses(without: readonly number[]) {
 interface Process {
   pid: number;
   parent: number;
-  /** In ticks since the machine started: tells it from an earlier process with the same id. */
+  /** In ticks since the machine started: an earlier process with the same id has another value. */
   start: number;
   /** In ticks. */
   cpu: number;

@@ -75,7 +75,7 @@ function withoutOwner(image: string): string {
   return image.split("/").slice(2).join("/");
 }
 
-/** The stack's output lists what is not as wished. */
+/** The stack's output lists what is not as declared. */
 function describePackage({ package: [open] }: RepositoryOutput): string {
   return open ? colors.yellow(open.state) : "exists, linked";
 }

@@ -1,4 +1,4 @@
-/** Whether GitHub takes two names of accounts, repositories or teams for the same: it ignores case. */
+/** Whether two names of accounts, repositories or teams are the same for GitHub, which ignores case. */
 export function isSameName(one: string | undefined, other: string): boolean {
   return one?.toLowerCase() === other.toLowerCase();
 }

@@ -49,8 +49,8 @@ No message quotes a value: messages name the resource, the file and the line, th
 
 Without \`--policy-pack\`, a plain \`pulumi preview\` or \`up\` says nothing of all this, of a missing Dockerfile for
 example: what the provider found is in the resource (\`missingDockerfile\`, with \`--diff\`), and the rules make a message of
-it. The provider adds no warning of its own, because the engine does not tell it whether a pack judges the run, and each
-finding would be said twice. \`ghcr-fleet preview\`, \`rollout\`, \`rotate\` and \`drift --fix\` always use the pack.
+it. The provider adds no warning of its own, because it does not learn from the engine whether a pack judges the run, and
+each finding would be reported twice. \`ghcr-fleet preview\`, \`rollout\`, \`rotate\` and \`drift --fix\` always use the pack.
 
 ## Configuration
 

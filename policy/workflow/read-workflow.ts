@@ -114,7 +114,7 @@ function publishingEvents({ triggers, yaml }: Workflow) {
 /**
  * What a file that the stack writes publishes: what the templates' ci.yml does, their release.yml, or both.
  *
- * @param readText called where the name does not tell
+ * @param readText called where the file's name does not say it
  */
 export function publishesOn(path: string, readText: () => unknown): readonly ("ci" | "release")[] {
   const template = templateRole({ path, managed: true });

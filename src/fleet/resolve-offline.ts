@@ -27,7 +27,7 @@ export interface OfflineEntry {
  */
 export function resolveOffline(config: FleetConfig, place: Place): OfflineEntry[] {
   const account = { ...place, ownerKind: "Organization" } as const;
-  // Of the other entries, nobody knows here whether they select a repository.
+  // Nobody knows here whether the other entries select a repository.
   const byName = entriesFor({ ...config, repositories: config.repositories.filter(isAboutNames) });
   const entriesOf = (name: string) => byName({ ...standIn, name, visibility: "private" });
   const entries = config.repositories.map((entry, index) => {

@@ -105,7 +105,7 @@ const finding = z
     state: z
       .enum(["ok", "pending", "manual", "problem", "unknown"])
       .describe(
-        "ok: as wished. pending: comes with the first push. manual: only a person can set it, at url. problem: pushes fail until somebody acts. unknown: the workflows do not say which package it is, or the admin token may not see it, so nothing is verified.",
+        "ok: as declared. pending: comes with the first push. manual: only a person can set it, at url. problem: pushes fail until somebody acts. unknown: the workflows do not say which package it is, or the admin token may not see it, so nothing is verified.",
       ),
     text: z.string().describe("What is so, and the next step."),
     url: z.string().optional().describe("The page where a person can change it."),
@@ -298,6 +298,6 @@ export const repositoryPublishingProperties = {
     findings: z
       .array(finding)
       .default([])
-      .describe("What about the packages is not as wished, or not known."),
+      .describe("What about the packages is not as declared, or not known."),
   }),
 } satisfies ResourceProperties;

@@ -13,7 +13,7 @@ export interface EnvironmentSecret {
 
 /**
  * Whether a job of these workflows gets the environment's secret: it deploys to the environment, and reads the secret,
- * itself or through the `env` of its workflow. What only the run knows of the environment's name may be anything.
+ * itself or through the `env` of its workflow. An environment's name that is known only in the run may be any name.
  *
  * @param texts path to text, of the workflows of a branch
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment

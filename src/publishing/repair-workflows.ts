@@ -107,7 +107,7 @@ function repairedFile(
   };
 }
 
-/** Of what cannot be read, only what has the keys of a workflow or of an action. */
+/** Whether a file that cannot be read has the keys of a workflow or of an action. */
 function looksLikeWorkflow({ text }: SourceFile): boolean {
   return /^\s*["']?(?:on|jobs|runs)["']?\s*:/m.test(text);
 }

@@ -16,7 +16,7 @@ export interface PackageFacts {
   readonly repository: string | undefined;
 }
 
-export interface PackageWishes extends Account {
+export interface DeclaredPackage extends Account {
   /** Host of the registry: "ghcr.io". */
   readonly registry: string;
   /** Name of the package: the image without its owner. */
@@ -45,17 +45,17 @@ export interface PackageWishes extends Account {
  * @see https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility
  */
 export function judgePackage(
-  wishes: PackageWishes,
+  declared: DeclaredPackage,
   facts: PackageFacts | undefined,
   before: boolean,
   push: string | undefined,
 ): PackageFinding[] {
-  const pushable = judgePush(wishes, push);
-  if (!facts) return [judgeAbsence(wishes, before), ...pushable];
+  const pushable = judgePush(declared, push);
+  if (!facts) return [judgeAbsence(declared, before), ...pushable];
   return [
-    { subject: "exists", state: "ok", text: `${imageAddress(wishes, wishes.image)} exists` },
-    judgeLink(wishes, facts),
-    ...judgeVisibility(wishes, facts),
+    { subject: "exists", state: "ok", text: `${imageAddress(declared, declared.image)} exists` },
+    judgeLink(declared, facts),
+    ...judgeVisibility(declared, facts),
     ...pushable,
   ];
 }
@@ -66,7 +66,7 @@ export function judgeHidden({
   ownerKind,
   image,
   registry,
-}: Pick<PackageWishes, "owner" | "ownerKind" | "image" | "registry">): PackageFinding {
+}: Pick<DeclaredPackage, "owner" | "ownerKind" | "image" | "registry">): PackageFinding {
   const name = imageAddress({ registry, owner }, image);
   if (ownerKind === "User") {
     const text = `whether ${name} exists is unknown: GitHub shows the private packages of ${owner} to ${owner} only, and the admin token belongs to another account; use one of ${owner}, with the scope read:packages`;
@@ -98,14 +98,14 @@ export function judgeNames({
 }
 
 /** https://docs.github.com/en/packages/learn-github-packages/deleting-and-restoring-a-package */
-function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
-  const name = imageAddress(wishes, wishes.image);
-  if (!before && wishes.isLinked === false) {
+function judgeAbsence(declared: DeclaredPackage, before: boolean): PackageFinding {
+  const name = imageAddress(declared, declared.image);
+  if (!before && declared.isLinked === false) {
     const text = `${name} does not exist yet, and no workflow sets the label org.opencontainers.image.source: unless the Dockerfile or the build's configuration does, the first push links it to no repository, and later updates are refused until a person connects it (package-linked); write package: { bootstrap: true }, or set the label, as docker/metadata-action does`;
     return { subject: "linked", state: "manual", text };
   }
   if (!before) {
-    const link = wishes.isLinked ? `, linked to ${wishes.owner}/${wishes.repository}` : "";
+    const link = declared.isLinked ? `, linked to ${declared.owner}/${declared.repository}` : "";
     const text = `${name} does not exist yet; the first push creates it${link}`;
     return { subject: "exists", state: "pending", text };
   }
@@ -113,50 +113,50 @@ function judgeAbsence(wishes: PackageWishes, before: boolean): PackageFinding {
     subject: "exists",
     state: "manual",
     text: `${name} was deleted; restore it within 30 days, or let the next push create it again`,
-    url: packagesPage(wishes),
+    url: packagesPage(declared),
   };
 }
 
-function judgeLink(wishes: PackageWishes, { repository }: PackageFacts): PackageFinding {
-  const wanted = `${wishes.owner}/${wishes.repository}`;
+function judgeLink(declared: DeclaredPackage, { repository }: PackageFacts): PackageFinding {
+  const wanted = `${declared.owner}/${declared.repository}`;
   if (isSameName(repository, wanted)) {
     return { subject: "linked", state: "ok", text: `linked to ${wanted}` };
   }
   if (repository === undefined) {
-    const text = `${imageAddress(wishes, wishes.image)} is linked to no repository, so the workflow's own token is denied; choose "Connect repository" and ${wanted}, then give it the role Write under "Manage Actions access"`;
-    const state = wishes.jobToken ? "problem" : "manual";
-    return { subject: "linked", state, text, url: packageSettingsPage(wishes) };
+    const text = `${imageAddress(declared, declared.image)} is linked to no repository, so the workflow's own token is denied; choose "Connect repository" and ${wanted}, then give it the role Write under "Manage Actions access"`;
+    const state = declared.jobToken ? "problem" : "manual";
+    return { subject: "linked", state, text, url: packageSettingsPage(declared) };
   }
-  const text = `${imageAddress(wishes, wishes.image)} belongs to ${repository}; give ${wanted} another image name (fleet.repositories[].image), or link the package to it`;
-  return { subject: "linked", state: "problem", text, url: packageSettingsPage(wishes) };
+  const text = `${imageAddress(declared, declared.image)} belongs to ${repository}; give ${wanted} another image name (fleet.repositories[].image), or link the package to it`;
+  return { subject: "linked", state: "problem", text, url: packageSettingsPage(declared) };
 }
 
-function judgeVisibility(wishes: PackageWishes, facts: PackageFacts): PackageFinding[] {
-  const { visibility: wanted } = wishes;
+function judgeVisibility(declared: DeclaredPackage, facts: PackageFacts): PackageFinding[] {
+  const { visibility: wanted } = declared;
   if (wanted === undefined) return [];
   if (facts.visibility === wanted) {
     return [{ subject: "visibility", state: "ok", text: `${wanted}, as declared` }];
   }
-  const text = `${imageAddress(wishes, wishes.image)} is ${facts.visibility}, not ${wanted}; choose "Change visibility"${wanted === "public" ? " (a public package cannot be made private again)" : ""}`;
-  return [{ subject: "visibility", state: "manual", text, url: packageSettingsPage(wishes) }];
+  const text = `${imageAddress(declared, declared.image)} is ${facts.visibility}, not ${wanted}; choose "Change visibility"${wanted === "public" ? " (a public package cannot be made private again)" : ""}`;
+  return [{ subject: "visibility", state: "manual", text, url: packageSettingsPage(declared) }];
 }
 
-function judgePush(wishes: PackageWishes, refusal: string | undefined): PackageFinding[] {
+function judgePush(declared: DeclaredPackage, refusal: string | undefined): PackageFinding[] {
   if (refusal === undefined) return [];
-  const { owner, ownerKind, publisher } = wishes;
-  const denied = `${publisher}'s token may not push ${imageAddress(wishes, wishes.image)} (${refusal})`;
+  const { owner, ownerKind, publisher } = declared;
+  const denied = `${publisher}'s token may not push ${imageAddress(declared, declared.image)} (${refusal})`;
   const problem = { subject: "pushable", state: "problem" } as const;
   if (refusal.endsWith("create_package")) {
     // https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility
     const step =
       ownerKind === "User"
         ? `only a PAT of ${owner} creates packages of ${owner}: create one as ${owner}`
-        : `make ${publisher} a member of ${owner} (${peoplePage(wishes)}); if it is one, the organisation does not let members create such packages: allow it under "Package creation"`;
-    const url = ownerKind === "User" ? newPatPage(wishes.host) : packagesPage(wishes);
+        : `make ${publisher} a member of ${owner} (${peoplePage(declared)}); if it is one, the organisation does not let members create such packages: allow it under "Package creation"`;
+    const url = ownerKind === "User" ? newPatPage(declared.host) : packagesPage(declared);
     return [{ ...problem, text: `${denied}; ${step}`, url }];
   }
-  const text = `${denied}; give ${publisher} the role Write on the package, or ${describeInheritance(wishes)}`;
-  return [{ ...problem, text, url: packageSettingsPage(wishes) }];
+  const text = `${denied}; give ${publisher} the role Write on the package, or ${describeInheritance(declared)}`;
+  return [{ ...problem, text, url: packageSettingsPage(declared) }];
 }
 
 /**
@@ -165,12 +165,12 @@ function judgePush(wishes: PackageWishes, refusal: string | undefined): PackageF
  *
  * @see https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility#about-inheritance-of-access-permissions
  */
-function describeInheritance(wishes: PackageWishes): string {
-  const { owner, ownerKind, repository, publisher } = wishes;
+function describeInheritance(declared: DeclaredPackage): string {
+  const { owner, ownerKind, repository, publisher } = declared;
   const step = `choose "Inherit access from repository" there, if ${publisher} may write to ${owner}/${repository}`;
   return ownerKind === "User"
     ? step
-    : `${step}; the organisation decides whether new packages inherit it (${packagesPage(wishes)})`;
+    : `${step}; the organisation decides whether new packages inherit it (${packagesPage(declared)})`;
 }
 
 /**

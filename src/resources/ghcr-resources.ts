@@ -44,7 +44,7 @@ export function ifPresent<T>(output: pulumi.Output<T | null>): pulumi.Output<T |
 
 type ArgsOf<T> = T extends unknown ? { [Name in keyof T]: pulumi.Input<PartsOf<T[Name]>> } : never;
 
-/** Of an object, each property may be an output of its own. */
+/** Each property of an object may be an output of its own. */
 type PartsOf<T> = T extends readonly unknown[]
   ? T
   : T extends object

@@ -27,7 +27,7 @@ interface CredentialArgs {
 
 /**
  * The secret and the variable of one repository; none where it shares the organisation's, or publishes with
- * the job's own token. Its environment is there before its secret. Without the secret of a trial, which goes again.
+ * the job's own token. Its environment is there before its secret. Without the secret of a trial, which is deleted again.
  *
  * They have no parent, and their names begin with the repository's: by that it is known whose they are.
  */

@@ -29,7 +29,7 @@ export async function findPresentFleet(
   };
 }
 
-/** Whose secret they have, by id, where it is not that of an environment. */
+/** The scope of the secret that each of them has now, by id, unless that is an environment. */
 function keptBy(
   repositories: readonly FleetRepository[],
   secrets: readonly SecretRecord[],

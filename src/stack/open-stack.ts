@@ -102,7 +102,7 @@ async function openStack(
   }
 }
 
-/** In clear. Of a stack that does not exist it fails. */
+/** In clear. Fails if the stack does not exist. */
 async function readConfiguration(engine: StackEngine): Promise<ConfigMap> {
   try {
     return JSON.parse(await engine.run(["config", "--show-secrets", "--json"])) as ConfigMap;

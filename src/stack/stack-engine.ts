@@ -54,7 +54,7 @@ export async function runEngine(
 ): Promise<string> {
   const options = { cwd: folder, env: environment, maxBuffer: Infinity };
   const running = promisify(execFile)("pulumi", [...args, "--non-interactive"], options);
-  // One that has ended already says why.
+  // A process that has ended already says why by itself.
   running.child.stdin?.on("error", () => undefined).end(input);
   try {
     return (await running).stdout;

@@ -280,7 +280,7 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
         line.replace(/^ (~) +(\S+) .*(\[diff: .*?\]).*$/, "$1 $2 $3"),
       );
       expect([...new Set(changes)].sort()).toEqual([
-        // Since then, the templates say more of a denied push.
+        // Since then, the templates say more about a denied push.
         "~ ghcr:index:RepositoryPublishing [diff: ~files]",
         // The version before wrote the address of a simulator on this machine as that of an Enterprise Server.
         "~ pulumi:providers:ghcr [diff: ~baseUrl]",

@@ -81,7 +81,7 @@ test("all problems are listed at once, each with its path and the fix", () => {
   `);
 });
 
-test("a setting of the fleet inside of an entry is told where it belongs", () => {
+test("the error for a setting of the fleet inside of an entry says where it belongs", () => {
   const repositories = [{ name: "api", exclude: ["sandbox-*"] }];
   expect(() => loadFleetConfig({ repositories })).toThrow(
     "fleet.repositories[0].exclude: unknown here; exclude belongs to fleet: write it beside repositories",

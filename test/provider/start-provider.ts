@@ -129,7 +129,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     world: simulator.world,
     byHand: simulator.byHand("acme-admin"),
     secret: secretOn(snapshots),
-    /** The resource as another run meets it. */
+    /** The resource as another run sees it. */
     freshSecret: () => secretOn(newSnapshots()),
     variable: registryVariable(github, snapshots, unwritten),
     environment: deploymentEnvironment(github, unwritten),

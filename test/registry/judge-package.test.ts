@@ -3,10 +3,10 @@ import { githubCom } from "../../src/github-host.ts";
 import {
   judgePackage,
   type PackageFacts,
-  type PackageWishes,
+  type DeclaredPackage,
 } from "../../src/registry/judge-package.ts";
 
-const ofOrganisation: PackageWishes = {
+const ofOrganisation: DeclaredPackage = {
   host: githubCom,
   registry: "ghcr.io",
   owner: "Acme",
@@ -18,7 +18,7 @@ const ofOrganisation: PackageWishes = {
   isLinked: true,
   visibility: "public",
 };
-const ofUser: PackageWishes = { ...ofOrganisation, owner: "Ada", ownerKind: "User" };
+const ofUser: DeclaredPackage = { ...ofOrganisation, owner: "Ada", ownerKind: "User" };
 
 const linkedTo = (repository: string | undefined): PackageFacts => ({
   visibility: "public",
@@ -27,12 +27,12 @@ const linkedTo = (repository: string | undefined): PackageFacts => ({
 
 /** The texts and pages of what is not as declared. */
 function judge(
-  wishes: PackageWishes,
+  declared: DeclaredPackage,
   facts: PackageFacts | undefined,
   push?: string,
   existed = false,
 ): (string | undefined)[] {
-  const found = judgePackage(wishes, facts, existed, push);
+  const found = judgePackage(declared, facts, existed, push);
   return found
     .filter(({ state }) => state !== "ok" && state !== "pending")
     .flatMap(({ text, url }) => [text, url]);

@@ -43,7 +43,7 @@ test.each([
     "getting stack configuration: get stack secrets manager: incorrect passphrase",
     "with this passphrase: export the stack's as PULUMI_CONFIG_PASSPHRASE",
   ],
-])("a missing passphrase is told apart from a wrong one", (reason, next) => {
+])("a missing passphrase has another message than a wrong one", (reason, next) => {
   const { message } = explainOpening("acme", says(reason)) as UserError;
   expect(message).toContain(`the configuration of stack "acme" cannot be decrypted`);
   expect(message).toContain(next);

@@ -131,7 +131,7 @@ function connectAs(app: string) {
   return { id, connection, github: createGitHubClient(connection) };
 }
 
-test("an App that is installed on no repository is told where to add some", async () => {
+test("the error for an App that is installed on no repository says where to add some", async () => {
   const { id, connection, github } = connectAs("nowhere");
   await expect(assertInstallation(github, connection.token as GitHubApp, "acme")).rejects.toThrow(
     new RegExp(

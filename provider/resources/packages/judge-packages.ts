@@ -153,6 +153,6 @@ function judge(
   const refusal = isRefused ? push : undefined;
   const { jobToken = false, bootstrap = false, unlabelled = false } = inputs;
   const isLinked = jobToken || bootstrap || !unlabelled;
-  const wishes = { visibility: undefined, ...inputs, image, publisher, jobToken, isLinked };
-  return judgePackage(wishes, facts, packageOf(state, image)?.existed === true, refusal);
+  const declared = { visibility: undefined, ...inputs, image, publisher, jobToken, isLinked };
+  return judgePackage(declared, facts, packageOf(state, image)?.existed === true, refusal);
 }

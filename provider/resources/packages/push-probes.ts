@@ -18,7 +18,7 @@ export class PushProbes {
   readonly #fleet: readonly string[];
   /** Those that nobody asked for yet. */
   readonly #ahead = new Map<string, Promise<string>>();
-  /** Of these, no answer is needed ahead: the engine does not keep to the order. */
+  /** Those that need no answer ahead any more: the engine does not keep to the order. */
   readonly #asked = new Set<string>();
   #atOnce = 1;
 

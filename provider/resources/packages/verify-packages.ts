@@ -107,7 +107,7 @@ export class PackageVerifier {
     return this.#probes.ask(this.#registryFor(args), args, image);
   }
 
-  /** Verifies the packages, and publishes a first image where that is wished. */
+  /** Verifies the packages, and publishes a first image where that is declared. */
   async apply(
     properties: Properties,
     state: Properties,

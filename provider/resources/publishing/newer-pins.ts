@@ -63,7 +63,7 @@ function mayBeNewer(known: KnownPins, present: Blobs, path: string): boolean {
   return isOthers || present[path] !== known.files?.[path];
 }
 
-/** Of each action the last one, and only where it is later than what the templates bring now. */
+/** The last pin of each action, and only where it is later than that of today's templates. */
 function used(
   files: Readonly<Record<string, string>>,
   pins: readonly VersionedPin[],

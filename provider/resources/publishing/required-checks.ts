@@ -59,13 +59,13 @@ export async function checksAfterTemplates(
   return isNew ? found : pick(found, Object.keys(known));
 }
 
-/** Whether the last look found checks that nothing reports, or that a queue waits for in vain. */
+/** Whether the last look found required checks that no workflow reports, on pull requests or in a merge queue. */
 export function hadFindings({ lostChecks: lost, checksOutsideQueue: outside }: Found): boolean {
   return lost !== undefined || outside !== undefined;
 }
 
 /**
- * Which checks the branch requires and a change takes away, and which do not run for its merge queue.
+ * Which required checks of the branch a change removes, and which do not run for its merge queue.
  *
  * @param before path to text: the workflows of the branch
  * @param after the same after the change

@@ -32,7 +32,7 @@ const starting = new Set(["up", "update", "preview", "pre", "watch"]);
 /** What writes the state. */
 const writing = new Set(["up", "update", "refresh", "destroy", "down", "import", "watch"]);
 
-/** With these, the project or its configuration is elsewhere; or nothing is started. */
+/** With these options, the project or its configuration is elsewhere, or nothing is started. */
 const elsewhere = /^(?:-C|--cwd|--config-file|--remote|-h|--help)(?:=|$)/;
 
 /**
@@ -43,7 +43,7 @@ const elsewhere = /^(?:-C|--cwd|--config-file|--remote|-h|--help)(?:=|$)/;
  */
 async function assertFits(args: readonly string[]): Promise<void> {
   const stack = await stackOf(args, starting);
-  // What else is wrong with the file, the engine says in its own way.
+  // The engine reports everything else that is wrong with the file.
   const file = stack === undefined ? undefined : await readStackFile(stack).catch(() => undefined);
   if (file) assertFitsEngine(file.path, file.texts);
 }

@@ -130,7 +130,7 @@ async function findPackagesPath(
   { owner, ownerKind }: Account,
 ): Promise<string> {
   if (ownerKind === "Organization") return `/orgs/${encodeURIComponent(owner)}/packages`;
-  // GitHub knows no user for the token of an App or a job, and without a token.
+  // GitHub returns no user for the token of an App or a job, and without a token.
   const user = await unlessRefused([401, 403], () => readAnswer(github, userSchema, "GET /user"));
   return isSameName(user?.login, owner)
     ? "/user/packages"

@@ -35,7 +35,7 @@ export interface Proposals {
   readonly superseded: readonly Proposal[];
   /** Whether the fleet's branch has the wanted files. */
   readonly isRight: boolean;
-  /** Of the labels that were asked for, those that the repository does not have. */
+  /** The requested labels that the repository does not have. */
   readonly unknownLabels: readonly string[];
 }
 

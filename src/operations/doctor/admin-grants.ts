@@ -55,7 +55,7 @@ export async function readGrants(admin: Administrator): Promise<Grants | "dead">
   const { token, owner } = admin.connection;
   const { host } = admin.github;
   if (typeof token !== "string") return appGrants(admin.github, token);
-  // GitHub knows no user of an installation.
+  // The token of an installation has no user.
   if (token.startsWith("ghs_")) {
     const about = "a token of a GitHub App, which ends within an hour";
     return triedGrants(

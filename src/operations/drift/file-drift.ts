@@ -196,7 +196,7 @@ async function compareFiles(
   return found.flat();
 }
 
-/** Of the workflows that are not the fleet's, those that push the image of its templates, too. */
+/** The workflows that are not the fleet's and push the image of its templates, too. */
 function findSecond(
   { owner, mode, files, images: own }: FilesRecord,
   others: readonly string[],

@@ -40,7 +40,7 @@ function comparePackage(
   record: PackageRecord,
   found: { readonly visibility: string; readonly repository: string | undefined } | undefined,
 ): DriftFinding[] {
-  const { linkedTo, actualVisibility, visibility: wished } = record;
+  const { linkedTo, actualVisibility, visibility: declared } = record;
   const name = imageAddress({ registry: account.registry, owner: record.owner }, record.image);
   if (!found) {
     const step = `restore it within 30 days: ${packagesPage(account)}`;
@@ -54,9 +54,9 @@ function comparePackage(
       finding(account, record, "package-unlinked", text, `link it to ${linkedTo} again`),
     );
   }
-  const before = wished ?? actualVisibility;
+  const before = declared ?? actualVisibility;
   if (before !== undefined && found.visibility !== before) {
-    const text = `${name} is ${found.visibility}, and ${wished === undefined ? "was" : "should be"} ${before}`;
+    const text = `${name} is ${found.visibility}, and ${declared === undefined ? "was" : "should be"} ${before}`;
     const step =
       found.visibility === "public"
         ? "a public package cannot be made private again: delete it, and publish under another name"

@@ -138,7 +138,7 @@ function compareSelected(
   return text === "" ? [] : [settingFinding(record, settings.allowed, text, isWider)];
 }
 
-/** What came to a list and what went from it, in words; empty where it is the same. */
+/** What was added to a list and what was removed, in words; empty if nothing changed. */
 function compareLists(
   before: readonly string[],
   now: readonly string[],

@@ -164,7 +164,7 @@ export function provable(
   return gate ? names.filter((name) => dispatch !== undefined || !hidden.has(name)) : [];
 }
 
-/** Of what a preview of the whole stack shows, what the step applies. */
+/** The part of a preview of the whole stack that the step applies. */
 export function changesOfStep(
   { fleet }: Pick<Rotation, "fleet">,
   { applies = () => true }: Pick<CredentialStep, "applies">,

@@ -29,7 +29,7 @@ export function packageStatus(question: PackageQuestion): PackageStatus {
     return { name, visibility: null, linkedTo: null, findings: [finding] };
   }
   const jobToken = repository.credential === "job-token";
-  const wishes = {
+  const declared = {
     host: fleet.host,
     registry: fleet.registry,
     owner: fleet.owner,
@@ -46,7 +46,7 @@ export function packageStatus(question: PackageQuestion): PackageStatus {
     name,
     visibility: found?.visibility ?? null,
     linkedTo: found?.repository ?? null,
-    findings: judgePackage(wishes, found, before, refusal).map(({ url = null, ...rest }) => ({
+    findings: judgePackage(declared, found, before, refusal).map(({ url = null, ...rest }) => ({
       ...rest,
       url,
     })),

@@ -29,8 +29,8 @@ export interface RunsSource {
 }
 
 /**
- * The newest runs of a workflow that publishes, newest first. Of the last one that failed, and of one that has
- * waited for long, it is read why: two requests more.
+ * The newest runs of a workflow that publishes, newest first. For the last one that failed, and for one that has
+ * waited for long, two more requests read the reason.
  */
 export async function readExplainedRuns(
   source: RunsSource,

@@ -254,7 +254,7 @@ function endOf(text: string, node: unknown): number {
   return lineEnd(text, (node as Node | undefined)?.range?.[1] ?? text.length);
 }
 
-/** Of the keys of a section, and of what stands below them. */
+/** The indentation of a section's keys, and of what stands below them. */
 function indentsOf(text: string, section: YAMLMap | undefined): readonly [string, string] {
   const first = section?.items[0];
   if (!first) return [indentation, indentation + indentation];

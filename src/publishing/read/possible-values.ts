@@ -219,7 +219,7 @@ function valuesOfWorkflowInput(
   return values.length > 0 ? unique(values) : [unknown];
 }
 
-/** Of the values in the matrix, those for which the place runs: `if: matrix.registry == 'ghcr.io'`. */
+/** The values in the matrix for which the place runs: `if: matrix.registry == 'ghcr.io'`. */
 function matrixValues(
   around: Surroundings,
   place: Step | Job,

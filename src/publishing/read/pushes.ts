@@ -49,7 +49,7 @@ function mayBePush(output: string): boolean {
 
 const buildPush: Described = (target, step) => {
   const builder = actionName(step.uses?.value ?? "");
-  // Its first version was told name and registry apart, and pushed unless it was told not to.
+  // Its first version had an input each for name and registry, and pushed by default.
   const repository = input(step, "repository");
   if (repository !== undefined && input(step, "push") !== "false") {
     const image = imageNames(target, step, `${input(step, "registry") ?? ""}/${repository}`);

@@ -103,7 +103,7 @@ export function remoteCallOf(target: Target, names: SecretNames, job: Job): Remo
   const mayWrite = grant.kind === "write";
   const [given] = passed
     .filter(({ key, written }) => key === known?.secret && written.kind !== "right")
-    // Of a registry that nobody can name, only the job's token says that it may be this one.
+    // If nobody can name the registry, only the job's token shows that it may be this one.
     .filter(
       ({ value, isOurs }) => isOurs || named.length > 0 || holdsOurs(names, textOf(value) ?? ""),
     )

@@ -140,7 +140,7 @@ function mentionsInput(text: string, name: string): boolean {
   return new RegExp(`\\binputs\\W+${name.replaceAll(/\W/g, "\\$&")}\\b`, "i").test(text);
 }
 
-/** Of inputs that get other secrets, those that are for the registry by their names. */
+/** Those inputs with other secrets that are for the registry by their names. */
 const passwordInputs =
   /^(?:(?:docker|registry|container|image|ghcr|cr|login)[-_]?)*(?:password|passwd|token|pat|secret|credentials?)$/i;
 
@@ -161,10 +161,10 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
     texts.some((text) => namesRegistry(target, text)),
   );
   const grant = packagesGrant(step.job);
-  // Who gives one job the right to push, pushes there.
+  // A job that has the right to push for itself alone is there to push.
   const isPush = grant.kind === "write" && grant.ofJob;
   const name = actionName(step.uses?.value ?? "");
-  // One of this repository shows what it does.
+  // The file of an action of this repository says whether it logs in.
   const logsIn = /login|auth/.test(name) && !name.startsWith(".");
   const isNamed = name.includes("ghcr") && (logsIn || !isHarmless(name));
   const place = isRegistry || isImage || isNamed ? target.registry : "a registry";

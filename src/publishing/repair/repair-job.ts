@@ -150,7 +150,7 @@ function inDoubt(
         : `nothing says whether the programs of this job push to ${target.registry}`;
   const condition =
     publishes === "unknown" ? "where they do" : `in a login that is to ${target.registry} only`;
-  // Of a registry that nobody can name, only a credential says that it may be this one.
+  // If nobody can name the registry, only a credential shows that it may be this one.
   const isOurs =
     changes.some((change) => "edit" in change) || holdsOurs(names, credential?.node.value ?? "");
   if (registry === "unknown" && !isOurs) return [];

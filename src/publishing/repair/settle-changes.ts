@@ -63,7 +63,7 @@ export function settleChanges(repairs: readonly Repair[], carriers: readonly Car
   return { edits: settled, unresolved: withoutDoubts([...reports.values()]) };
 }
 
-/** Of an action that one job pushes with for sure, and another may be, only the first is said. */
+/** Where one job certainly pushes with an action and another one may, only the certain one is reported. */
 function withoutDoubts(reports: readonly SettledReport[]): SettledReport[] {
   const surely = ({ unresolved: { file, line, reason } }: SettledReport) =>
     reports.find(
@@ -180,7 +180,7 @@ function isIdle(text: string, at: number): boolean {
   return /^\s*(?:#|(?:-\s+)?if\s*:)/.test(text.slice(text.lastIndexOf("\n", at - 1) + 1, at));
 }
 
-/** Whether an expression gives nothing of what it reads: `${{ inputs.token != '' }}`. */
+/** Whether an expression returns no part of what it reads: `${{ inputs.token != '' }}`. */
 function isCompared(expression: string): boolean {
   const reads = readsOf(parseExpression(expression));
   return reads.length > 0 && !reads.some(({ shown }) => shown);

@@ -23,7 +23,7 @@ function emulatedIn(
   runners: Readonly<Record<string, Runner>>,
 ): string[] {
   const native = architectureOf(runner);
-  // Of a runner with labels of one's own, only who names it for a platform knows what it is.
+  // Only the person who names a runner with labels of one's own for a platform knows what it is.
   const foreign = platforms.filter((platform) => native !== undefined || !(platform in runners));
   const asked = foreign.map((platform) => platform.split("/")[1] ?? platform);
   return [...new Set(asked)].filter((architecture) => architecture !== (native ?? "amd64"));

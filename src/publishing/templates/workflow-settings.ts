@@ -27,7 +27,7 @@ export function setJobName(workflow: Document, { jobName }: WorkflowOptions): vo
 /**
  * The filter pattern that matches this branch and no other.
  *
- * Of the characters with a meaning in a pattern, git allows only `+` and `!` in a name.
+ * Git allows only two of the characters with a meaning in a pattern in a name: `+` and `!`.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
  */
 function branchPattern(branch: string): string {

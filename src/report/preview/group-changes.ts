@@ -31,7 +31,7 @@ function signature({ repository, ...changes }: RepositoryChanges): string {
 const ofRepository =
   /^(?<repository>[\w.-]+): (?:[a-z\d][\w-]*(?:\.[\w-]+)+(?::\d+)?\/[\w.-]+\/(?<image>[\w./-]+) )?(?<said>[^]*)$/;
 
-/** Warnings that say the same of several repositories or images are one, which says it of the first and names the others. */
+/** Combines warnings that say the same about several repositories or images into one, which is about the first and names the others. */
 export function groupWarnings(warnings: readonly string[]): string[] {
   const read = warnings.map((warning) => {
     const { repository = "", image, said = warning } = ofRepository.exec(warning)?.groups ?? {};
@@ -40,7 +40,7 @@ export function groupWarnings(warnings: readonly string[]): string[] {
     return { warning, repository, name: image ?? repository, cause };
   });
   return [...Map.groupBy(read, ({ cause }) => cause).values()].flatMap((group) => {
-    // The engine's order is another one in each run.
+    // The engine's order differs from run to run.
     const [first, ...others] = group.sort((a, b) => (a.warning < b.warning ? -1 : 1));
     if (!first) return [];
     if (others.length === 0) return [first.warning];

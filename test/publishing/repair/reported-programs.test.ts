@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { login, repaired, reported, wanted, workflow } from "../workflow-text.ts";
 
-test("a setup action that is told where to push does not log in", () => {
+test("a setup action whose input names a registry does not log in", () => {
   const job = ["env: { KO_DOCKER_REPO: ghcr.io/acme/api }"];
   const steps = [...login, "- uses: ko-build/setup-ko@v0.9"];
   expect(repaired(workflow({ job, steps, push: "- run: ko build" })).unresolved).toEqual([]);

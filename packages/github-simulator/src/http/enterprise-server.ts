@@ -5,7 +5,7 @@ import type { Env } from "./env.ts";
 /** GitHub's description of this version is in @octokit/openapi. */
 const version = "3.19.0";
 
-/** Of what the simulator serves, the routes that an Enterprise Server of this version does not have. */
+/** The routes of the simulator that an Enterprise Server of this version does not have. */
 const absent = [
   /^\/credentials\//,
   /^\/orgs\/[^/]+\/invitations(?:\/|$)/,

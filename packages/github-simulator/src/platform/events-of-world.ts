@@ -89,7 +89,7 @@ export function reportToActions(
       branch: repository.defaultBranch,
       client_payload: event.payload as Payload,
     };
-    // Of all actions of a job's token, only this one and a dispatch of one workflow start runs.
+    // Only this action of a job's token and a dispatch of one workflow start runs.
     report({ name: "repository_dispatch", ...at, ...base(event, payload), byJobToken: false });
   });
 

@@ -34,14 +34,14 @@ const writers: Readonly<Record<string, RegExp>> = {
   jib: /^(?:build|jar|war)$/,
 };
 
-/** Of those, what only reads, or stays where it is. */
+/** Which of those only read, or push nothing. */
 const reading =
   /(?:^| )(?:inspect|digest|ls|list|get|--dry-run|--snapshot|--push=false|--local|-L|--skip=publish|--skip-publish|manifest (?:fetch|get|head))(?: |$)/;
 
 const runners =
   /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|npx|deno|bazel|bazelisk|gradle|\.?\/?gradlew|mvn|\.?\/?mvnw|sbt|nix|nix-build|nix-shell|earthly|dagger|python3?|node|ruby|go|bash|sh|zsh|pwsh|cargo|tox|nox|poetry|uv|hatch|invoke|inv|skaffold|werf|pack|terraform|tofu|pulumi|packer|buildctl|mise|moon|turbo|nx|tilt|docker-compose)$/;
 
-/** What a build is told that ends in a registry. */
+/** Options with which a build pushes to a registry. */
 const pushOptions =
   /--push\b(?!=false)|^(?:\S*\/)?(?:pack .*--publish|gradlew? .*--publishImage)\b(?!=false)|\bpush=true|type=registry|\bbuild-image\.publish=true|(?:^| )werf build .*--repo\b|\bDocker\/publish\b|\bdocker:publish\b/;
 

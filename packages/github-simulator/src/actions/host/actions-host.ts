@@ -114,7 +114,7 @@ export interface Caller {
 
 /**
  * Everything the runner needs from outside. The program that uses the runner implements this;
- * the runner itself knows no repository, secret or token.
+ * the runner itself holds no repository, secret or token.
  */
 export interface ActionsHost extends WorkflowSource {
   /** The web address of repositories, e.g. `https://github.com`. No slash at the end. */

@@ -36,7 +36,7 @@ export const { reviver } = await import("@actions/expressions/data/reviver");
 export const { replacer } = await import("@actions/expressions/data/replacer");
 
 const { getWorkflowSchema } = await import("@actions/workflow-parser/workflows/workflow-schema");
-// The schema has the name of another event here, and so refuses `on: repository_dispatch`:
+// The schema has the name of another event here, so the parser refuses `on: repository_dispatch`:
 // https://github.com/actions/languageservices/blob/main/workflow-parser/src/workflow-v1.0.json
 Object.assign(getWorkflowSchema().definitions["repository-dispatch-string"] ?? {}, {
   constant: "repository_dispatch",

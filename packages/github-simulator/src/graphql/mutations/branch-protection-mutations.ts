@@ -120,5 +120,8 @@ function granteeOf(context: GraphqlContext, id: string): Grantee {
   const node = nodeById(context, id);
   if (node.type === "Team") return node.team.id;
   if (node.type === "User") return node.account.login;
-  throw graphqlError("NOT_IMPLEMENTED", `the simulator knows no ${node.type} as a rule's actor`);
+  throw graphqlError(
+    "NOT_IMPLEMENTED",
+    `the simulator does not support ${node.type} as a rule's actor`,
+  );
 }
