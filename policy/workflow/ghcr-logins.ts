@@ -103,12 +103,22 @@ const mentions =
 export function logsInByScript(workflow: Workflow, job: Job, step: Step): boolean {
   const { run } = step;
   return (
-    writesLogin(joinedLines(run?.value), workflow) || loginLines(workflow, job, step).length > 0
+    writesLogin(ownScript(joinedLines(run?.value)), workflow) ||
+    loginLines(workflow, job, step).length > 0
   );
 }
 
+/** What a command gives another machine to run, and the command: in a here-document, in quotes or bare. */
+const remote =
+  /(?<=^|[\s;&|(])(?:ssh|gcloud|aws|kubectl|ansible|fly|doctl)\s(?:[^\n<;&|]*<<-?[ \t]*["']?(\w+)[^]*?\n[ \t]*\1[ \t]*(?=\n|$)|(?:"(?:[^"\\]|\\.)*"|'[^']*'|\$\{\{.*?\}\}|[^\n"';&|)])*)/g;
+
+/** What a script does on the runner: a login on another machine is no place for a token that may push. */
+function ownScript(script: string): string {
+  return script.replaceAll(remote, "");
+}
+
 function loginLines(workflow: Workflow, job: Job, { node, run }: Step): string[] {
-  const script = joinedLines(run?.value).replaceAll(mentions, "");
+  const script = ownScript(joinedLines(run?.value).replaceAll(mentions, ""));
   const scopes = [node, job.node, workflow.root];
   const assigned = new Map(
     [...script.matchAll(/\b(\w+)=(\S+)/g)].map(([, name = "", value]) => [name, value]),

@@ -38,6 +38,14 @@ describe("workflow-login-fallback in files that people write, whatever their nam
       ],
       [6],
     ],
+    [
+      "a pipe after a command for another machine",
+      [
+        `- run: |\n          ssh host "make deploy"; echo "${own}" | docker login ghcr.io -u me --password-stdin`,
+        push,
+      ],
+      [6],
+    ],
     ["the wanted one in a pipe", [`- run: echo "${wanted}" | docker login ghcr.io`, push], []],
     [
       "a variable of the step",
@@ -121,6 +129,13 @@ describe("workflow-login-fallback in files that people write, whatever their nam
     ["helm install", ["- run: helm install api oci://ghcr.io/acme/api"]],
     ["a login to pull with", [login(own), "- run: docker pull ghcr.io/acme/api"]],
     ["docker run", ["- run: docker run ghcr.io/acme/api"]],
+    [
+      "logins on other machines, of jobs that deploy",
+      [
+        `- run: ssh host "docker login ghcr.io -p ${own} && docker pull ghcr.io/a/b" && ./deploy`,
+        `- run: |\n          ssh host <<'EOF'\n          docker login ghcr.io -p ${own}\n          EOF`,
+      ],
+    ],
     [
       "a push of images in other registries",
       [
