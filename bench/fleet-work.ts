@@ -17,10 +17,11 @@ export interface Desired {
 }
 
 /**
- * The fleet's repositories before the first update: without workflow files, with the right ones, or without
- * and with a central repository for the workflow that all share.
+ * The fleet's repositories before the first update: without workflow files, with the right ones, with one that logs in
+ * with the job's token, or without and with a central repository for the workflow that all share.
  */
-export type FleetKind = "files to write" | "files right already" | "shared form";
+export type FleetKind =
+  "files to write" | "files right already" | "files to repair" | "shared form";
 
 /** Name of the central repository. */
 export const central = ".github";
@@ -39,6 +40,29 @@ export const firstTimeout = 30;
 export function nameRepositories(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `service-${index + 1}`);
 }
+
+/** As people write it, with a login that does not reach a package of another repository. */
+const ownWorkflow = {
+  ".github/workflows/docker.yml": `on: { push: { branches: [main] } }
+permissions:
+  contents: read
+  packages: write
+jobs:
+  image:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+      - uses: docker/login-action@v3
+        with:
+          registry: ghcr.io
+          username: \${{ github.actor }}
+          password: \${{ secrets.GITHUB_TOKEN }}
+      - uses: docker/build-push-action@v6
+        with:
+          push: true
+          tags: ghcr.io/\${{ github.repository }}:latest
+`,
+};
 
 /** An organisation that has these repositories only. */
 export function seedOf(names: readonly string[], kind: FleetKind): SeedInput {
@@ -67,6 +91,7 @@ export function seedOf(names: readonly string[], kind: FleetKind): SeedInput {
         visibility: "private" as const,
         dockerfile: "Dockerfile",
         ...(kind === "files right already" && { files: workflowFiles(name, firstTimeout) }),
+        ...(kind === "files to repair" && { files: ownWorkflow }),
       })),
       ...(kind === "shared form" ? [{ name: central, visibility: "private" as const }] : []),
     ],

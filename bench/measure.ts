@@ -75,7 +75,7 @@ export function firstDesired(names: readonly string[], kind: FleetKind): Mutable
   return { names, pat: "publisher", timeoutMinutes: firstTimeout, form, permissions };
 }
 
-/** Right files belong to people: ghcr-fleet neither rewrites nor deletes them, as the others do. */
+/** Right and repaired files belong to people: ghcr-fleet neither rewrites nor deletes them, as the others do. */
 function worksOf(kind: FleetKind): readonly Work[] {
   if (kind === "files to write") return works;
   if (kind === "shared form") return works.filter((work) => work !== "rotate by command");

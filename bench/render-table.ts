@@ -32,7 +32,7 @@ export function renderTable(results: Results): string {
   return renderGroups(results, (rows) => tableOf(columns, [...byWork(rows).values()].flat()));
 }
 
-/** Times and requests of all work, and every figure of the first update, in Markdown. */
+/** Times, requests and steps of all work, and every figure of the first update, in Markdown. */
 export function renderSummary(results: Results): string {
   const by: Columns = { "first up": ({ contender }) => contender };
   return renderGroups(results, (rows) => {
@@ -77,13 +77,12 @@ function timesOf(rows: readonly Measurement[]): string {
     ...contenders.map((name) => {
       const found = measured.find(({ contender }) => contender === name);
       if (found === undefined) return "";
-      const { outcome, seconds, requests } = found;
-      return outcome === "done"
-        ? `${seconds.toFixed(1)} s, ${totalOf(requests)}`
-        : shortOutcome(outcome);
+      const { outcome, seconds, requests, steps } = found;
+      const counts = [totalOf(requests), ...(steps === undefined ? [] : [steps])].join(", ");
+      return outcome === "done" ? `${seconds.toFixed(1)} s, ${counts}` : shortOutcome(outcome);
     }),
   ]);
-  return markdownTable(["time, requests", ...contenders], lines);
+  return markdownTable(["time, requests, steps", ...contenders], lines);
 }
 
 function tableOf(columns: Columns, rows: readonly Measurement[]): string {

@@ -25,6 +25,7 @@ const list = (text: string) => text.split(",");
 const kinds: Readonly<Record<string, FleetKind>> = {
   write: "files to write",
   right: "files right already",
+  repair: "files to repair",
   shared: "shared form",
 };
 
@@ -32,7 +33,7 @@ const options = new Command("npm run bench --")
   .description("measure ghcr-fleet and what people use instead, on the simulator")
   .option("-n, --n <counts>", "numbers of repositories", list, ["10", "50"])
   .option("--contenders <names>", "which ones", list, Object.keys(contenders))
-  .option("--kind <kinds>", "write, right, shared", list, Object.keys(kinds))
+  .option("--kind <kinds>", "write, right, repair, shared", list, Object.keys(kinds))
   .option("--latency <ms>", "how long each request waits", Number, 20)
   .option("--timeout <minutes>", "for one piece of work", Number, 10)
   .option("--until <work>", "the last piece of work, such as 'first up'")
@@ -55,7 +56,7 @@ if (last !== undefined && !works.some((work) => work === last)) {
 }
 
 const results: Results = {
-  machine: `${cpus().length} cores, ${Math.ceil(totalmem() / 2 ** 30)} GiB`,
+  machine: `${cpus().length} cores (${cpus()[0]?.model}), ${Math.ceil(totalmem() / 2 ** 30)} GiB`,
   latency: options.latency,
   limits: options.limits,
   measurements: [],
@@ -65,8 +66,8 @@ const results: Results = {
 for (const name of options.kind) {
   const kind = chosen(kinds, name);
   for (const count of options.n.map(Number)) {
-    // Only this project has the form.
-    const able = options.contenders.filter((id) => kind !== "shared form" || isProduct(id));
+    const isOurs = kind === "shared form" || kind === "files to repair";
+    const able = options.contenders.filter((id) => !isOurs || isProduct(id));
     for (const id of able) await compete(kind, nameRepositories(count), id);
   }
 }
