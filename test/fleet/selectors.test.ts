@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { githubCom } from "../../src/github-host.ts";
-import { explainSelection } from "../../src/fleet/selection/explain-selection.ts";
+import {
+  explainSelection,
+  unmatchedSelectors,
+} from "../../src/fleet/selection/explain-selection.ts";
 import type { FleetConfig } from "../../src/fleet/fleet-config.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import {
@@ -89,11 +92,43 @@ test("what no repository has is refused with the next step", () => {
     { language: "C" },
   ];
   expect(() => select(...entries)).toThrowErrorMatchingInlineSnapshot(`
-    [UsageError: fleet.repositories[0].property: no repository of acme has the property tiers; correct it (Custom properties in the organisation's settings lists names and values), or remove it
+    [UsageError: fleet.repositories[0].property: no repository of acme has the property tiers; correct it (Custom properties in the organisation's settings lists names and values), set it on a repository, or remove it here
     fleet.repositories[1].team: no repository of acme is given to the team ops; add one, or remove this
     fleet.repositories[2].has: no repository of acme is selected by has Containerfile; correct or remove it
     fleet.repositories[3].language: no repository of acme is selected by language C; correct or remove it]
   `);
+});
+
+test("a name that nothing has is refused in a combination that selects others, too", () => {
+  const combinations = [
+    { all: [{ match: "*" }, { not: { property: "teir" } }] },
+    { any: [{ property: { name: "teir", value: "gold" } }, { topic: "container" }] },
+    { all: [{ match: "*" }, { not: { any: [{ name: "jobs" }, { name: "wbe" }] } }] },
+  ];
+  expect(() => select(...combinations)).toThrowErrorMatchingInlineSnapshot(`
+    [UsageError: fleet.repositories[0].all[1].not.property: no repository of acme has the property teir; correct it (Custom properties in the organisation's settings lists names and values), set it on a repository, or remove it here
+    fleet.repositories[1].any[0].property: no repository of acme has the property teir; correct it (Custom properties in the organisation's settings lists names and values), set it on a repository, or remove it here
+    fleet.repositories[2].all[1].not.any[1].name: acme/wbe does not exist, or the admin token may not see it; correct or remove it]
+  `);
+});
+
+test("what has no repository yet is listed, and keeps nobody out", () => {
+  const not = [
+    { topic: "archived" },
+    { has: ".no-publish" },
+    { language: "C" },
+    { property: { name: "tier", value: "none" } },
+    { match: "web" },
+  ];
+  const entry = { all: not.map((each) => ({ not: each })) };
+  expect(select(entry)).toEqual(["api", "jobs", "site"]);
+  const at = (index: number) => `fleet.repositories[0].all[${index}].not`;
+  expect(unmatchedSelectors(loadFleetConfig({ repositories: [entry] }), all)).toEqual([
+    { at: at(0), selector: "topic archived" },
+    { at: at(1), selector: "has .no-publish" },
+    { at: at(2), selector: "language C" },
+    { at: at(3), selector: "property tier = none" },
+  ]);
 });
 
 test("wrong selectors are refused where they are", () => {

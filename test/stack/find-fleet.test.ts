@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSeed, type SeedInput, type Simulator, startSimulator } from "github-simulator";
+import { createClient } from "github-simulator/testing";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import type { GitHubApp } from "../../src/github/client/github-app.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
@@ -47,6 +48,15 @@ beforeAll(async () => {
         { name: "Data", repositories: Object.fromEntries(many.map((name) => [name, "write"])) },
       ],
     }),
+  });
+  const admin = createClient(large, "admin");
+  await admin("PUT /orgs/acme/properties/schema/tier", {
+    value_type: "single_select",
+    allowed_values: ["gold"],
+  });
+  await admin("PATCH /orgs/acme/properties/values", {
+    repository_names: ["service-1"],
+    properties: [{ property_name: "tier", value: "gold" }],
   });
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import {
   explainSelection,
+  unmatchedSelectors,
   type ExplainedRepository,
 } from "../../fleet/selection/explain-selection.ts";
 import { selectionNeeds } from "../../fleet/selection/selectors.ts";
@@ -48,14 +49,19 @@ export async function fleet(names: readonly string[], { json, out }: FleetComman
         explainSelection(settings, { ...first, host: github.host }, found),
       );
       const isShown = ({ settings: own }: ExplainedRepository) => !out || own === undefined;
-      fleets.push({ stack: name, owner: first.owner, repositories: repositories.filter(isShown) });
+      fleets.push({
+        stack: name,
+        owner: first.owner,
+        repositories: repositories.filter(isShown),
+        unmatched: unmatchedSelectors(settings, found),
+      });
     }
   });
   if (fleets.length > 0) printStacks(json, fleets, fleetText);
   if (error) throw error;
 }
 
-function fleetText({ stack, owner, repositories }: StackFleet): string {
+function fleetText({ stack, owner, repositories, unmatched }: StackFleet): string {
   const width = Math.max(0, ...repositories.map(({ name }) => name.length));
   const lines = repositories.map(({ name, rules, reason, changed }) => {
     const mark = reason === undefined ? colors.green("in ") : colors.yellow("out");
@@ -66,5 +72,8 @@ function fleetText({ stack, owner, repositories }: StackFleet): string {
   });
   const members = repositories.filter(({ reason }) => reason === undefined).length;
   const sum = `${count(members, "repository")} in the fleet, ${repositories.length - members} not`;
-  return [`${colors.bold(owner)}  stack ${stack}`, "", ...lines, "", sum].join("\n");
+  const open = unmatched.map(({ at, selector }) =>
+    printable(`no repository matches ${at} ${selector}: correct it, unless it waits for its first`),
+  );
+  return [`${colors.bold(owner)}  stack ${stack}`, "", ...lines, "", sum, ...open].join("\n");
 }

@@ -1,6 +1,9 @@
 // What the verbs print with --json. docs/schemas describes each as a JSON Schema: npm run schema
 import type { Severity } from "@pulumi/policy";
-import type { ExplainedRepository } from "../../fleet/selection/explain-selection.ts";
+import type {
+  ExplainedRepository,
+  SelectingRule,
+} from "../../fleet/selection/explain-selection.ts";
 import type { AuditReport } from "../../operations/audit/audit-report.ts";
 import type { Finding } from "../../operations/doctor/finding.ts";
 import type { DriftReport } from "../../operations/drift/drift-report.ts";
@@ -64,6 +67,8 @@ export type FleetDocument = OfStacks<{
   readonly stack: string;
   readonly owner: string;
   readonly repositories: readonly ExplainedRepository[];
+  /** Parts of entries that no repository matches. */
+  readonly unmatched: readonly SelectingRule[];
 }>;
 
 /** `ghcr-fleet preview --json` */

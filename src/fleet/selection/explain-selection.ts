@@ -4,7 +4,7 @@ import type { FleetRepository } from "../fleet.ts";
 import { nameMatcher } from "../name-patterns.ts";
 import { resolveSelection } from "../resolve-fleet.ts";
 import { selectRepositories, type FoundRepository } from "./select-repositories.ts";
-import { describeSelector, selects } from "./selectors.ts";
+import { describeSelector, leavesOf, selects } from "./selectors.ts";
 
 /** Why a repository of the owner is in the fleet, or is not. */
 export interface ExplainedRepository {
@@ -66,6 +66,20 @@ export function explainSelection(
     };
   });
   return explained.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/**
+ * The parts of entries that no repository matches: `{ at: "fleet.repositories[0].all[1].not", selector: "topic
+ * archived" }`. That is right where they wait for their first repository.
+ */
+export function unmatchedSelectors(
+  config: FleetConfig,
+  found: readonly FoundRepository[],
+): SelectingRule[] {
+  return config.repositories
+    .flatMap((rule, index) => leavesOf(rule, `fleet.repositories[${index}]`))
+    .filter(({ selector }) => !found.some((repository) => selects(selector, repository)))
+    .map(({ at, selector }) => ({ at, selector: describeSelector(selector) }));
 }
 
 function withoutSettings<T>(each: T): T & { settings: [] } {

@@ -2,7 +2,15 @@ import { UsageError } from "../../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "../fleet-config.ts";
 import type { SkippedRepository } from "../fleet.ts";
 import { nameMatcher } from "../name-patterns.ts";
-import { describeSelector, kindOf, selects, type RepositoryFacts } from "./selectors.ts";
+import {
+  describeSelector,
+  kindOf,
+  leavesOf,
+  selects,
+  namedBy,
+  type RepositoryFacts,
+  type Selector,
+} from "./selectors.ts";
 import { isSameName } from "../../is-same-name.ts";
 
 /** What the fleet needs to know about a repository on GitHub. */
@@ -43,7 +51,7 @@ export function namedRepositories(config: FleetConfig): string[] | undefined {
 /**
  * Finds the existing repositories for names and other selectors.
  *
- * @throws {UsageError} lists every entry without a match
+ * @throws {UsageError} lists every entry without a match, and every name in one that nothing has
  */
 export function selectRepositories(
   config: FleetConfig,
@@ -116,15 +124,22 @@ function assertAllFound(
   owner: string,
   found: readonly FoundRepository[],
 ): void {
+  const isMissing = (by: Selector) => !found.some((repository) => selects(by, repository));
+  const problem = (at: string, by: Selector) => `${at}.${kindOf(by)}: ${whyUnmatched(by, owner)}`;
   const problems = config.repositories.flatMap((rule, index) => {
-    if (found.some((repository) => selects(rule, repository))) return [];
-    const kind = kindOf(rule);
-    return [`fleet.repositories[${index}].${kind}: ${whyUnmatched(rule, owner)}`];
+    const place = `fleet.repositories[${index}]`;
+    // Where another selector of the entry matches, a wrong name would let repositories in, or leave them out.
+    const combined = leavesOf(rule, place).filter(({ selector }) => selector !== rule);
+    const wrong = combined.flatMap(({ at, selector }) => {
+      const named = namedBy(selector);
+      return named && isMissing(named) ? [problem(at, named)] : [];
+    });
+    return wrong.length === 0 && isMissing(rule) ? [problem(place, rule)] : wrong;
   });
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
 }
 
-function whyUnmatched(rule: Rule, owner: string): string {
+function whyUnmatched(rule: Selector, owner: string): string {
   const { name, match, topic, property, team } = rule;
   if (name !== undefined) {
     return `${owner}/${name} does not exist, or the admin token may not see it; correct or remove it`;
@@ -136,7 +151,7 @@ function whyUnmatched(rule: Rule, owner: string): string {
   }
   const described = describeSelector(rule);
   if (property !== undefined) {
-    return `no repository of ${owner} has the ${described}; correct it (Custom properties in the organisation's settings lists names and values), or remove it`;
+    return `no repository of ${owner} has the ${described}; correct it (Custom properties in the organisation's settings lists names and values), set it on a repository, or remove it here`;
   }
   if (team !== undefined) {
     return `no repository of ${owner} is given to the ${described}; add one, or remove this`;

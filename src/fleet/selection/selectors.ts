@@ -156,14 +156,12 @@ export function selects(by: Selector, repository: RepositoryFacts): boolean {
 
 /** Whether names alone decide, so that nothing has to be read from GitHub. */
 export function isAboutNames(by: Selector): boolean {
-  const parts = partsOf(by);
-  if (parts.length > 0) return parts.every(isAboutNames);
-  return by.name !== undefined || by.match !== undefined;
+  return leavesOf(by).every(({ selector: { name, match } }) => (name ?? match) !== undefined);
 }
 
 /** What the selectors need to know of each repository. */
 export function selectionNeeds(selectors: readonly Selector[]): SelectionNeeds {
-  const leaves = selectors.flatMap(leavesOf);
+  const leaves = selectors.flatMap((each) => leavesOf(each)).map(({ selector }) => selector);
   const all = <T>(values: (T | undefined)[]) => [
     ...new Set(values.filter((each) => each !== undefined)),
   ];
@@ -175,14 +173,21 @@ export function selectionNeeds(selectors: readonly Selector[]): SelectionNeeds {
   };
 }
 
-function leavesOf(by: Selector): Selector[] {
-  const parts = partsOf(by);
-  return parts.length > 0 ? parts.flatMap(leavesOf) : [by];
+/** The selectors that combine no others, and where they are, such as `<at>.all[1].not`. */
+export function leavesOf(by: Selector, at = ""): { at: string; selector: Selector }[] {
+  const { all, any, not } = by;
+  if (all) return all.flatMap((each, index) => leavesOf(each, `${at}.all[${index}]`));
+  if (any) return any.flatMap((each, index) => leavesOf(each, `${at}.any[${index}]`));
+  return not ? leavesOf(not, `${at}.not`) : [{ at, selector: by }];
 }
 
-/** What a combination combines; empty for all others. */
-function partsOf({ all = [], any = [], not }: Selector): readonly Selector[] {
-  return [...all, ...any, ...(not ? [not] : [])];
+/**
+ * The repository or custom property that a selector names, which has to exist. A missing team is refused when
+ * teams are read. All others may wait for their first repository, such as one with a new topic or value.
+ */
+export function namedBy({ name, property }: Selector): Selector | undefined {
+  if (name !== undefined) return { name };
+  return property === undefined ? undefined : { property: propertyOf(property).name };
 }
 
 /** As it is read aloud: `topic container and not language Go`. */

@@ -125,3 +125,12 @@ test("if a stack cannot be read, the others are still shown", async () => {
   expect(stderr).toContain('nonsense: there is no stack "nonsense"');
   expect(code).toBe(2);
 });
+
+test("the list of the fleet has the selectors that no repository matches", async () => {
+  const all = [{ match: "api" }, { not: { topic: "archived" } }];
+  await fleet.configure({ repositories: [{ all }] });
+  const { stdout } = await run("fleet", "test");
+  expect(stdout).toMatch(
+    /^1 repository in the fleet, \d+ not\nno repository matches fleet\.repositories\[0\]\.all\[1\]\.not topic archived: correct it, unless it waits for its first$/m,
+  );
+});
