@@ -52,8 +52,20 @@ function pushes(workflow: Workflow, job: Job): boolean {
   const granted = yaml.at(job.node, "permissions");
   if (granted && mayWritePackages(yaml, root, job.node)) return true;
   if (onlyReads(workflow, job)) return false;
-  return job.steps.some(({ run }) => /\b(?:push|publish|release|deploy)\b/i.test(run?.value ?? ""));
+  return job.steps.some((step) => !isOff(workflow, step) && isNamedForPush(step));
 }
+
+/** Whether a script, or an action's name, has words for a push that is not seen itself. */
+function isNamedForPush({ run, uses }: Step): boolean {
+  const name = uses?.value.split("@")[0] ?? "";
+  const own = run?.value ?? (parseUses(name).kind === "local" ? name : "");
+  return /\b(?:push|publish|release|deploy)\b/i.test(own) || imagePush.test(own + name);
+}
+
+const nouns = "(?:image|docker|container|chart|registry|ghcr)";
+const verbs = "(?:push|publish)";
+/** `docker_push`, `pushImage`, `acme/publish-helm-chart` */
+const imagePush = new RegExp(`${nouns}[\\w-]*${verbs}|${verbs}[\\w-]*${nouns}`, "i");
 
 /** Whether a job says that its token reads packages, and logs in with nothing else. */
 function onlyReads(workflow: Workflow, job: Job): boolean {
@@ -81,33 +93,42 @@ const pushCommand = new RegExp(
     String.raw`--push\b`,
     String.raw`\btype=registry\b`,
     String.raw`\b(?:skopeo|oras|crane|regctl|cosign|regsync)\b.*\b(?:copy|cp|sync|append|mutate|attach|attest|sign|upload|import|put|publish)\b(?!-blob)`,
+    String.raw`\b(?:oras|g?crane)\s+(?:tag|rebase|index)\b`,
+    String.raw`\bgcrane\s+(?:cp|copy)\b`,
     String.raw`\bimagetools\s+create\b`,
     String.raw`\bnotation\b.*\bsign\b`,
     String.raw`\bko\s+(?:build|publish|apply|resolve|create)\b`,
     String.raw`\bgoreleaser\b`,
     String.raw`\bpack\b.*--publish\b`,
     String.raw`\bjib\b|\bspring-boot:build-image\b|\bbootBuildImage\b`,
-    String.raw`\bexecutor\b.*--destination\b`,
+    String.raw`\bexecutor\b.*\s(?:-d|--destination)\b`,
+    String.raw`\bwerf\s+(?:build|converge|bundle)\b`,
   ].join("|"),
 );
 
 /** Actions whose purpose is to write to a registry. */
 const pushAction =
-  /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|ko-build\/setup-ko|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|mr-smithers-excellent\/docker-build-push|whoan\/docker-build-with-cache-action|blue-build\/github-action|appleboy\/drone-kaniko|aevea\/action-kaniko)$/i;
+  /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|ko-build\/setup-ko|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|mr-smithers-excellent\/docker-build-push|whoan\/docker-build-with-cache-action|blue-build\/github-action|appleboy\/drone-kaniko|cloudposse\/github-action-docker-build-push|appany\/helm-oci-chart-releaser|aevea\/action-kaniko)$/i;
 
 function pushesImage(workflow: Workflow, step: Step): boolean {
   if (pushCommand.test(joinedLines(step.run?.value))) return true;
   const uses = parseUses(step.uses?.value ?? "");
-  const isOff = ["push", "push_image_and_stages"].some(
-    (name) => inputOf(workflow, step, name) === "false",
-  );
-  if (uses.kind === "action" && pushAction.test(uses.repository)) return !isOff;
+  if (uses.kind === "action" && pushAction.test(uses.repository)) return !isOff(workflow, step);
+  // It pushes unless it is told not to, or the image has no name.
+  if (runsAction(step, "devcontainers/ci"))
+    return !isOff(workflow, step) && inputOf(workflow, step, "imageName") !== undefined;
   if (["push", "publish", "push-to-registry"].some((name) => isOn(inputOf(workflow, step, name))))
     return true;
   return ["outputs", "set"].some((name) =>
     /push=(?:true|\$\{\{)|type=registry|output=.*registry/.test(
       inputOf(workflow, step, name) ?? "",
     ),
+  );
+}
+
+function isOff(workflow: Workflow, step: Step): boolean {
+  return ["push", "push_image_and_stages"].some((name) =>
+    /^(?:false|never)$/.test(inputOf(workflow, step, name) ?? ""),
   );
 }
 

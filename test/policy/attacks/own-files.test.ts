@@ -126,6 +126,19 @@ describe("workflow-login-fallback in files that people write, whatever their nam
   });
 
   test.each([
+    "run: crane tag ghcr.io/acme/api:1 latest",
+    "run: gcrane cp quay.io/a/b ghcr.io/a/b",
+    "run: /kaniko/executor -d ghcr.io/acme/api",
+    "run: ./gradlew pushImage",
+    "run: make docker_push",
+    "uses: ./.github/actions/publish",
+    "uses: acme/docker-publish-action@v1",
+    "{ uses: devcontainers/ci@v0.3, with: { imageName: ghcr.io/acme/api } }",
+  ])("%s is a push, or may be one", async (step) => {
+    expect(await findings(job(login(own), `- ${step}`))).toEqual([7]);
+  });
+
+  test.each([
     ["helm install", ["- run: helm install api oci://ghcr.io/acme/api"]],
     ["a login to pull with", [login(own), "- run: docker pull ghcr.io/acme/api"]],
     ["docker run", ["- run: docker run ghcr.io/acme/api"]],
@@ -150,6 +163,14 @@ describe("workflow-login-fallback in files that people write, whatever their nam
         login(own),
         "- { uses: whoan/docker-build-with-cache-action@v8, with: { image_name: api, push_image_and_stages: false } }",
       ],
+    ],
+    [
+      "an action with such a name that is not to push",
+      [login(own), "- { uses: acme/docker-publish-action@v1, with: { push: false } }"],
+    ],
+    [
+      "a development container that only runs tests",
+      [login(own), "- { uses: devcontainers/ci@v0.3, with: { imageName: a, push: never } }"],
     ],
     [
       "an action that tests itself",
