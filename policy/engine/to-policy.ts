@@ -131,8 +131,10 @@ function isLeftOut({ type, props }: Resource): boolean {
 function validateTogether(
   rule: StackRule,
   context: PackContext,
-): Pick<StackValidationPolicy, "validateStack"> {
+): Pick<ResourceValidationPolicy & StackValidationPolicy, "validateResource" | "validateStack"> {
+  const registered = new Set<string>();
   return {
+    validateResource: ({ urn }) => void registered.add(urn),
     async validateStack({ resources, getConfig }, reportViolation) {
       const config = getConfig<object>();
       const exceptions = exceptionsOf(config);
@@ -141,7 +143,7 @@ function validateTogether(
       await guard(rule, undefined, context, reportViolation, () => {
         const thresholds = withDeclaredSecret(rule, config, context);
         const present = resources.filter((resource) => !isLeftOut(resource));
-        const around = { ...context, leavesOut: present.length < resources.length };
+        const around = { ...context, registered, leavesOut: present.length < resources.length };
         for (const { resource, must } of rule.judge(present, thresholds, around)) {
           if (resource && isExcepted(exceptions, resource, context.now)) continue;
           reportViolation(message(rule, resource, must, context), resource?.urn);

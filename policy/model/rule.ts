@@ -27,6 +27,8 @@ export interface PolicyContext {
   readonly configHashes: ReadonlyMap<string, string>;
   /** Whether resources are declared that this update does not create (`--target`). */
   readonly leavesOut?: boolean;
+  /** The urns that the program registered. After a refresh, the engine also shows resources that it then deletes. */
+  readonly registered?: ReadonlySet<string>;
   /** Whether this is a preview without the publishing token's value (GHCR_FLEET_WITHOUT_PAT). */
   readonly patWithheld: boolean;
   /** The token's owner in the fleet's configuration. */

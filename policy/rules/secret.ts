@@ -75,7 +75,7 @@ export const secretShadowed: StackRule = {
   remediation: "Remove the secret below the organisation, or rename it.",
   source: "https://docs.github.com/en/actions/concepts/security/secrets",
   sees: "Secrets in this stack. One written by hand is not in it. During a rotation, ghcr-fleet:nextPat may hide the organisation's.",
-  *judge(resources, _thresholds, { configHashes }) {
+  *judge(resources, _thresholds, { configHashes, registered }) {
     const nextPat = configHashes.get("ghcr-fleet:nextPat");
     /** In a rotation a few repositories try the next token, each with a secret of its own. */
     const isTrial = ({ type, props }: Resource) =>
@@ -85,13 +85,15 @@ export const secretShadowed: StackRule = {
       props["hash"] === nextPat;
     /** Names of shared secrets, each with the repositories that it reaches; absent: not known by name. */
     const shared = new Map<string, readonly string[] | undefined>();
+    const isDeleted = ({ urn }: Resource) => registered?.has(urn) === false;
     const isShared = ({ type, props }: Resource) =>
       type === github.organizationSecret ||
       (type === ghcr.secret && props["scope"] === "organization");
     const secrets = resources.filter(({ type }) =>
       [ghcr.secret, ...githubActionsSecrets].includes(type),
     );
-    yield* eachKnown([...secrets.filter(isShared), ...secrets], function* (resource) {
+    const stay = secrets.filter((resource) => !isDeleted(resource));
+    yield* eachKnown([...stay.filter(isShared), ...stay], function* (resource) {
       const name = String(resource.props[resource.type === ghcr.secret ? "name" : "secretName"]);
       if (isShared(resource)) {
         const { repositories } = resource.props;

@@ -28,7 +28,7 @@ export interface TestResource {
   readonly props: Readonly<Record<string, unknown>>;
   /** Its final value; the inputs if absent. */
   readonly outputs?: Readonly<Record<string, unknown>>;
-  /** Whether the program does not register it, because `--target` leaves it out. */
+  /** Whether the program does not register it, because `--target` leaves it out, or the update deletes it. */
   readonly isLeftOut?: boolean;
 }
 

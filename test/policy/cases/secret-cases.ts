@@ -101,6 +101,9 @@ export const secretCases: readonly RuleCase[] = [
         registrySecret(),
         trial(),
         actionsSecret({ secretName: "NPM_TOKEN" }),
+        // A refresh shows it, and the same update deletes it.
+        { ...registrySecret({ name: "OLD_PAT" }), name: "old", isLeftOut: true },
+        actionsSecret({ secretName: "OLD_PAT" }),
         // In the same fleet, this repository does not share the organisation's.
         registrySecret({ scope: "repository", repository: "store", repositories: undefined }),
       ),
