@@ -57,7 +57,12 @@ export function duration(seconds: number): string {
 
 /** "waits for merge #7"; the number is that of the pull request's page. */
 export function waitsForMerge(url: string): string {
-  return `waits for merge #${url.slice(url.lastIndexOf("/") + 1)}`;
+  return `waits for merge ${numberOf(url)}`;
+}
+
+/** "#7", of a pull request's page. */
+export function numberOf(url: string): string {
+  return `#${url.slice(url.lastIndexOf("/") + 1)}`;
 }
 
 /** Cuts a text to this many characters, with "…" at the end; a character of two code units stays whole. */

@@ -95,6 +95,7 @@ test("an issue has room for its findings, however much could not be read and how
     pending: [],
     waiting: [],
     repaired: [],
+    offered: [],
     refusals: [],
     failures: [],
     unread: names.map((name) => `cannot read the secrets of acme/${name}: ${"x".repeat(200)}`),

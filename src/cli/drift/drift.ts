@@ -66,10 +66,10 @@ export async function drift(names: readonly string[], options: DriftCommand): Pr
   process.exitCode = Math.max(...reports.map(exitCodeOf), 0) || process.exitCode;
 }
 
-/** A failed repair counts as 1, although drift is left; a repair that a policy refused counts as 3. */
-function exitCodeOf({ findings, failures, unread }: DriftReport): number {
+/** A failed repair counts as 1, although drift is left; one that a policy refused, or that waits for a merge, as 3. */
+function exitCodeOf({ findings, offered, failures, unread }: DriftReport): number {
   if (failures.length > 0) return 1;
-  if (findings.length > 0) return found;
+  if (findings.length + offered.length > 0) return found;
   return unread.length > 0 ? 1 : 0;
 }
 
@@ -78,11 +78,15 @@ async function driftOf(
   github: GitHubClient,
   options: DriftCommand,
 ): Promise<DriftReport> {
-  const before = await readStackDrift(stack, github);
-  const about = { stack: stack.name, owner: stack.connection.owner, readAt: before.readAt };
-  return options.fix && before.findings.length > 0
-    ? { ...about, ...(await fix(stack, github, before.findings, options)) }
-    : { ...about, ...before, repaired: [], refusals: [], failures: [] };
+  const read = await readStackDrift(stack, github);
+  const { findings, pending, waiting, unread, readAt } = read;
+  const about = { stack: stack.name, owner: stack.connection.owner, readAt };
+  return options.fix && findings.length > 0
+    ? { ...about, ...(await fix(stack, github, findings, options)) }
+    : {
+        ...{ ...about, findings, pending, waiting, unread },
+        ...{ repaired: [], offered: [], refusals: [], failures: [] },
+      };
 }
 
 async function updateIssue(
@@ -149,11 +153,18 @@ async function fix(
     github,
     deleteShadows,
   });
-  const after = await readStackDrift(stack, github);
+  const { offers, ...after } = await readStackDrift(stack, github);
   const left = new Set(after.findings.map(driftKey));
+  const gone = findings.filter((finding) => !left.has(driftKey(finding)));
+  const offerOf = ({ repair }: DriftFinding) =>
+    repair.by === "update" ? offers.get(repair.urn) : undefined;
   return {
     ...after,
-    repaired: findings.filter((finding) => !left.has(driftKey(finding))),
+    repaired: gone.filter((finding) => offerOf(finding) === undefined),
+    offered: gone.flatMap((finding) => {
+      const pullRequestUrl = offerOf(finding);
+      return pullRequestUrl === undefined ? [] : [{ ...finding, pullRequestUrl }];
+    }),
     refusals: violations,
     failures,
   };

@@ -1,5 +1,8 @@
 import type { DriftFinding } from "./drift-finding.ts";
 
+/** A difference whose repair waits for a merge. */
+export type OfferedRepair = DriftFinding & { readonly pullRequestUrl: string };
+
 /** The drift of one stack: what `ghcr-fleet drift --json` prints for each. */
 export interface DriftReport {
   readonly stack: string;
@@ -14,6 +17,8 @@ export interface DriftReport {
   readonly waiting: readonly string[];
   /** What this run repaired. */
   readonly repaired: readonly DriftFinding[];
+  /** What this run offered in a pull request, which a person has to merge. */
+  readonly offered: readonly OfferedRepair[];
   /** Policies that forbade a repair. */
   readonly refusals: readonly string[];
   /** Other reasons why a repair failed. */

@@ -45,6 +45,8 @@ export interface Drift {
   readonly unread: readonly string[];
   /** The fleet's own pull requests that wait for a merge: no drift. */
   readonly waiting: readonly string[];
+  /** The resources whose files are in an open pull request of the fleet: urn to its URL. */
+  readonly offers: ReadonlyMap<string, string>;
 }
 
 /**
@@ -93,9 +95,20 @@ export async function readDrift({
     () => findActors(reader, all, { now, ownToken }),
     all,
   );
+  const offered = [...record.files, ...record.sharedWorkflows].flatMap(
+    ({ urn, pullRequestUrl: url }) =>
+      url !== undefined && (offers.get(url)?.state ?? "OPEN") === "OPEN"
+        ? [[urn, url] as const]
+        : [],
+  );
   const open = [...reader.waiting].filter(([, url]) => offers.get(url)?.state !== "CLOSED");
   const waiting = open.map(([name, url]) => `${name}: ${waitsForMerge(url)} ${url}`).sort();
-  return { findings: named.sort(inOrder), unread: reader.unread, waiting };
+  return {
+    findings: named.sort(inOrder),
+    unread: reader.unread,
+    waiting,
+    offers: new Map(offered),
+  };
 }
 
 /** What became of the fleet's pull requests that the state has as open, by URL. */

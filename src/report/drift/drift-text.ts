@@ -6,12 +6,12 @@ import {
 } from "../../operations/drift/drift-finding.ts";
 import type { DriftReport } from "../../operations/drift/drift-report.ts";
 import { printable } from "../../printable.ts";
-import { count, minute } from "../../format-text.ts";
+import { count, minute, numberOf } from "../../format-text.ts";
 
 /** A stack's drift for a terminal: what is left, what was repaired, and what could not be read. */
 export function driftText(report: DriftReport, colors: Colors): string {
-  const { stack, owner, readAt, findings, pending, waiting, repaired, refusals, failures, unread } =
-    report;
+  const { stack, owner, readAt, findings, pending, waiting, repaired, offered } = report;
+  const { refusals, failures, unread } = report;
   const time = minute(readAt);
   return [
     `${colors.bold(owner)}  stack ${stack}  ${colors.dim(`${time} UTC`)}`,
@@ -23,6 +23,10 @@ export function driftText(report: DriftReport, colors: Colors): string {
       ];
     }),
     ...repaired.map(({ kind, text }) => `${colors.green("repaired")} ${kind}: ${printable(text)}`),
+    ...offered.map(
+      ({ kind, text, pullRequestUrl }) =>
+        `${colors.yellow("offered")} ${kind}: ${printable(text)} in pull request ${numberOf(pullRequestUrl)}`,
+    ),
     ...refusals.map((text) => `${colors.red("refused")} ${printable(text)}`),
     ...failures.map((text) => `${colors.red("not repaired")} ${printable(text)}`),
     ...waiting.map((text) => colors.dim(printable(text))),
@@ -52,9 +56,14 @@ export function nextStep({ kind, repair, url }: DriftFinding, stack: string): st
   }
 }
 
-function sum({ findings, repaired, unread }: DriftReport): string {
+function sum({ findings, repaired, offered, unread }: DriftReport): string {
   const none = unread.length === 0 ? "no drift" : "no drift in what could be read";
   const left = findings.length === 0 ? none : count(findings.length, "difference");
+  if (offered.length > 0) {
+    const waits = `${offered.length} ${offered.length === 1 ? "waits" : "wait"} for a merge`;
+    const rest = findings.length > 0 ? [`${findings.length} left`] : [];
+    return [`${count(repaired.length, "difference")} repaired`, waits, ...rest].join(", ");
+  }
   return repaired.length === 0
     ? left
     : `${count(repaired.length, "difference")} repaired, ${findings.length} left`;

@@ -169,4 +169,24 @@ describe("drift", () => {
     expect(issues()).toMatchObject([{ state: "closed" }]);
     expect((await runCommand(fleet, ["drift", "--delete-shadows"])).exitCode).toBe(2);
   });
+
+  test("--fix distinguishes what it repaired from what a pull request only offers", async () => {
+    const olga = fleet.platform.byHand("olga");
+    await fleet.configure({
+      ...settings,
+      repositories: [settings.repositories[0], { name: "web", delivery: "pull-request" }],
+    });
+    await fleet.stack.up(["--skip-preview"]);
+    for (const name of ["api", "web"]) olga.editFiles(`acme/${name}`, { [ci]: "name: mine\n" });
+    const { exitCode, stdout, stderr } = await runCommand(fleet, ["drift", "test", "--fix"]);
+    expect(stdout.split("\n").slice(1), stderr).toEqual([
+      `repaired file-edited: ${ci} of acme/api was edited`,
+      `offered file-edited: ${ci} of acme/web was edited in pull request #1`,
+      "web: waits for merge #1 https://github.com/acme/web/pull/1",
+      "1 difference repaired, 1 waits for a merge",
+      "",
+    ]);
+    expect(exitCode).toBe(3);
+    expect((await drift()).report).toMatchObject({ findings: [], offered: [] });
+  });
 });

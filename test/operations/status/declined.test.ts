@@ -25,6 +25,7 @@ const noDrift: DriftReport = {
   pending: [],
   waiting: [],
   repaired: [],
+  offered: [],
   refusals: [],
   failures: [],
   unread: [],
