@@ -25,6 +25,12 @@ test("a call that fails fails the test, unless it names the status that it expec
   await expect(github.expecting(404, "GET /repos/acme/web")).rejects.toThrow(
     "answered 200, not 404",
   );
+
+  simulator.faults.inject({ path: "/acme/web" }, { kind: "answer", status: 418 });
+  for (const accept of ["application/json", "application/vnd.github.raw", "*/*"]) {
+    const call = github.attempt("GET /repos/acme/web", undefined, { accept });
+    await expect(call).rejects.toThrow("repos/get: no status 418");
+  }
 });
 
 test("a status that GitHub does not document for the operation, and the simulator's own 501, fail it", () => {
@@ -33,5 +39,7 @@ test("a status that GitHub does not document for the operation, and the simulato
   expect(deviations("GET", path, 404, refusal)).toEqual([]);
   expect(deviations("GET", path, 418, refusal)).toEqual(["repos/list-commits: no status 418"]);
   expect(deviations("GET", path, 501, refusal)).toEqual(["repos/list-commits: no status 501"]);
-  expect(deviations("GET", path, 202, "[]")).toEqual(["repos/list-commits: no status 202"]);
+  for (const body of ["[]", undefined]) {
+    expect(deviations("GET", path, 202, body)).toEqual(["repos/list-commits: no status 202"]);
+  }
 });

@@ -1,23 +1,25 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simulator } from "../../src/index.ts";
+import { createClient as uncheckedClient } from "../../src/testing/client.ts";
 import { base64, createClient, type Client } from "../support/client.ts";
 import { startAcme } from "../support/start-acme.ts";
 
 let simulator: Simulator;
 let admin: Client;
+/** Faults answer what GitHub's description does not have. */
+let unchecked: Client;
 beforeAll(async () => {
   simulator = await startAcme();
   admin = createClient(simulator, "admin");
+  unchecked = uncheckedClient(simulator, "admin");
 });
 afterAll(() => simulator.close());
 
-const raw = { accept: "application/json" };
 const write = (name: string) =>
-  admin.attempt(
-    `PUT /repos/acme/web/contents/${name}`,
-    { message: "x", content: base64(name) },
-    raw,
-  );
+  unchecked.attempt(`PUT /repos/acme/web/contents/${name}`, {
+    message: "x",
+    content: base64(name),
+  });
 const exists = (name: string) => {
   const { world } = simulator;
   return world.readFile(world.repository("acme/web"), "main", name) !== undefined;
@@ -56,7 +58,7 @@ test("a connection that breaks before or after the write", async () => {
 
 test("an answer that is truncated", async () => {
   simulator.faults.inject({ path: "/repos/acme/web", times: 1 }, { kind: "truncate", bytes: 20 });
-  await expect(admin("GET /repos/acme/web", undefined, raw)).rejects.toThrow(SyntaxError);
+  await expect(unchecked("GET /repos/acme/web")).rejects.toThrow(SyntaxError);
 });
 
 test("reads that lag behind a write", async () => {

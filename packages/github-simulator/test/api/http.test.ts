@@ -43,13 +43,13 @@ test("only the newest requests are kept", async () => {
 test("HEAD answers like GET, without a body", async () => {
   const got = await admin("GET /repos/acme/mailer");
   const etag = got.headers.get("etag") ?? "";
-  const head = await admin.expecting(200, "HEAD /repos/acme/mailer", undefined, { accept: "*/*" });
+  const head = await admin.expecting(200, "HEAD /repos/acme/mailer");
   expect(head.text).toBe("");
-  const again = { accept: "*/*", "if-none-match": head.headers.get("etag") ?? "" };
+  const again = { "if-none-match": head.headers.get("etag") ?? "" };
   await admin.expecting(304, "HEAD /repos/acme/mailer", undefined, again);
   expect(etag).not.toBe("");
   await admin("PATCH /repos/acme/mailer", { name: "courier" });
-  await admin.expecting(301, "HEAD /repos/acme/mailer", undefined, { accept: "*/*" });
+  await admin.expecting(301, "HEAD /repos/acme/mailer");
 });
 
 test("links name the host that the client called", async () => {
@@ -84,12 +84,10 @@ test("an invalid number is not found, which is not the same as not served", asyn
   for (const route of ["GET issues/-1", "GET pulls/1.5", "PATCH issues/%20", "GET releases/1e3"]) {
     const [method, path] = route.split(" ");
     const call = `${method} /repos/acme/web/${path}`;
-    const answer = await admin.expecting(404, call, undefined, { accept: "*/*" });
+    const answer = await admin.expecting(404, call);
     expect(answer.body.message).toBe("Not Found");
   }
-  const unknown = await admin.expecting(501, "GET /repos/acme/web/issues/events", undefined, {
-    accept: "*/*",
-  });
+  const unknown = await admin.expecting(501, "GET /repos/acme/web/issues/events");
   expect(unknown.body.message).toBe(
     "the simulator does not implement GET /repos/acme/web/issues/events",
   );

@@ -139,9 +139,7 @@ describe("rights", () => {
     expect(moved.headers.get("location")).toBe(
       `${simulator.url}/repositories/${id}/contents/Dockerfile?ref=main`,
     );
-    await admin.expecting(200, `GET /repositories/${id}/contents/Dockerfile`, undefined, {
-      accept: "*/*",
-    });
+    await admin.expecting(200, `GET /repositories/${id}/contents/Dockerfile`);
   });
 
   test("what is not simulated answers 501 and names itself", async () => {

@@ -35,8 +35,17 @@ const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true });
 formats.default(ajv);
 const validators = new Map<object, ValidateFunction>();
 
-/** The differences between an answer and GitHub's description of the operation; empty if there are none. */
-export function deviations(method: string, path: string, status: number, body: string): string[] {
+/**
+ * The differences between an answer and GitHub's description of the operation; empty if there are none.
+ *
+ * @param body undefined if it is not the described JSON, such as that of a diff: then only the status counts
+ */
+export function deviations(
+  method: string,
+  path: string,
+  status: number,
+  body: string | undefined,
+): string[] {
   const operation =
     findOperation(gitHubDescription("api.github.com"), method, path) ??
     // Enterprise Cloud only.
@@ -47,8 +56,9 @@ export function deviations(method: string, path: string, status: number, body: s
     if (!isDocumentedElsewhere(operation, status)) {
       return [`${operation.operationId}: no status ${status}`];
     }
-    return status >= 400 ? errorDeviations(body) : [];
+    return status >= 400 && body !== undefined ? errorDeviations(body) : [];
   }
+  if (body === undefined) return [];
   const schema = response.content?.["application/json"]?.schema;
   if (status >= 400) {
     // The description omits the bodies of some refusals, but every refusal has a message.
