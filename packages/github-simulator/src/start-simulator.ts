@@ -14,7 +14,6 @@ import { actionsOfWorld, type ActionsPlace } from "./platform/actions-of-world.t
 import { auditPackages } from "./platform/audit-packages.ts";
 import { checksOfRuns } from "./platform/checks-of-runs.ts";
 import { reportToActions } from "./platform/events-of-world.ts";
-import { startAutoMerges } from "./platform/start-auto-merges.ts";
 import { startSchedule } from "./platform/start-schedule.ts";
 import { registryOfWorld } from "./platform/registry-of-world.ts";
 import { reportPackages } from "./platform/report-packages.ts";
@@ -25,6 +24,7 @@ import { plantSeed } from "./seed/plant-seed.ts";
 import { registryNames, type Simulator, type SimulatorOptions } from "./simulator.ts";
 import { startDeliveries } from "./webhooks/start-deliveries.ts";
 import { byHand } from "./by-hand.ts";
+import { startAutoMerges } from "./world/discussions/auto-merge.ts";
 import type { World } from "./world/world.ts";
 
 /**

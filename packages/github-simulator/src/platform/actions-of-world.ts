@@ -6,6 +6,7 @@ import { minimalRepository } from "../serializers/repository.ts";
 import { can, canSee } from "../world/accounts/permissions.ts";
 import { rulesFor } from "../world/repositories/branch-rules.ts";
 import { actorName, anonymous } from "../world/actor.ts";
+import type { Repository } from "../world/state/repository.ts";
 import type { Secret } from "../world/state/secrets.ts";
 import type { World } from "../world/world.ts";
 import { actionsRepository } from "./actions-repository.ts";
@@ -15,7 +16,6 @@ import { filesOfWorld } from "./files-of-world.ts";
 import { historyOfWorld } from "./history-of-world.ts";
 import { jobTokens } from "./job-tokens.ts";
 import { scopedValues } from "./scoped-values.ts";
-import { mayCallWorkflowsOf } from "./workflow-access.ts";
 
 export interface ActionsPlace {
   /** Base URL of the API. */
@@ -76,7 +76,7 @@ export function actionsOfWorld(
     mayCallWorkflowsOf(called, caller) {
       const target = world.followRepository(called.owner, called.repo);
       const source = world.followRepository(caller.owner, caller.repo);
-      return target !== undefined && source !== undefined && mayCallWorkflowsOf(target, source);
+      return target !== undefined && source !== undefined && sharesWorkflows(target, source);
     },
     ...auditJobs(world),
     reportRun({ name, owner, repo, sender, payload }) {
@@ -98,3 +98,17 @@ export function actionsOfWorld(
     renderUser: (login) => simpleUserByLogin(world, apiUrl, login),
   };
 }
+
+/**
+ * Whether a repository may call the reusable workflows of another one: always those of public ones,
+ * those of others in the same account if they are shared, and never from a more open repository.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations#access-to-reusable-workflows
+ */
+function sharesWorkflows(called: Repository, caller: Repository): boolean {
+  if (called.id === caller.id || called.visibility === "public") return true;
+  if (called.owner.toLowerCase() !== caller.owner.toLowerCase()) return false;
+  if (called.actions.accessLevel === "none") return false;
+  return openness[caller.visibility] <= openness[called.visibility];
+}
+
+const openness = { private: 0, internal: 1, public: 2 } as const;

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import picomatch from "picomatch";
 import { StepFailure } from "../action/step-failure.ts";
 import type { TreeFile } from "../host/actions-host.ts";
 import { writeFiles } from "../action/write-files.ts";
 import { createGitFolder } from "./git-folder.ts";
 import type { ActionStep, KnownAction } from "../action/known-action.ts";
-import { sparseCheckout } from "./sparse-checkout.ts";
 
 /**
  * Writes the files of a commit into the workspace, with as much history as requested.
@@ -108,6 +108,26 @@ function assertSimple(step: ActionStep, files: readonly TreeFile[]): void {
   if (/^(true|recursive)$/i.test(step.input("submodules")) && has(".gitmodules", "[submodule")) {
     throw new StepFailure("the simulator checks out no submodules");
   }
+}
+
+/**
+ * Which files a checkout writes. In cone mode the lines name folders, and files at the root are included;
+ * else they are patterns as in .gitignore; negated patterns are not supported here.
+ * @see https://git-scm.com/docs/git-sparse-checkout
+ */
+function sparseCheckout(step: ActionStep): (file: TreeFile) => boolean {
+  const lines = step.lines("sparse-checkout").map((line) => line.replace(/\/$/, ""));
+  if (lines.length === 0) return () => true;
+  if (step.flag("sparse-checkout-cone-mode")) {
+    const folders = lines.map((line) => `${line.replace(/^\//, "")}/`);
+    return ({ path }) => !path.includes("/") || folders.some((folder) => path.startsWith(folder));
+  }
+  const matchers = lines.map((line) =>
+    line.includes("/")
+      ? picomatch([line.replace(/^\//, ""), `${line.replace(/^\//, "")}/**`], { dot: true })
+      : picomatch(line, { dot: true, basename: true }),
+  );
+  return ({ path }) => matchers.some((matches) => matches(path));
 }
 
 /**

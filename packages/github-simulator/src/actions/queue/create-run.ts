@@ -1,4 +1,5 @@
 import type { ActionsEvent } from "../host/actions-event.ts";
+import type { ActionsHost } from "../host/actions-host.ts";
 import type { Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
 import { secretsOf } from "../job/dependabot-limits.ts";
@@ -7,7 +8,6 @@ import type { Run } from "../records/run-record.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
 import { byPrecedence } from "../job/scoped-values.ts";
 import { runTitle } from "../run/run-workflow.ts";
-import { eventTitle } from "./event-title.ts";
 import type { WorkflowEntry } from "../records/workflow-index.ts";
 
 /** A queued run, with the secrets and variables at this moment. */
@@ -43,6 +43,37 @@ export function createRun(
     abort: new AbortController(),
     forced: new AbortController(),
   };
+}
+
+/** GitHub's title for a run without `run-name`. */
+function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: string): string {
+  const { payload } = event;
+  switch (event.name) {
+    case "pull_request":
+    case "pull_request_target":
+    case "pull_request_review":
+      return (payload.pull_request as { title?: string } | undefined)?.title ?? workflow;
+    case "release": {
+      const release = payload.release as { name?: string; tag_name?: string } | undefined;
+      return release?.name || (release?.tag_name ?? workflow);
+    }
+    case "issues":
+    case "issue_comment":
+      return (payload.issue as { title?: string } | undefined)?.title ?? workflow;
+    case "repository_dispatch":
+      return typeof payload.action === "string" ? payload.action : workflow;
+    case "workflow_dispatch":
+    case "schedule":
+    case "workflow_run":
+    case "label":
+    case "milestone":
+    case "public":
+      return workflow;
+    default: {
+      const message = host.commit(event.owner, event.repo, event.sha).message;
+      return message.split("\n")[0] || workflow;
+    }
+  }
 }
 
 /** Prepares a run for another attempt, with the secrets at this moment. */

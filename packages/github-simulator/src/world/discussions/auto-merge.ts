@@ -46,8 +46,28 @@ export function disableAutoMerge(world: World, pull: PullRequest): void {
   pull.updatedAt = world.now();
 }
 
+/** Looks for pull requests that may be merged by now after everything that can make them ready. */
+export function startAutoMerges(world: World): void {
+  const look = ({ repository }: { readonly repository?: Repository | undefined }) => {
+    if (repository !== undefined) mergeWhatIsReady(world, repository);
+  };
+  for (const name of [
+    "pull_request",
+    "pull_request_review",
+    "merge_group",
+    "push",
+    "status",
+  ] as const) {
+    world.events.on(name, look);
+  }
+  // The progress of the checks.
+  world.events.on("webhook", (event) => {
+    if (event.name === "workflow_job" || event.name === "workflow_run") look(event);
+  });
+}
+
 /** Merges the pull requests of a repository that wait for nothing any more, in the name of those who asked. */
-export function mergeWhatIsReady(world: World, repository: Repository): void {
+function mergeWhatIsReady(world: World, repository: Repository): void {
   settleQueue(world, ({ autoMerge }) => inTheNameOf(autoMerge), repository);
   for (const pull of repository.pulls) {
     const { autoMerge } = pull;
