@@ -22,7 +22,7 @@ import { hasUnknown, type Properties } from "../protocol/property-values.ts";
 import type { ResourceContext, ResourceType } from "../protocol/resource-type.ts";
 import type { RepositorySnapshots } from "./repository-snapshots.ts";
 import { unstatedWriters } from "../../src/publishing/unstated-writers.ts";
-import type { WorkflowTexts } from "./publishing/workflow-texts.ts";
+import type { WorkflowTexts } from "./publishing/reads/workflow-texts.ts";
 import { splitId } from "./split-id.ts";
 
 type Inputs = StateOf<typeof actionsSettingsProperties>;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { actionsOf } from "../../src/publishing/lockfile/actions-of.ts";
+import { actionsOf } from "../../provider/resources/publishing/lockfile.ts";
 import { addToLock, type LockedAction } from "../../src/publishing/lockfile/add-to-lock.ts";
 
 const ci = ".github/workflows/ci.yml";

@@ -1,8 +1,11 @@
 import type { PublishedPackage } from "../../../src/properties/repository-publishing.ts";
-import { hasImage } from "../../../src/registry/has-image.ts";
 import { publishFirstImage } from "../../../src/registry/publish-first-image.ts";
 import { reaching } from "../../../src/registry/reaching.ts";
-import type { RegistryClientOptions } from "../../../src/registry/registry-client.ts";
+import {
+  openSession,
+  refuseUnlessOk,
+  type RegistryClientOptions,
+} from "../../../src/registry/registry-client.ts";
 import { unknownValue, type Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import type { Vault } from "../vault.ts";
@@ -190,6 +193,22 @@ export class PackageVerifier {
     if (!credential) throw new Error("this process has not seen the publishing token");
     return { ...this.#registry, credential };
   }
+}
+
+/**
+ * Whether the registry has the image, as far as the credential may see. GitHub's API answers as if a
+ * package did not exist to accounts that may not read it.
+ *
+ * @param image `<owner>/<image>`, lower case
+ * @throws {RegistryRefusal} the credential is not accepted, or the registry cannot say
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
+ */
+async function hasImage(options: RegistryClientOptions, image: string): Promise<boolean> {
+  const send = await openSession(options, image, "pull");
+  const answer = await send({ method: "GET", path: `/v2/${image}/tags/list` });
+  if (answer.status !== 404) await refuseUnlessOk(answer);
+  await answer.body?.cancel();
+  return answer.ok;
 }
 
 function isSamePackage(

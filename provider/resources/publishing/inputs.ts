@@ -7,11 +7,11 @@ import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { CentralCommits } from "../../../src/github/repositories/central-commits.ts";
-import type { ActionNumbers } from "./action-numbers.ts";
-import type { MissingFiles } from "./missing-files.ts";
-import type { PullRequestStates } from "./pull-request-states.ts";
-import type { ReleasedPins } from "./released-pins.ts";
-import type { WorkflowTexts } from "./workflow-texts.ts";
+import type { ActionNumbers } from "./reads/action-numbers.ts";
+import type { MissingFiles } from "./reads/missing-files.ts";
+import type { PullRequestStates } from "./reads/pull-request-states.ts";
+import type { ReleasedPins } from "./reads/released-pins.ts";
+import type { WorkflowTexts } from "./reads/workflow-texts.ts";
 
 /** What the resource reads from and writes to. */
 export interface BranchAccess {

@@ -1,16 +1,17 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { RepositoryNumbers } from "../../../src/github/repositories/read-repository-numbers.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
-import { actionsOf, type UsedAction } from "../../../src/publishing/lockfile/actions-of.ts";
 import { addToLock, type LockedAction } from "../../../src/publishing/lockfile/add-to-lock.ts";
 import {
   lockPath,
+  pinOf,
   readLock,
   type WorkflowLock,
 } from "../../../src/publishing/lockfile/workflow-lock.ts";
+import { readRepository } from "../../../src/publishing/read/repository.ts";
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import type { Properties } from "../../protocol/property-values.ts";
-import type { ActionNumbers } from "./action-numbers.ts";
+import type { ActionNumbers } from "./reads/action-numbers.ts";
 import {
   filesId,
   type BranchAccess,
@@ -86,6 +87,33 @@ export async function lockAfterTemplates(
   if (!snapshot?.head) return {};
   const { problem } = await planLock(access, snapshot, args, files);
   return problem === undefined ? {} : { notStarting: problem };
+}
+
+/** An action as a workflow's file names it. */
+interface UsedAction {
+  /** In lower case: `docker/login-action`, without the folder inside it. */
+  readonly repository: string;
+  readonly ref: string;
+  readonly pin: string;
+  /** What the comment behind a commit says that it is: `v4.6.0`. */
+  readonly version: string | undefined;
+}
+
+/**
+ * The actions of other repositories that the steps of a workflow use, each once. Reusable workflows do not
+ * count: their actions are in the lockfile of their own repository.
+ */
+export function actionsOf(path: string, text: string): UsedAction[] {
+  const { jobs } = readRepository({ [path]: text });
+  const used = jobs.flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+  const actions = used.flatMap(({ value, comment }) => {
+    const [, repository, ref] = /^([\w.-]+\/[\w.-]+)(?:\/[^@]*)?@(.+)$/.exec(value) ?? [];
+    if (repository === undefined || ref === undefined) return [];
+    const [version] = /^v?\d[\w.+-]*/.exec((comment ?? "").trim()) ?? [];
+    const pin = pinOf(repository, ref);
+    return [{ repository: repository.toLowerCase(), ref, pin, version }];
+  });
+  return [...new Map(actions.map((action) => [action.pin, action])).values()];
 }
 
 const noLock: WorkflowLock = { workflows: {}, dependencies: {} };

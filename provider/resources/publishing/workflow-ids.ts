@@ -8,7 +8,7 @@ import {
   type RepositorySnapshot,
 } from "../../../src/github/repositories/repository-snapshot.ts";
 import type { Blobs } from "./inputs.ts";
-import type { PresentFiles } from "./workflow-texts.ts";
+import type { PresentFiles } from "./reads/workflow-texts.ts";
 
 /** Whether the branch still has the files that were right at the last read. */
 export async function isUnchanged(

@@ -26,7 +26,7 @@ import {
   type SealedInputs,
   type SecretState,
 } from "./secret-place.ts";
-import type { WorkflowTexts } from "../publishing/workflow-texts.ts";
+import type { WorkflowTexts } from "../publishing/reads/workflow-texts.ts";
 import type { UnwrittenCredentials } from "../unwritten-credentials.ts";
 import type { Vault } from "../vault.ts";
 import { whyUnwritable } from "../why-unwritable.ts";

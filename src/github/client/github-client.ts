@@ -8,7 +8,6 @@ import { z } from "zod";
 import { withoutSecrets } from "../../without-secrets.ts";
 import { GitHubApp, isSignIn } from "./github-app.ts";
 import { gitHubHost, type GitHubHost } from "../../github-host.ts";
-import { apiVersionOf, type ApiVersion } from "./api-version.ts";
 import { rejectTruncated } from "./reject-truncated-response.ts";
 import { createPacedTurns } from "./pace/paced-turns.ts";
 import { paceReads } from "./pace/read-pace.ts";
@@ -30,7 +29,7 @@ export type GitHubClient = InstanceType<typeof GitHubOctokit> & {
   readonly query: graphql;
   readonly host: GitHubHost;
   /** Of the REST API. */
-  readonly apiVersion: ApiVersion;
+  readonly apiVersion: "2026-03-10" | "2022-11-28";
   /** The time by GitHub's clock, from its last answer; before the first answer, this machine's time. */
   now(): Date;
 };
@@ -133,6 +132,16 @@ export function createGitHubClient(options: GitHubClientOptions): GitHubClient {
   const { graphql: query } = connect({ write: unpacedGroup() });
   const now = () => (lastDate ? new Date(lastDate) : new Date());
   return Object.assign(client, { query, host, apiVersion, now });
+}
+
+/**
+ * The version of the REST API that the client asks for. github.com and data residency have the newest one. Each
+ * Enterprise Server has the first one, and refuses those that are newer than itself.
+ *
+ * @see https://docs.github.com/en/rest/about-the-rest-api/api-versions
+ */
+function apiVersionOf({ kind }: GitHubHost): GitHubClient["apiVersion"] {
+  return kind === "enterprise-server" ? "2022-11-28" : "2026-03-10";
 }
 
 const refusalSchema = z.object({ errors: z.array(z.object({ message: z.string() })) });

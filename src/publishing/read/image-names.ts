@@ -1,7 +1,6 @@
 import { actionName } from "./action-logins.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
 import { isKnown, possibleValues, type Surroundings } from "./possible-values.ts";
-import { hostOf } from "./registry.ts";
 import { inputOf, type Step } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
 
@@ -85,4 +84,14 @@ function registryOf(reference: string): string | undefined {
   const [first = "", ...rest] = reference.replace(/^[a-z-]+:\/\//, "").split("/");
   if (/[$%]/.test(first)) return undefined;
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? hostOf(first) : "";
+}
+
+/** The host of a registry as people write it: "ghcr.io" for "https://GHCR.io:443/acme"; "" for none. */
+export function hostOf(registry: string): string {
+  const [host = ""] = registry
+    .trim()
+    .replace(/^["']|["']$/g, "")
+    .replace(/^[a-z]+:\/\//i, "")
+    .split("/");
+  return host.toLowerCase().replace(/:443$/, "");
 }

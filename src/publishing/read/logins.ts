@@ -2,7 +2,7 @@ import type { Alias, Scalar } from "yaml";
 import { actionName, loginActions, type LoginAction } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
 import { possibleValues, type Surroundings } from "./possible-values.ts";
-import { hostOf } from "./registry.ts";
+import { hostOf } from "./image-names.ts";
 import { passwordsIn } from "./registry-auth.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf, type ScriptLogin } from "./script/logins.ts";

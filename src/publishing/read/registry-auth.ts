@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { possibleValues, type Surroundings } from "./possible-values.ts";
-import { hostOf } from "./registry.ts";
+import { hostOf } from "./image-names.ts";
 import type { Job, Step } from "./repository.ts";
 
 /** Where a password stands in a text. */

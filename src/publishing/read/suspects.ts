@@ -8,7 +8,7 @@ import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
 import { passwordsIn } from "./registry-auth.ts";
 import { isHarmless } from "./pushes.ts";
-import { hostOf } from "./registry.ts";
+import { hostOf } from "./image-names.ts";
 import { isSetInRun, variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
 import { commandPush } from "./script/pushes.ts";

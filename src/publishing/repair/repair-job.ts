@@ -1,10 +1,10 @@
 import { holdsOurs, wantedCredential, type SecretNames } from "../read/credential.ts";
-import { isIdleFor } from "../read/idle-callers.ts";
+import { isIdleFor } from "./idle-callers.ts";
 import { loginsOf, type Login, type Target } from "../read/logins.ts";
 import type { Push } from "../read/pushes.ts";
 import { packagesGrant } from "../read/permissions.ts";
 import { possibleValues } from "../read/possible-values.ts";
-import { hostOf } from "../read/registry.ts";
+import { hostOf } from "../read/image-names.ts";
 import { readJob } from "../read/read-jobs.ts";
 import { remoteCallOf, type OtherCredential } from "../read/remote-calls.ts";
 import type { Job, Step } from "../read/repository.ts";

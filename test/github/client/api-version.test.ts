@@ -2,12 +2,10 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { apiVersionOf } from "../../../src/github/client/api-version.ts";
-import { gitHubHost } from "../../../src/github-host.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 
 test("github.com and data residency are asked for the newest version, Enterprise Server for the first", () => {
-  const versionAt = (baseUrl: string) => apiVersionOf(gitHubHost(baseUrl));
+  const versionAt = (baseUrl: string) => createGitHubClient({ baseUrl }).apiVersion;
   expect(versionAt("https://api.github.com")).toBe("2026-03-10");
   expect(versionAt("https://acme.ghe.com/")).toBe("2026-03-10");
   expect(versionAt("https://github.acme.example/")).toBe("2022-11-28");

@@ -1,5 +1,5 @@
 import { beforeEach, afterEach, expect, test } from "vitest";
-import { PullRequestStates } from "../../../provider/resources/publishing/pull-request-states.ts";
+import { PullRequestStates } from "../../../provider/resources/publishing/reads/pull-request-states.ts";
 import { startProvider } from "../start-provider.ts";
 
 const fleet = ["api", "web", "docs", "shop"];

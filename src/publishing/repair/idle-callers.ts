@@ -1,9 +1,9 @@
-import { actionInput, conditionsOf, isFalse, treeOf, type Value } from "./conditions.ts";
-import type { Login } from "./logins.ts";
-import { isKnown, possibleValues, type Surroundings } from "./possible-values.ts";
-import type { Push } from "./pushes.ts";
-import { inputOf, type Job, type Step } from "./repository.ts";
-import { textOf } from "./yaml-reader.ts";
+import { actionInput, conditionsOf, isFalse, treeOf, type Value } from "../read/conditions.ts";
+import type { Login } from "../read/logins.ts";
+import { isKnown, possibleValues, type Surroundings } from "../read/possible-values.ts";
+import type { Push } from "../read/pushes.ts";
+import { inputOf, type Job, type Step } from "../read/repository.ts";
+import { textOf } from "../read/yaml-reader.ts";
 
 /**
  * Whether a workflow that a job calls does not log in for it, or pushes nothing: the inputs that the job

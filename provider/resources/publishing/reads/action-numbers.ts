@@ -1,9 +1,9 @@
-import { explaining } from "../../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import { explaining } from "../../../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
 import {
   readRepositoryNumbers,
   type RepositoryNumbers,
-} from "../../../src/github/repositories/read-repository-numbers.ts";
+} from "../../../../src/github/repositories/read-repository-numbers.ts";
 
 /** GitHub's numbers of the actions that templates use, read once. */
 export class ActionNumbers {

@@ -1,7 +1,7 @@
-import { explaining } from "../../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import { readTagCommits } from "../../../src/github/repositories/read-tag-commits.ts";
-import { pinText, type VersionedPin } from "../../../src/publishing/newer-pins.ts";
+import { explaining } from "../../../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
+import { readTagCommits } from "../../../../src/github/repositories/read-tag-commits.ts";
+import { pinText, type VersionedPin } from "../../../../src/publishing/newer-pins.ts";
 
 /** Which pins are the commit of their version's tag in the action's own repository; each is read once. */
 export class ReleasedPins {

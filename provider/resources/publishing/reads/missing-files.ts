@@ -1,8 +1,8 @@
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
 import {
   findMissingFiles,
   type WantedFile,
-} from "../../../src/github/contents/find-missing-files.ts";
+} from "../../../../src/github/contents/find-missing-files.ts";
 
 /**
  * Files that should be on a branch. The engine asks for one repository after the other, so the first question

@@ -1,11 +1,11 @@
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
 import {
   pullRequestBatchSize,
   readNewestPullRequests,
   readPullRequestState,
   type PullRequestRequest,
   type PullRequestState,
-} from "../../../src/github/pull-requests/pull-request-state.ts";
+} from "../../../../src/github/pull-requests/pull-request-state.ts";
 
 /**
  * What became of the pull requests that the state knows. The engine asks for one repository after the other,

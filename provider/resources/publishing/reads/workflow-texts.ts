@@ -1,11 +1,11 @@
-import { explaining } from "../../../src/github/client/explain-failure.ts";
-import type { GitHubClient } from "../../../src/github/client/github-client.ts";
-import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
-import { readFiles, type FoundFile } from "../../../src/github/contents/read-files.ts";
-import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
-import { withLocalActions } from "../../../src/publishing/local-actions.ts";
-import { lockPath } from "../../../src/publishing/lockfile/workflow-lock.ts";
-import type { RepositorySnapshots } from "../repository-snapshots.ts";
+import { explaining } from "../../../../src/github/client/explain-failure.ts";
+import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
+import { gitBlobId } from "../../../../src/github/contents/git-blob-id.ts";
+import { readFiles, type FoundFile } from "../../../../src/github/contents/read-files.ts";
+import type { RepositorySnapshot } from "../../../../src/github/repositories/repository-snapshot.ts";
+import { withLocalActions } from "../../../../src/publishing/local-actions.ts";
+import { lockPath } from "../../../../src/publishing/lockfile/workflow-lock.ts";
+import type { RepositorySnapshots } from "../../repository-snapshots.ts";
 
 /** The workflows and local actions of a branch. */
 export interface PresentFiles {
