@@ -3,6 +3,7 @@ import { unknownValue } from "../../../provider/protocol/property-values.ts";
 import { commitToCome } from "../../../src/publishing/shared-pins.ts";
 import { renderCallers, renderCentralWorkflows } from "../../../src/publishing/templates/render.ts";
 import { workflowOptions } from "../../publishing/templates/options.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 import { central, ci, place, publish, startShared, type Resource } from "./start-shared.ts";
 
 let at: Awaited<ReturnType<typeof startShared>>;
@@ -75,11 +76,8 @@ test("while the workflow waits for a merge, callers wait too, and are written af
   expect(waiting.inputs).toMatchObject({ mode: "none", waitsFor: url });
   expect(at.read("api", ci)).toBeUndefined();
 
-  await fetch(`${at.simulator.url}/repos/acme/.github/pulls/1/merge`, {
-    method: "PUT",
-    headers: { authorization: `Bearer ${at.world.tokenValue("admin")}` },
-    body: JSON.stringify({ merge_method: "squash" }),
-  });
+  const merge = { merge_method: "squash" };
+  await gitHubAs(at.simulator, "admin")("PUT /repos/acme/.github/pulls/1/merge", merge);
   const merged = await at.shared(first, {}, { delivery: "pull-request" });
   expect(merged.state["commit"]).toBe(at.headOf(".github"));
   const written = await at.caller("api", waiting, merged);
