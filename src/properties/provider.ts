@@ -6,7 +6,7 @@ import { secret } from "./resource-properties.ts";
  * Repository name to branch. It is sent as one JSON text: the engine sends the provider's properties
  * with every resource that a policy sees, and a map of a thousand entries costs seconds.
  */
-export const fleetText = z
+const fleetText = z
   .string()
   .transform((text, context): unknown => {
     try {

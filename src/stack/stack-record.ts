@@ -7,6 +7,7 @@ import { registryTokenProperties } from "../properties/registry-token.ts";
 import { registryVariableProperties } from "../properties/registry-variable.ts";
 import { repositoryPublishingProperties } from "../properties/repository-publishing.ts";
 import { sharedWorkflowProperties } from "../properties/shared-workflow.ts";
+import { unreadableState } from "../properties/unreadable-state.ts";
 import { UserError } from "../user-error.ts";
 import { formerState, isFormerUrn } from "./engine-change.ts";
 
@@ -343,7 +344,6 @@ function unreadable(problems: readonly string[]): UserError {
   return new UserError(
     "the stack's state cannot be read by this version of ghcr-fleet:\n" +
       problems.map((problem) => `  ${problem}\n`).join("") +
-      "If a newer version wrote it, use that version. If it was edited or damaged, restore the last " +
-      "valid one: pulumi stack import --file <backup>",
+      unreadableState,
   );
 }

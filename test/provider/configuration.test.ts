@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkConfiguration, parseConfiguration } from "../../provider/configuration.ts";
+import { unknownValue, type Properties } from "../../provider/protocol/property-values.ts";
 
 const good = { owner: "acme", baseUrl: "https://api.github.com", repositories: '{"api":"main"}' };
 
@@ -44,6 +45,28 @@ test("removals that were allowed by number are allowed once, and not stored", ()
   ]);
   const asked = checkConfiguration(before, { ...good, allowRemovals: 1 });
   expect(asked).toEqual({ inputs: good, failures: [] });
+});
+
+test.each([
+  ["repositories", ["api", "web"], "Invalid input: expected string, received array"],
+  ["repositories", '{"api":"main",', "must be JSON: repository name to branch"],
+  ["owner", 7, "Invalid input: expected string, received number"],
+])("a former %s that cannot be read is no new stack: %j is refused", (property, value, reason) => {
+  const { failures } = checkConfiguration({ ...good, [property]: value }, good);
+  expect(failures).toEqual([
+    {
+      property: "",
+      reason: `the stack's state does not say which owner and repositories the fleet had: ${property}: ${reason}. If a newer version wrote it, use that version. If it was edited or damaged, restore the last valid one: pulumi stack import --file <backup>`,
+    },
+  ]);
+});
+
+test.each<Properties>([
+  {},
+  { owner: null, repositories: null },
+  { owner: unknownValue, repositories: unknownValue },
+])("nothing is compared with a former fleet that is absent or unknown", (olds) => {
+  expect(checkConfiguration(olds, good).failures).toEqual([]);
 });
 
 test.each([
