@@ -1,6 +1,7 @@
 import { engineEnvironment, findEngine } from "../../../tools/engine.ts";
 import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
-import { judgeAdmin } from "../../operations/doctor/admin-rights.ts";
+import { readAccount } from "../../github/repositories/read-account.ts";
+import { judgeAdmin, type AdminSource } from "../../operations/doctor/admin-rights.ts";
 import { failed, ok, problem, warning, type Finding } from "../../operations/doctor/finding.ts";
 import { judgeState } from "../../operations/doctor/judge-state.ts";
 import { stackMemory } from "../../operations/status/stack-memory.ts";
@@ -10,6 +11,8 @@ import { doctorText } from "../../report/doctor-text.ts";
 import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import { exportState, readStackRecord } from "../../stack/export-state.ts";
 import { usedScopes, type Fleet } from "../../fleet/fleet.ts";
+import { namedScopes } from "../../fleet/resolve-fleet.ts";
+import { assertInstallation } from "../../stack/assert-installation.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { count } from "../../format-text.ts";
@@ -82,23 +85,62 @@ async function examineFleet(stack: OpenStack): Promise<Finding[]> {
   const github = createGitHubClient({ ...connection, onWait: printNote });
   let fleet: Fleet | undefined;
   const found = await checking("fleet", async () => {
-    fleet = await findFleet(github, connection.owner, settings);
-    return judgeFleet(stack, github, fleet);
+    const { owner } = connection;
+    const assertReached =
+      connection.tokenFrom === "app"
+        ? await assertInstallation(github, connection.token, owner)
+        : undefined;
+    fleet = await findFleet(github, owner, settings);
+    assertReached?.(fleet);
+    return [ok("fleet", `${count(fleet.repositories.length, "repository")} of ${owner}`)];
   });
-  return [...found, ...(await checking("PAT", async () => [await judgePat(stack, fleet)]))];
+  // A missing right may be why there is no fleet.
+  const admin = await checking("admin token", async () =>
+    judgeAdmin({ github, connection, ...(await adminUse(stack, github, fleet)) }),
+  );
+  return [
+    ...found,
+    ...admin,
+    ...(await checking("PAT", async () => [await judgePat(stack, fleet)])),
+  ];
 }
 
-async function judgeFleet(
-  { connection }: OpenStack,
+/**
+ * What the admin token is used for.
+ *
+ * @param fleet nothing where it cannot be read: then as the configuration says
+ */
+async function adminUse(
+  { connection, settings }: OpenStack,
   github: GitHubClient,
-  { ownerKind, repositories }: Fleet,
-): Promise<Finding[]> {
-  const [first] = repositories;
-  const found = ok("fleet", `${count(repositories.length, "repository")} of ${connection.owner}`);
-  if (!first) return [found];
-  const scopes = usedScopes(repositories);
-  const about = { github, connection, ownerKind, scopes, repository: first.name };
-  return [found, ...(await checking("admin token", () => judgeAdmin(about)))];
+  fleet: Fleet | undefined,
+): Promise<Pick<AdminSource, "ownerKind" | "scopes" | "repository">> {
+  if (fleet) {
+    const { ownerKind, repositories } = fleet;
+    return { ownerKind, scopes: usedScopes(repositories), repository: repositories[0]?.name };
+  }
+  const account = await readAccount(github, connection.owner).catch(() => undefined);
+  const ownerKind = account?.ownerKind ?? "Organization";
+  const names = settings.repositories.flatMap(({ name }) => name ?? []);
+  return {
+    ownerKind,
+    scopes: namedScopes(settings, ownerKind),
+    repository: await firstVisible(github, connection.owner, names),
+  };
+}
+
+/** Of the first names only: each takes a request. Why one fails does not matter: the token is judged next. */
+async function firstVisible(
+  github: GitHubClient,
+  owner: string,
+  names: readonly string[],
+): Promise<string | undefined> {
+  for (const repo of names.slice(0, 5)) {
+    const route = "GET /repos/{owner}/{repo}";
+    const found = await github.request(route, { owner, repo }).catch(() => undefined);
+    if (found) return repo;
+  }
+  return undefined;
 }
 
 /** @param fleet nothing where it cannot be read */

@@ -59,10 +59,19 @@ async function judgeUse(source: AdminSource, grants: Grants, use: Use): Promise<
   if (!hidesWrites) {
     return ok(`may ${use}`, `${holder} has all ${kind === "" ? "permissions" : "scopes"}`);
   }
-  if (use !== "apply") return ok(`may ${use}`, `${holder} reads what it needs`);
+  const level = use === "apply" ? "write" : "read";
   const all = Object.keys(permissions).join(", ");
-  const text = "it reads what it needs; GitHub does not show what it may write";
-  return warning(`may ${use}`, text, `see on ${page} that it may write ${all}`);
+  const see = `see on ${page} that it may ${level} ${all}`;
+  if (source.repository === undefined) {
+    const text = "what it reads is tried on a repository of the fleet, and it sees none";
+    return warning(`may ${use}`, text, see);
+  }
+  if (use !== "apply") return ok(`may ${use}`, `${holder} reads what it needs`);
+  return warning(
+    `may ${use}`,
+    "it reads what it needs; GitHub does not show what it may write",
+    see,
+  );
 }
 
 const week = 7 * 86_400_000;

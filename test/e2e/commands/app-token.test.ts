@@ -71,9 +71,11 @@ test("repositories on which the App is not installed are named before anything i
   const { id, installationId } = fleet.platform.world.app(slug);
   const refused = await up([]);
   expect(refused.exitCode).not.toBe(0);
-  expect(refused.stdout + refused.stderr).toContain(
-    `the App ${id} is not installed on web: add the repositories, or all of them, on https://github.com/organizations/acme/settings/installations/${installationId}`,
-  );
+  const missing = `the App ${id} is not installed on web: add the repositories, or all of them, on https://github.com/organizations/acme/settings/installations/${installationId}`;
+  expect(refused.stdout + refused.stderr).toContain(missing);
+  const doctor = await command(["doctor", "test"]);
+  expect(doctor.stdout).toContain(`problem  fleet: ${missing}\n`);
+  expect(doctor.exitCode, doctor.stderr).toBe(1);
   expect(fleet.takeWrites().filter((each) => !each.endsWith("/access_tokens"))).toEqual([]);
   fleet.platform.world.app(slug).repositories = undefined;
 });

@@ -43,6 +43,15 @@ describe("an admin token that cannot see private repositories", () => {
     expect(stdout).toContain("drift: not judged: ");
   });
 
+  test("is judged by doctor, which cannot read the fleet", async () => {
+    const { exitCode, stdout, stderr } = await runCommand(fleet, ["doctor", "test"]);
+    expect(exitCode, stderr).toBe(1);
+    expect(stdout).toContain("acme/api does not exist, or the admin token may not see it");
+    expect(stdout).toMatch(
+      /^problem {2}may preview: the PAT lacks the scopes repo: .* https?:\S+\/settings\/tokens$/m,
+    );
+  });
+
   test("is distinguished from deleted repositories", async () => {
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["drift", "test"]);
     expect(exitCode, stderr).toBe(1);

@@ -2,13 +2,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "github-simulator";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { loadConnection } from "../../../src/github/client/load-connection.ts";
-import { judgeAdmin } from "../../../src/operations/doctor/admin-rights.ts";
+import { judgeAdmin, type AdminSource } from "../../../src/operations/doctor/admin-rights.ts";
 import { missingRights, missingRightWords } from "../../../src/operations/doctor/missing-rights.ts";
 import {
   requiredPermissions,
   rightsOfPreview,
   rightsToWrite,
-  type RightsOf,
   type Use,
 } from "../../../src/operations/doctor/required-rights.ts";
 
@@ -53,12 +52,12 @@ function open(environment: Record<string, string>) {
   return { connection, github: createGitHubClient(connection) };
 }
 
-function judge(environment: Record<string, string>, others: Partial<RightsOf> = {}) {
+function judge(environment: Record<string, string>, others: Partial<AdminSource> = {}) {
   const { connection, github } = open(environment);
   return judgeAdmin({ github, connection, repository: "api", ...rights, ...others });
 }
 
-const withToken = (name: string, others?: Partial<RightsOf>) =>
+const withToken = (name: string, others?: Partial<AdminSource>) =>
   judge({ GITHUB_TOKEN: simulator.world.tokenValue(name) }, others);
 
 function asApp(slug: string) {
@@ -145,7 +144,7 @@ test("a token of an App names the page of the owner's kind of account", async ()
   const { data } = await github.request("POST /app/installations/{installation_id}/access_tokens", {
     installation_id: installationId,
   });
-  const pageOf = async (others?: Partial<RightsOf>) => {
+  const pageOf = async (others?: Partial<AdminSource>) => {
     const found = await judge({ GITHUB_TOKEN: (data as { token: string }).token }, others);
     return found.find(({ check }) => check === "may preview")?.next;
   };
@@ -208,6 +207,10 @@ test("of fine-grained PATs, GitHub shows what they read, and nothing is written"
       "problem | may watch | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant what it lacks on https://github.com/settings/personal-access-tokens",
     ]
   `);
+  // A fleet of which it sees no repository.
+  expect((await lines(withToken("reads", { repository: undefined })))[1]).toMatchInlineSnapshot(
+    `"warning | may preview | what it reads is tried on a repository of the fleet, and it sees none | see on https://github.com/settings/personal-access-tokens that it may read contents, actions, administration, secrets, organization_secrets, organization_actions_variables, pull_requests"`,
+  );
   const writes = simulator.requests.filter(
     ({ method, path }) => method !== "GET" && !path.endsWith("/access_tokens"),
   );
