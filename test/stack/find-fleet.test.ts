@@ -121,7 +121,7 @@ test("a team that does not exist is wrong configuration, in the file that has it
   const found = findFleet(github, "acme", { ...config, file: "Pulumi.acme.yaml" });
   await expect(found).rejects.toThrow(
     new ConfigurationError([
-      "Pulumi.acme.yaml: fleet.repositories: acme has no team nobody, or the admin token may not see it; write its slug as in https://github.com/orgs/acme/teams",
+      "Pulumi.acme.yaml: fleet.repositories: acme has no team nobody, or the admin token may not see it; write its slug as in https://github.com/orgs/acme/teams, and give the token the right to see teams (a classic PAT: read:org; any other, or an App: Members: read)",
     ]),
   );
   await expect(found).rejects.toBeInstanceOf(ConfigurationError);

@@ -3,6 +3,7 @@ import { createGitHubClient, type GitHubClient } from "../../github/client/githu
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { judgeAdmin, type AdminSource } from "../../operations/doctor/admin-rights.ts";
 import { failed, ok, problem, warning, type Finding } from "../../operations/doctor/finding.ts";
+import type { RightsOf } from "../../operations/doctor/required-rights.ts";
 import { judgeState } from "../../operations/doctor/judge-state.ts";
 import { stackMemory } from "../../operations/status/stack-memory.ts";
 import { readTokenStatus } from "../../operations/status/token-status.ts";
@@ -12,6 +13,7 @@ import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import { exportState, readStackRecord } from "../../stack/export-state.ts";
 import { usedScopes, type Fleet } from "../../fleet/fleet.ts";
 import { namedScopes } from "../../fleet/resolve-fleet.ts";
+import { selectionNeeds } from "../../fleet/selection/selectors.ts";
 import { assertInstallation } from "../../stack/assert-installation.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
@@ -114,10 +116,12 @@ async function adminUse(
   { connection, settings }: OpenStack,
   github: GitHubClient,
   fleet: Fleet | undefined,
-): Promise<Pick<AdminSource, "ownerKind" | "scopes" | "repository">> {
+): Promise<RightsOf & Pick<AdminSource, "ownerKind" | "repository">> {
+  const selectsTeams = selectionNeeds(settings.repositories).teams.length > 0;
   if (fleet) {
     const { ownerKind, repositories } = fleet;
-    return { ownerKind, scopes: usedScopes(repositories), repository: repositories[0]?.name };
+    const scopes = usedScopes(repositories);
+    return { ownerKind, scopes, selectsTeams, repository: repositories[0]?.name };
   }
   const account = await readAccount(github, connection.owner).catch(() => undefined);
   const ownerKind = account?.ownerKind ?? "Organization";
@@ -125,6 +129,7 @@ async function adminUse(
   return {
     ownerKind,
     scopes: namedScopes(settings, ownerKind),
+    selectsTeams,
     repository: await firstVisible(github, connection.owner, names),
   };
 }

@@ -232,7 +232,7 @@ function nextOf({ hasNextPage, endCursor }: z.output<typeof pageSchema>): string
 function missingTeam({ web }: GitHubHost, owner: string, slug: string, isUser: boolean): string {
   return isUser
     ? `fleet.repositories: ${owner} is a user account, and only organisations have the team ${slug}; select by something else`
-    : `fleet.repositories: ${owner} has no team ${slug}, or the admin token may not see it; write its slug as in ${web}/orgs/${owner}/teams`;
+    : `fleet.repositories: ${owner} has no team ${slug}, or the admin token may not see it; write its slug as in ${web}/orgs/${owner}/teams, and give the token the right to see teams (a classic PAT: read:org; any other, or an App: Members: read)`;
 }
 
 function factsOf(

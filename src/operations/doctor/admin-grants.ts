@@ -86,7 +86,10 @@ export async function readGrants(admin: Administrator): Promise<Grants | "dead">
     lacks: async ({ scopes, orPublicRepo = false }) => {
       const isEnough = (scope: string) =>
         pat.scopes.includes(scope) ||
-        (scope === "repo" && orPublicRepo && pat.scopes.includes("public_repo"));
+        (scope === "repo" && orPublicRepo && pat.scopes.includes("public_repo")) ||
+        // GitHub lists no scope that another one includes.
+        (scope === "read:org" &&
+          ["write:org", "admin:org"].some((org) => pat.scopes.includes(org)));
       return scopes.filter((scope) => !isEnough(scope));
     },
   };
@@ -126,6 +129,7 @@ const reads: Readonly<Record<string, string>> = {
   pull_requests: "GET /repos/{owner}/{repo}/pulls",
   organization_secrets: "GET /orgs/{owner}/actions/secrets",
   organization_actions_variables: "GET /orgs/{owner}/actions/variables",
+  members: "GET /orgs/{owner}/teams",
 };
 
 function triedGrants(

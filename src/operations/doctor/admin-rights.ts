@@ -60,7 +60,9 @@ async function judgeUse(source: AdminSource, grants: Grants, use: Use): Promise<
     return ok(`may ${use}`, `${holder} has all ${kind === "" ? "permissions" : "scopes"}`);
   }
   const level = use === "apply" ? "write" : "read";
-  const all = Object.keys(permissions).join(", ");
+  const all = Object.keys(permissions)
+    .filter((name) => permissions[name] === level)
+    .join(", ");
   const see = `see on ${page} that it may ${level} ${all}`;
   if (source.repository === undefined) {
     const text = "what it reads is tried on a repository of the fleet, and it sees none";

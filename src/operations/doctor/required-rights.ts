@@ -8,6 +8,8 @@ export interface RightsOf {
   readonly ownerKind: OwnerKind;
   /** Of the fleet's secrets. */
   readonly scopes: readonly ("organization" | "repository" | "environment")[];
+  /** Whether teams select repositories. */
+  readonly selectsTeams: boolean;
 }
 
 /** GitHub's names of permissions, as an installation has them. */
@@ -38,8 +40,9 @@ export function requiredPermissions(use: Use, rights: RightsOf): Permissions {
   const ofScope = possibleScopes(rights).flatMap((scope) => of[scope]);
   // A preview asks whether somebody declined what it would offer.
   const all = [...read, ...ofScope, "pull_requests"];
-  if (use === "apply") return withLevel([...all, "workflows"], "write");
-  return withLevel(all, "read");
+  const teams = seesTeams(rights) ? withLevel(["members"], "read") : {};
+  if (use === "apply") return { ...withLevel([...all, "workflows"], "write"), ...teams };
+  return { ...withLevel(all, "read"), ...teams };
 }
 
 function withLevel(names: readonly string[], level: "read" | "write"): Permissions {
@@ -48,12 +51,20 @@ function withLevel(names: readonly string[], level: "read" | "write"): Permissio
 
 /** Scopes of a classic PAT without which the use fails. */
 export function requiredScopes(use: Use, rights: RightsOf): string[] {
+  // GitHub shows an organisation's secrets to its owners only.
+  const isOwners = possibleScopes(rights).includes("organization");
   return [
     "repo",
     ...(use === "apply" ? ["workflow"] : []),
-    // GitHub shows an organisation's secrets to its owners only.
-    ...(possibleScopes(rights).includes("organization") ? ["admin:org"] : []),
+    ...(isOwners ? ["admin:org"] : []),
+    // admin:org includes it.
+    ...(seesTeams(rights) && !isOwners ? ["read:org"] : []),
   ];
+}
+
+/** A user account has no teams. */
+function seesTeams({ ownerKind, selectsTeams }: RightsOf): boolean {
+  return ownerKind === "Organization" && selectsTeams;
 }
 
 /** A user account has no organisation secret, so no right helps a configuration that asks for one. */

@@ -5,6 +5,7 @@ import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { StoredTexts } from "../../github/contents/stored-texts.ts";
 import { changeOf, repositoryOf } from "../../stack/engine-change.ts";
 import { namedScopes } from "../../fleet/resolve-fleet.ts";
+import { selectionNeeds } from "../../fleet/selection/selectors.ts";
 import { readAccount } from "../../github/repositories/read-account.ts";
 import { isRemovalRefusal } from "../../fleet/removal-guard.ts";
 import { estimateBudget } from "../budget/estimate-budget.ts";
@@ -148,7 +149,9 @@ async function readMissingRights(
   if (isBlind) {
     const account = await readAccount(github, connection.owner).catch(() => undefined);
     const ownerKind = account?.ownerKind ?? "User";
-    uses.push(rightsOfPreview({ ownerKind, scopes: namedScopes(settings, ownerKind) }));
+    const scopes = namedScopes(settings, ownerKind);
+    const selectsTeams = selectionNeeds(settings.repositories).teams.length > 0;
+    uses.push(rightsOfPreview({ ownerKind, scopes, selectsTeams }));
   }
   return missingRights({ github, connection, repository }, uses);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { createClient } from "github-simulator/testing";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { loadConnection } from "../../../src/github/client/load-connection.ts";
 import { listRepositories } from "../../../src/github/repositories/list-repositories.ts";
 import type { SelectionNeeds } from "../../../src/selection-facts.ts";
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
         { login: "hubot", role: "member" },
       ],
       tokens: [{ name: "admin", owner: "mona", scopes: ["repo", "admin:org"] }],
+      apps: [{ slug: "no-members", permissions: { contents: "read" } }],
       repositories: names.map((name, index) => ({
         name,
         language: index === 0 ? "Go" : "Rust",
@@ -86,6 +88,23 @@ test("without needs no facts are read", async () => {
 test("a team that is not there is refused with the page that lists them", async () => {
   await expect(listRepositories(client(), "acme", { ...needs, teams: ["nobody"] })).rejects.toThrow(
     "fleet.repositories: acme has no team nobody, or the admin token may not see it; write its slug as in https://github.com/orgs/acme/teams",
+  );
+});
+
+test("an App that may not see teams is told which permission it needs", async () => {
+  const { id, installationId, privateKey } = simulator.world.app("no-members");
+  const config: Record<string, string> = { owner: "acme", baseUrl: simulator.url };
+  const connection = loadConnection(
+    { get: (key) => config[key] },
+    {
+      GITHUB_APP_ID: String(id),
+      GITHUB_APP_INSTALLATION_ID: String(installationId),
+      GITHUB_APP_PEM_FILE: privateKey,
+    },
+  );
+  const asApp = createGitHubClient(connection);
+  await expect(listRepositories(asApp, "acme", { ...needs, teams: ["few"] })).rejects.toThrow(
+    /^fleet\.repositories: acme has no team few, or the admin token may not see it; .*App: Members: read\)$/,
   );
 });
 

@@ -11,7 +11,11 @@ import {
   type Use,
 } from "../../../src/operations/doctor/required-rights.ts";
 
-const rights = { ownerKind: "Organization", scopes: ["organization"] } as const;
+const rights = {
+  ownerKind: "Organization",
+  scopes: ["organization"],
+  selectsTeams: false,
+} as const;
 const all = (use: Use) => ({ ...requiredPermissions(use, rights) });
 let simulator: Simulator;
 beforeAll(async () => {
@@ -26,6 +30,7 @@ beforeAll(async () => {
       tokens: [
         { name: "full", owner: "ada", scopes: ["repo", "workflow", "admin:org", "read:packages"] },
         { name: "narrow", owner: "ada", scopes: ["repo", "admin:org"], expiresInDays: 3 },
+        { name: "repositories", owner: "ada", scopes: ["repo"] },
         { name: "public", owner: "ada", scopes: ["public_repo", "workflow"] },
         {
           name: "member",
@@ -157,10 +162,27 @@ test("a token of an App names the page of the owner's kind of account", async ()
 });
 
 test("of a user account, no right of organisations is asked for", () => {
-  const ofUser = { ownerKind: "User", scopes: ["organization"] } as const;
+  const ofUser = { ownerKind: "User", scopes: ["organization"], selectsTeams: true } as const;
   expect(rightsOfPreview(ofUser).scopes).toEqual(["repo"]);
   expect(rightsOfPreview(rights).scopes).toEqual(["repo", "admin:org"]);
   expect(rightsOfPreview(ofUser).permissions).not.toHaveProperty("organization_secrets");
+});
+
+test("a fleet that teams select needs the right to see them", async () => {
+  const scopes = ["repository"] as const;
+  const problems = async (selectsTeams: boolean, name: string) =>
+    (await withToken(name, { scopes, selectsTeams })).flatMap(({ check, level, text }) =>
+      check === "may watch" && level === "problem" ? text : [],
+    );
+  expect(await problems(false, "repositories")).toEqual([]);
+  expect(await problems(true, "repositories")).toEqual(["the PAT lacks the scopes read:org"]);
+  expect(await problems(true, "full")).toEqual([]);
+  expect(await problems(true, "reads")).toEqual([
+    expect.stringMatching(/^the token lacks .*members: read$/),
+  ]);
+  const asked = rightsOfPreview({ ...rights, selectsTeams: true });
+  expect(asked.scopes).toEqual(["repo", "admin:org"]);
+  expect(asked.permissions).toMatchObject({ members: "read" });
 });
 
 test("for one update, only what it needs is asked for, and said with what it is for", async () => {
