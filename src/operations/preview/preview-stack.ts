@@ -19,6 +19,8 @@ import { createEventLog, type EventLog } from "./event-log.ts";
 import { noTexts, readFileTexts } from "./file-texts.ts";
 import { groupChanges, plannedChanges, type PlannedChange } from "./planned-changes.ts";
 import { refreshedDrift, waitingForMerge } from "./refreshed-drift.ts";
+import { readSkipped } from "./read-skipped.ts";
+import { warnOfUnreadable } from "./recorded-lists.ts";
 import { ruleResults } from "./rule-results.ts";
 import type { Drift, StackPreview, TokenOutlook } from "./stack-preview.ts";
 import { isUnknown } from "./diff-properties.ts";
@@ -111,6 +113,7 @@ export async function describePreview(
       : { judged: false, reason: blind };
   const rules = ruleResults(log);
   const refused = rules.rules.some(({ level }) => level === "mandatory");
+  const skipped = readSkipped(log);
   const missing = await readMissingRights(stack, github, log, failed && !refused);
   const isOverLimit = failures.some(isRemovalRefusal);
   const isUnable = missing.length > 0 && !isForOthers;
@@ -118,13 +121,18 @@ export async function describePreview(
     stack: stack.name,
     outcome: refused || isOverLimit ? "refused" : failed || isUnable ? "failed" : "ready",
     changes: groupChanges(changes, await readDeliveries(github, changes), credentialMoves(log)),
-    skipped: skippedOf(log),
+    skipped: skipped.repositories,
     waiting: waitingForMerge(log),
     drift,
     ...rules,
     budget: failed && !refused ? undefined : budgetOf(stack, log, changes),
     token: readTokenOutlook(log, { failed, withheld, now }),
-    warnings: [...log.warnings, ...(await warnOfHidingSecrets(github, log, stack.name))],
+    warnings: [
+      ...log.warnings,
+      ...warnOfUnreadable(log),
+      ...skipped.warnings,
+      ...(await warnOfHidingSecrets(github, log, stack.name)),
+    ],
     // The rules explain a refusal.
     failures: refused ? [...log.errors] : failures,
     untried: isForOthers ? [...untried, ...missing.map(ofThisToken)] : untried,
@@ -154,14 +162,6 @@ async function readMissingRights(
     uses.push(rightsOfPreview({ ownerKind, scopes, selectsTeams }));
   }
   return missingRights({ github, connection, repository }, uses);
-}
-
-const skippedSchema = z.record(z.string(), z.string());
-
-/** As the program returns them. */
-function skippedOf({ planned }: EventLog): StackPreview["skipped"] {
-  const stack = [...planned.values()].find(({ type }) => type === "pulumi:pulumi:Stack");
-  return skippedSchema.safeParse(stack?.after?.outputs["skipped"]).data ?? {};
 }
 
 /** Failed only because of a mandatory rule, which a second run would break as well. */

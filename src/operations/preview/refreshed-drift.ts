@@ -1,13 +1,11 @@
-import {
-  repositoryPublishingProperties,
-  type PublishedPackage,
-} from "../../properties/repository-publishing.ts";
+import type { PublishedPackage } from "../../properties/repository-publishing.ts";
 import { repositoryOf } from "../../stack/engine-change.ts";
 import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, Properties, ResourceState, ResourceStep } from "./event-log.ts";
 import { repositoryWith, textsOf, type FileTexts } from "./file-texts.ts";
+import { listIn } from "./recorded-lists.ts";
 import { asReverted, editedFiles, pendingOf, withoutEdits } from "./workflow-edits.ts";
 import type { DriftedResource, PropertyChange, StackPreview } from "./stack-preview.ts";
 
@@ -115,9 +113,9 @@ function fieldDrift(before: ResourceState, after: ResourceState): PropertyChange
 function packageDrift(before: ResourceState, after: ResourceState): PropertyChange[] {
   const isVerified = ({ outputs }: ResourceState) => outputs["verified"] !== false;
   if (![before, after].every(isVerified)) return [];
-  const known = packagesOf(before).filter(({ exists }) => exists === true);
+  const known = listIn(before.outputs, "packages").filter(({ exists }) => exists === true);
   return known.flatMap((old) => {
-    const found = packagesOf(after).find(({ image }) => image === old.image);
+    const found = listIn(after.outputs, "packages").find(({ image }) => image === old.image);
     if (!found) return [];
     const changes = diffProperties(factsOf(old), factsOf(found), true);
     const { inputs } = before;
@@ -126,11 +124,6 @@ function packageDrift(before: ResourceState, after: ResourceState): PropertyChan
       ? changes
       : changes.map((change) => ({ ...change, path: `${old.image}.${change.path}` }));
   });
-}
-
-function packagesOf({ outputs }: ResourceState): PublishedPackage[] {
-  const { packages } = repositoryPublishingProperties.state.shape;
-  return packages.safeParse(outputs["packages"]).data ?? [];
 }
 
 function factsOf({ exists, linkedTo, visibility }: PublishedPackage) {

@@ -1,20 +1,16 @@
-import { z } from "zod";
-import { repositoryPublishingProperties } from "../../properties/repository-publishing.ts";
+import type { WorkflowEdit as Edit } from "../../properties/repository-publishing.ts";
 import type { Properties } from "./event-log.ts";
+import { listIn } from "./recorded-lists.ts";
 import type { FileChange, PropertyChange } from "./stack-preview.ts";
-
-const { edits: editsSchema, pending: pendingSchema } = repositoryPublishingProperties.state.shape;
-
-type Edit = NonNullable<z.output<typeof editsSchema>>[number];
 
 /** The edits that an update of workflow files makes, in the inputs that `check` made. */
 export function editsOf(inputs: Properties = {}): Edit[] {
-  return z.safeParse(editsSchema, inputs["edits"]).data ?? [];
+  return listIn(inputs, "edits");
 }
 
 /** The edits that a branch needs again, in a state that a refresh wrote. */
 export function pendingOf(outputs: Properties = {}): Edit[] {
-  return z.safeParse(pendingSchema, outputs["pending"]).data ?? [];
+  return listIn(outputs, "pending");
 }
 
 /** The edits that are not in `others`; line numbers are ignored, because lines move. */

@@ -1,12 +1,17 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { describe, expect, test } from "vitest";
+import { parseSeed, startSimulator } from "github-simulator";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { changedWords, resourceWords } from "../../../src/report/preview/describe-changes.ts";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
+import { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import { groupChanges, plannedChanges } from "../../../src/operations/preview/planned-changes.ts";
+import { describePreview } from "../../../src/operations/preview/preview-stack.ts";
 import {
   refreshedDrift,
   waitingForMerge,
 } from "../../../src/operations/preview/refreshed-drift.ts";
+import type { OpenStack } from "../../../src/stack/open-stack.ts";
 import { logOf, step, type Properties } from "./steps.ts";
 import { textsIn } from "./texts.ts";
 
@@ -237,6 +242,59 @@ describe("the wanted change, next to drift", () => {
       { properties: [{ path: "packages.worker", before: "allowed", after: "denied" }] },
     ]);
   });
+});
+
+test("what cannot be read is a warning, and the rest of the preview is shown", async () => {
+  const platform = await startSimulator({
+    actions: false,
+    seed: parseSeed({
+      organisation: { login: "acme" },
+      users: [{ login: "ada", role: "admin" }],
+      tokens: [{ name: "admin", owner: "ada", scopes: ["repo", "workflow", "admin:org"] }],
+      repositories: [{ name: "api" }, { name: "web" }],
+    }),
+  });
+  onTestFinished(() => platform.close());
+  const connection = { owner: "acme", baseUrl: platform.url, token: platform.tokens["admin"]! };
+  const stack = { name: "acme", connection, settings: { pace: "steady" } } as OpenStack;
+  const edits = [{ file: ci, line: "first" }];
+  const damaged = { packages: [{ image: "api", push: "allowed", exists: "yes" }], pending: "all" };
+  const run = (outputs: Properties, next: Properties, skipped: unknown) =>
+    describePreview(
+      stack,
+      {
+        log: logOf(
+          published("refresh", outputs, outputs),
+          step("refresh", "ghcr:index:RegistrySecret", "web/PAT", { name: "PAT" }, { name: "OLD" }),
+          step("update", publishing, "api", { onRemove: "keep" }, { onRemove: "delete", ...next }),
+          step("create", "pulumi:pulumi:Stack", "acme", undefined, { skipped }),
+        ),
+        failed: false,
+        failures: [],
+      },
+      undefined,
+      {
+        github: createGitHubClient(connection),
+        stored: new StoredTexts({}),
+        withheld: false,
+        untried: [],
+        isForOthers: false,
+        now: new Date(),
+      },
+    );
+  const shown = await run(damaged, { edits }, { old: 7 });
+  expect(shown.warnings.map((text) => text.replace(/ (?:If a newer|Export) .*/, ""))).toEqual([
+    "api: this preview leaves out the repair of its workflows, because the state cannot be read: edits.0.line: Invalid input: expected number, received string.",
+    "api: this preview leaves out logins that somebody reverted, because the state cannot be read: pending: Invalid input: expected array, received string.",
+    "api: this preview leaves out changes of its packages on GitHub, because the state cannot be read: packages.0.exists: Invalid input: expected boolean, received string.",
+    "this preview does not show which repositories the fleet leaves out, because the program's output cannot be read: skipped.old: Invalid input: expected string, received number.",
+  ]);
+  expect(shown).toMatchObject({
+    changes: [{ repository: "api" }],
+    drift: { judged: true, resources: [{ repository: "web" }] },
+  });
+  const absent = await run({ pending: null }, { edits: unknown }, unknown);
+  expect([absent.warnings, absent.skipped]).toEqual([[], {}]);
 });
 
 /** A step about packages: what they are is in the outputs, the rest in the inputs. */
