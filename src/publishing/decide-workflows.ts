@@ -1,5 +1,5 @@
 /** Raised when repair finds more, or writes otherwise: stacks then read every repository again. */
-export const repairVersion = 8;
+export const repairVersion = 9;
 
 import { readSourceFile } from "./read/source-file.ts";
 import { readPublications } from "./read-publications.ts";
@@ -46,14 +46,20 @@ export function decideWorkflows(
     return without("template", `${namesOf(taken)} came from the templates`);
   }
   const files = repairWorkflows(present, options);
-  const found = [
-    ...readPublications(present, options).map(({ path }) => path),
-    ...files.filter((file) => isAboutRegistry(file, present)).map(({ path }) => path),
-  ];
-  const publishing = withCallers(found, present);
+  const { secret = "GHCR_PAT" } = options;
+  const sure = [
+    ...readPublications(present, options),
+    // A script, which is not read, may be what publishes with the secret.
+    ...files.filter(({ edits, text }) => edits.length > 0 || text.includes(`secrets.${secret}`)),
+  ].filter(isWorkflow);
+  const found = [...sure, ...files.filter((file) => isReported(file, present))];
+  const publishing = withCallers(
+    found.map(({ path }) => path),
+    present,
+  );
   if (publishing.length > 0) {
     const verb = publishing.length === 1 ? "publishes" : "publish";
-    const why = `${namesOf(publishing)} ${verb} to the registry already`;
+    const why = `${namesOf(publishing)} ${sure.length > 0 ? verb : "may publish"} to the registry already`;
     return { mode: "repair", why, publishing, files };
   }
   if (asked === "repair") {
@@ -98,15 +104,16 @@ function withCallers(paths: readonly string[], present: WorkflowQuestion["presen
   return [...new Set([...paths, ...callers.map(([path]) => path)])].sort();
 }
 
+/** What an action of the repository needs shows in the workflow that uses it, too. */
+function isWorkflow({ path }: { readonly path: string }): boolean {
+  return path.startsWith(".github/workflows/");
+}
+
 /** A file that cannot be read at all may publish, so it is reported; it decides nothing. */
-function isAboutRegistry(
-  { path, edits, unresolved }: RepairedFile,
-  present: WorkflowQuestion["present"],
-): boolean {
-  // What an action of the repository needs shows in the workflow that uses it, too.
-  if (!path.startsWith(".github/workflows/")) return false;
-  if (edits.length > 0) return true;
-  return unresolved.length > 0 && !readSourceFile(path, present[path] ?? "").problem;
+function isReported(file: RepairedFile, present: WorkflowQuestion["present"]): boolean {
+  const { path, unresolved } = file;
+  if (!isWorkflow(file) || unresolved.length === 0) return false;
+  return !readSourceFile(path, present[path] ?? "").problem;
 }
 
 /** A workflow keeps its name when its file is called .yaml instead of .yml. */

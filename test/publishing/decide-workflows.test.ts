@@ -19,6 +19,15 @@ jobs:
           password: \${{ secrets.GITHUB_TOKEN }}
       - run: docker push ghcr.io/acme/api:latest
 `;
+const scripted = (token: string) => `on: push
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { contents: read, packages: write }
+    steps:
+      - run: ./scripts/publish.sh
+        env: { GITHUB_TOKEN: "\${{ ${token} }}" }
+`;
 const tests =
   "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n";
 
@@ -47,6 +56,17 @@ test.each<Case>([
     present: { [`${folder}/ci.yml`]: publishing, [`${folder}/edge.yml`]: publishing },
     mode: "repair",
     why: "ci.yml and edge.yml publish to the registry already",
+  },
+  {
+    present: { [`${folder}/publish.yml`]: scripted("secrets.GITHUB_TOKEN") },
+    mode: "repair",
+    why: "publish.yml may publish to the registry already",
+  },
+  // Somebody typed what was reported.
+  {
+    present: { [`${folder}/publish.yml`]: scripted("secrets.GHCR_PAT || secrets.GITHUB_TOKEN") },
+    mode: "repair",
+    why: "publish.yml publishes to the registry already",
   },
   {
     present: { [`${folder}/ci.yaml`]: tests },

@@ -18,6 +18,8 @@ export interface Push {
   readonly sure: boolean;
   /** What turns it on, as written, where it is not always on. */
   readonly condition?: string;
+  /** The script or the target, which is not read, that it runs. */
+  readonly runs?: string;
   /** Those in the registry; none where nothing says. */
   readonly images: readonly FoundImage[];
 }
@@ -169,7 +171,9 @@ function scriptPushes(target: Target, step: Step): (Push | undefined)[] {
     const references = push.references.map((text) => expandVariables(step, text));
     const images = references.flatMap((text) => imageNames(target, step, text));
     const isSet = push.sureWith !== undefined && variableOf(step, push.sureWith) !== undefined;
-    return [toRegistry(target, { step, builder: push.builder, sure: push.sure || isSet }, images)];
+    const { builder, runs } = push;
+    const does = { step, builder, sure: push.sure || isSet, ...(runs !== undefined && { runs }) };
+    return [toRegistry(target, does, images)];
   });
   // A loop, or a function of the script, may put the word where no command is seen.
   const isNamed = /(?<!\bgit[^\n]*)\bpush\b/.test(script.replaceAll(spoken, ""));

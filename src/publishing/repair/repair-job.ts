@@ -1,7 +1,7 @@
 import { holdsOurs, wantedCredential, type SecretNames } from "../read/credential.ts";
 import { isIdleFor } from "./idle-callers.ts";
 import { loginsOf, type Login, type Target } from "../read/logins.ts";
-import type { Push } from "../read/pushes.ts";
+import { pushesOf, type Push } from "../read/pushes.ts";
 import { packagesGrant } from "../read/permissions.ts";
 import { possibleValues } from "../read/possible-values.ts";
 import { hostOf } from "../read/image-names.ts";
@@ -25,6 +25,7 @@ import { needPackages } from "./need-packages.ts";
 import { passedSecrets, passSecret } from "./pass-secret.ts";
 import { runsStrangers } from "./runs-strangers.ts";
 import { traceLogin } from "./trace-login.ts";
+import { unreadScripts } from "./unread-scripts.ts";
 
 export interface RepairedJob {
   readonly repairs: readonly Repair[];
@@ -39,12 +40,12 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   const logins = loginsOf(target, job);
   const suspected = suspectsOf(target, names, job);
   const isSeen = logins.length > 0 || suspected.length > 0;
-  if (!isSeen && !job.file.text.includes(target.registry)) return { repairs: [call], carriers: [] };
-  const { pushes, publishes } = readJob(target, names, job, logins);
   if (!isSeen) {
-    const open = { files: [job.file], changes: pushWithoutLogin(repairing, job, pushes) };
-    return { repairs: [call, open], carriers: [] };
+    const pushing = job.file.text.includes(target.registry) ? pushWithoutLogin(repairing, job) : [];
+    const changes = pushing.length > 0 ? pushing : unreadScripts(repairing, job);
+    return { repairs: [call, { files: [job.file], changes }], carriers: [] };
   }
+  const { pushes, publishes } = readJob(target, names, job, logins);
   const traced = logins.map((login) => {
     const callersOf = (file: SourceFile) =>
       target.repository
@@ -184,14 +185,10 @@ function said({ names, target }: Repairing, suspect: Suspect): Unresolved {
 }
 
 /** A push to the registry in a job in which nothing is seen that logs in, or gets the secret. */
-function pushWithoutLogin(
-  { target, names }: Repairing,
-  job: Job,
-  pushes: readonly Push[],
-): Change[] {
+function pushWithoutLogin({ target, names }: Repairing, job: Job): Change[] {
   const [start = 0, end = 0] = job.node.range ?? [];
   if (job.file.text.slice(start, end).includes(`secrets.${names.secret}`)) return [];
-  const found = pushes.flatMap((push) => {
+  const found = pushesOf(target, job).flatMap((push) => {
     const isOurs = push.images.some(({ host }) => host === target.registry);
     const does = isOurs ? "pushes" : mayPushWithToken({ target, names }, push) && "may push";
     return push.sure && does ? [{ step: push.step, does }] : [];

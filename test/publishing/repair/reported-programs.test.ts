@@ -153,3 +153,33 @@ test.each([
   const { edits } = repaired(workflow({ top: [], push: `- run: ${run}` }));
   expect(edits).toHaveLength(1);
 });
+
+test("scripts and targets that get a token in a job that asks for the permission to push", () => {
+  const job = ["permissions: { packages: write }"];
+  const env = "  env: { TOKEN: '${{ secrets.GITHUB_TOKEN }}' }";
+  const of = (run: string, own: readonly string[] = [env], asked = job) =>
+    repaired(workflow({ top: [], job: asked, steps: [`- run: ${run}`, ...own], push: "" }), {
+      replaceSecrets: ["CR_PAT"],
+    }).unresolved;
+  const report = (runs: string, fix: string, line = 7) => [
+    {
+      line,
+      reason: `job image may write packages and runs ${runs}, which is not read`,
+      fix: `if it logs in to ghcr.io, give it:\n${fix}`,
+    },
+  ];
+  expect(of("./scripts/publish.sh --user me")).toEqual(
+    report("./scripts/publish.sh", `TOKEN: ${wanted}`),
+  );
+  expect(of("make push")).toEqual(report("make push", `TOKEN: ${wanted}`));
+  expect(of("bash ci/release.sh ${{ github.token }}", [])).toEqual(
+    report("bash ci/release.sh", wanted),
+  );
+  const replaced = ["  env: { CR_PAT: '${{ secrets.CR_PAT }}' }"];
+  expect(of("make push", replaced, [])).toEqual(report("make push", `CR_PAT: ${wanted}`, 6));
+  // Nobody logs in without a token, and what has the secret needs no change.
+  expect(of("./scripts/publish.sh", [])).toEqual([]);
+  expect(of("./scripts/publish.sh", [`  env: { TOKEN: "${wanted}" }`])).toEqual([]);
+  expect(of("make test")).toEqual([]);
+  expect(of("make push", [env], [])).toEqual([]);
+});

@@ -7,6 +7,8 @@ export interface CommandPush {
   readonly sure: boolean;
   /** The variable of its environment that makes it sure. */
   readonly sureWith?: string;
+  /** The script or the target that it runs, which may do anything: "make push", "./scripts/publish.sh" */
+  readonly runs?: string;
   /** What it pushes, as written; none where the command does not say. */
   readonly references: readonly string[];
 }
@@ -113,16 +115,28 @@ export function commandPush(command: Command): CommandPush | undefined {
   }
   if (isRunner || /^\.{0,2}\//.test(path) || /\.(?:sh|py|js|ts|rb)$/.test(path)) {
     const said = `${path} ${line}`;
-    if (pushOptions.test(said) || pushTargets.test(said))
-      return { builder: program, sure: true, references: [] };
-    if (pushWords.test(said)) return { builder: program, sure: false, references: [] };
-    return testWords.test(said) ? undefined : { builder: program, sure: false, references: [] };
+    const runs = runOf(program, path, rest);
+    const push = { builder: program, references: [], ...(runs !== undefined && { runs }) };
+    if (pushOptions.test(said) || pushTargets.test(said)) return { ...push, sure: true };
+    return pushWords.test(said) || !testWords.test(said) ? { ...push, sure: false } : undefined;
   }
   // helm push, flux push artifact, wkg publish, timoni mod push. `--publish` may be of ports or files.
   const at = rest.findIndex((word) => /^(?:push|publish|cm-push|--publish|--push)$/.test(word));
   return at < 0
     ? undefined
     : { builder: `${program} ${rest[at] ?? ""}`, sure: rest[at] !== "--publish", references: [] };
+}
+
+/** Programs that run targets of a file of the repository, and those that run the file itself. */
+const ofTargets = /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|inv|invoke|mise)$/;
+const ofFiles = /^(?:bash|sh|zsh|pwsh|python3?|node|ruby)$/;
+
+/** The script or the target that a command runs, without what it is given: that may be a password. */
+function runOf(program: string, path: string, rest: readonly string[]): string | undefined {
+  const name = rest.find((word) => /^[\w./:-]+$/.test(word) && !/^(?:-|run$)/.test(word));
+  if (ofTargets.test(program)) return name === undefined ? program : `${program} ${name}`;
+  if (!ofFiles.test(program)) return runners.test(program) ? undefined : path;
+  return name !== undefined && /[./]/.test(name) ? `${program} ${name}` : undefined;
 }
 
 /**
