@@ -2,13 +2,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
 
+const names = ["api", "web", "mailer"];
 let fleet: TestFleet;
 beforeAll(async () => {
   const actions = { tokenPermissions: "read" };
   const configuration = {
     secret: { scope: "repository" },
     defaults: { actions },
-    repositories: [{ name: "api" }, { name: "web" }],
+    repositories: [
+      { name: "api" },
+      { name: "web" },
+      { name: "mailer", secret: { scope: "organization" } },
+    ],
   };
   fleet = await startFleet(configuration, {}, "publisher", { linked: true });
   const created = await fleet.stack.up(["--skip-preview"]);
@@ -36,10 +41,13 @@ test("commands that need the records say to update once, and change nothing", as
 });
 
 test("one update replaces the records, and changes nothing on GitHub", async () => {
-  const before = ["api", "web"].map(rights);
+  const before = names.map(rights);
   const adopted = await fleet.stack.up(["--skip-preview"]);
   expect(adopted.exitCode, adopted.stdout).toBe(0);
-  expect(["api", "web"].map(rights)).toEqual(before);
+  expect(names.map(rights)).toEqual(before);
+  // Each repository's settings get another name; its two former records become one, which keeps its id.
+  expect(adopted.stdout).not.toMatch(/replac|\+-/);
+  expect(adopted.stdout).toContain("    + 3 created\n    ~ 3 updated\n    - 9 deleted\n");
   expect(fleet.takeWrites()).toEqual([]);
   const { stdout } = await fleet.stack.must(["stack", "export"]);
   expect(stdout).not.toMatch(/FleetRepository|WorkflowFiles|PackageAccess/);
@@ -74,7 +82,7 @@ async function toFormerState({ stack, platform }: TestFleet): Promise<void> {
   const nameOf = ({ urn }: StateResource) => urn.split("::").at(-1) ?? "";
   const isOwn = (resource: StateResource) =>
     resource.type === "ghcr:index:RepositoryPublishing" || nameOf(resource).includes("/");
-  const components = ["api", "web"].map((name) => ({
+  const components = names.map((name) => ({
     urn: componentOf(name),
     custom: false,
     type: component,
