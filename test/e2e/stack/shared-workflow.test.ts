@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createClient } from "github-simulator/testing";
 import { runCommand } from "../support/run-command.ts";
 import { conclusions, watchRuns } from "../support/runs.ts";
 import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 const ci = ".github/workflows/ci.yml";
+const release = ".github/workflows/release.yml";
 const publish = ".github/workflows/publish.yml";
+const attested = ".github/workflows/publish-attested.yml";
 const services = ["service-a", "service-b"];
 const settings = (form: string, timeoutMinutes: number, more: Record<string, unknown> = {}) => ({
   username: "acme-publisher",
@@ -20,6 +23,8 @@ let fleet: TestFleet;
 let newRuns: ReturnType<typeof watchRuns>;
 /** Each request after which a caller needs what is not there, or what it may not call. */
 const broken: string[] = [];
+/** What callers called at any time. */
+const calledWorkflows = new Set<string>();
 /** The whole workflow of each repository, as the fleet wrote it before. */
 const wholeWorkflows = new Map<string, string>();
 beforeAll(async () => {
@@ -45,12 +50,15 @@ beforeAll(async () => {
     const { world } = fleet.platform;
     const central = world.repository("acme/.github");
     for (const name of services) {
-      const [, called = "", commit] =
-        /uses: acme\/\.github\/(.*)@([0-9a-f]{40})/.exec(read(name, ci)) ?? [];
-      if (commit === undefined) continue;
-      const workflow = world.readFile(central, commit, called)?.toString("utf8") ?? "";
-      if (!workflow.includes("workflow_call:") || central.actions.accessLevel === "none")
-        broken.push(`${name} after ${method} ${path}`);
+      for (const file of [ci, release]) {
+        const [, called = "", commit] =
+          /uses: acme\/\.github\/(.*)@([0-9a-f]{40})/.exec(read(name, file)) ?? [];
+        if (commit === undefined) continue;
+        calledWorkflows.add(called);
+        const workflow = world.readFile(central, commit, called)?.toString("utf8") ?? "";
+        if (!workflow.includes("workflow_call:") || central.actions.accessLevel === "none")
+          broken.push(`${name} ${file} after ${method} ${path}`);
+      }
     }
   });
 });
@@ -127,6 +135,10 @@ test("a changed step is one commit, and callers keep their pin", async () => {
 });
 
 test("a rollout changes the shared workflow in a wave of its own, and --repin moves its callers", async () => {
+  // Releases of public repositories are attested, by the other shared workflow.
+  const admin = createClient(fleet.platform, "admin");
+  for (const name of [".github", "service-a"])
+    await admin(`PATCH /repos/acme/${name}`, { visibility: "public" });
   await fleet.configure(settings("shared", 50));
   const args = ["rollout", "--yes", "test", "--repin", "--json"];
   const { exitCode, stdout, stderr } = await runCommand(fleet, args);
@@ -175,5 +187,6 @@ test("back in whole workflows, nobody calls the shared one, which is deleted las
 });
 
 test("at no moment a caller needed what was not there", () => {
+  expect([...calledWorkflows].sort()).toEqual([attested, publish]);
   expect(broken).toEqual([]);
 });
