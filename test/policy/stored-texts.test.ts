@@ -73,15 +73,15 @@ describe("a text that is not there", () => {
   test.each(mandatory)("is reported by $id", async (rule) => {
     const resources = [workflowFiles({ [ciPath]: missing })];
     const place = `${ciPath}:1`;
-    const told = [
+    const reported = [
       `api must have a text in the cache of this run, to be judged: run again (${place}). ${rule.remediation}`,
     ];
     for (const run of ["preview", "update"] as const) {
       const outcome = await runPolicy(rule, { resources, texts, run });
-      expect(outcome).toEqual({ violations: told, unknown: [] });
+      expect(outcome).toEqual({ violations: reported, unknown: [] });
     }
     // Without a folder no text is there.
-    expect((await runPolicy(rule, { resources })).violations).toEqual(told);
+    expect((await runPolicy(rule, { resources })).violations).toEqual(reported);
   });
 
   test("is not reported where `--target` leaves the resource out", async () => {

@@ -10,7 +10,7 @@ import {
 import { startReceiver, type Receiver } from "github-simulator/testing";
 
 /** What changes between two updates. */
-let wished = { events: ["push"], secret: "first", milestone: "v1", company: "Acme" };
+let wanted = { events: ["push"], secret: "first", milestone: "v1", company: "Acme" };
 const key = publicKey();
 const userKey = publicKey();
 
@@ -28,15 +28,15 @@ afterAll(async () => {
 
 async function declare(options: Options): Promise<void> {
   const repository = "web";
-  const configuration = { url: receiver.url, contentType: "json", secret: wished.secret };
+  const configuration = { url: receiver.url, contentType: "json", secret: wanted.secret };
   new github.RepositoryWebhook(
     "hook",
-    { repository, events: wished.events, configuration },
+    { repository, events: wanted.events, configuration },
     options,
   );
   new github.OrganizationWebhook(
     "organisation-hook",
-    { events: wished.events, configuration },
+    { events: wanted.events, configuration },
     options,
   );
   new github.RepositoryDeployKey("key", { repository, title: "ci", key, readOnly: true }, options);
@@ -47,7 +47,7 @@ async function declare(options: Options): Promise<void> {
   );
   const milestone = new github.RepositoryMilestone(
     "milestone",
-    { owner: "acme", repository, title: wished.milestone, dueDate: "2026-12-24" },
+    { owner: "acme", repository, title: wanted.milestone, dueDate: "2026-12-24" },
     options,
   );
   new github.Issue(
@@ -70,7 +70,7 @@ async function declare(options: Options): Promise<void> {
     "settings",
     {
       billingEmail: "bills@acme.example",
-      company: wished.company,
+      company: wanted.company,
       email: "hello@acme.example",
       defaultRepositoryPermission: "write",
     },
@@ -112,7 +112,7 @@ test("up again, and refresh, change nothing", async () => {
 });
 
 test("up brings a change", async () => {
-  wished = { events: ["push", "release"], secret: "second", milestone: "v2", company: "ACME" };
+  wanted = { events: ["push", "release"], secret: "second", milestone: "v2", company: "ACME" };
   expect(await official.run("up")).toEqual({ same: resources - 4, update: 4 });
   const { world } = official.simulator;
   expect(world.repository("acme/web").milestones.map(({ title }) => title)).toEqual(["v2"]);

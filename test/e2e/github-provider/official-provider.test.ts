@@ -10,7 +10,7 @@ import {
 } from "./official-stack.ts";
 
 /** What changes between two updates. */
-let wished = {
+let wanted = {
   file: "on: push\n",
   secret: "first",
   variable: "one",
@@ -41,22 +41,22 @@ async function declare(options: Options): Promise<void> {
   );
   new github.RepositoryFile(
     "file",
-    { repository, file: ".github/workflows/ci.yml", content: wished.file, overwriteOnCreate: true },
+    { repository, file: ".github/workflows/ci.yml", content: wanted.file, overwriteOnCreate: true },
     options,
   );
   new github.ActionsSecret(
     "secret",
-    { repository, secretName: "GHCR_PAT", value: wished.secret },
+    { repository, secretName: "GHCR_PAT", value: wanted.secret },
     options,
   );
   new github.ActionsVariable(
     "variable",
-    { repository, variableName: "GHCR_USERNAME", value: wished.variable },
+    { repository, variableName: "GHCR_USERNAME", value: wanted.variable },
     options,
   );
   const shared = new github.ActionsOrganizationSecret(
     "shared-secret",
-    { secretName: "SHARED", visibility: "selected", value: wished.secret },
+    { secretName: "SHARED", visibility: "selected", value: wanted.secret },
     options,
   );
   new github.ActionsOrganizationSecretRepositories(
@@ -69,7 +69,7 @@ async function declare(options: Options): Promise<void> {
     {
       variableName: "SHARED",
       visibility: "selected",
-      value: wished.variable,
+      value: wanted.variable,
       selectedRepositoryIds: [webId],
     },
     options,
@@ -109,7 +109,7 @@ async function declare(options: Options): Promise<void> {
       repository,
       environment: environment.environment,
       secretName: "DEPLOY",
-      value: wished.secret,
+      value: wanted.secret,
     },
     options,
   );
@@ -119,7 +119,7 @@ async function declare(options: Options): Promise<void> {
       repository,
       environment: environment.environment,
       variableName: "STAGE",
-      value: wished.variable,
+      value: wanted.variable,
     },
     options,
   );
@@ -144,14 +144,14 @@ async function declare(options: Options): Promise<void> {
       baseRepository: made.name,
       baseRef: "main",
       headRef: branch.branch,
-      title: wished.title,
+      title: wanted.title,
       body: "Why",
     },
     { ...options, dependsOn: topic },
   );
-  const team = declareTeams(made, wished, options);
-  declareRules(made, team, wished, options);
-  declareWork(made, wished, options);
+  const team = declareTeams(made, wanted, options);
+  declareRules(made, team, wanted, options);
+  declareWork(made, wanted, options);
   await readAll(options);
 }
 
@@ -204,7 +204,7 @@ test("up again, and refresh, change nothing", async () => {
 });
 
 test("up brings a change", async () => {
-  wished = {
+  wanted = {
     file: "on: [push]\n",
     secret: "second",
     variable: "two",

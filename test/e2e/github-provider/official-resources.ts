@@ -3,7 +3,7 @@ import * as github from "@pulumi/github";
 type Options = { provider: github.Provider };
 
 /** What changes between two updates. */
-interface Wished {
+interface Wanted {
   approvals: number;
   title: string;
   permission: "pull" | "maintain";
@@ -13,7 +13,7 @@ interface Wished {
 export function declareRules(
   made: github.Repository,
   team: github.Team,
-  { approvals }: Wished,
+  { approvals }: Wanted,
   options: Options,
 ): void {
   const teamId = team.id.apply(Number);
@@ -80,10 +80,10 @@ export function declareRules(
 /** Members and teams, and their rights. */
 export function declareTeams(
   made: github.Repository,
-  wished: Wished,
+  wanted: Wanted,
   options: Options,
 ): github.Team {
-  const { approvals, title, permission } = wished;
+  const { approvals, title, permission } = wanted;
   const above = new github.Team("team-above", { name: "Engineering", privacy: "closed" }, options);
   const team = new github.Team(
     "team",
@@ -146,7 +146,7 @@ export function declareTeams(
 }
 
 /** Issues, labels, releases and the like. */
-export function declareWork(made: github.Repository, { title }: Wished, options: Options): void {
+export function declareWork(made: github.Repository, { title }: Wanted, options: Options): void {
   const label = new github.IssueLabel(
     "label",
     { repository: made.name, name: "area: ci", color: "ff0000", description: title },

@@ -16,7 +16,7 @@ import {
 } from "./official-stack.ts";
 
 /** What changes between two updates. */
-let wished = { secret: "first", approvals: 1, tier: "gold" };
+let wanted = { secret: "first", approvals: 1, tier: "gold" };
 
 let official: OfficialStack;
 let simulator: Simulator;
@@ -30,9 +30,9 @@ afterAll(() => official.close());
 
 async function declare(options: Options): Promise<void> {
   const idOf = (name: string) => simulator.world.repository(`acme/${name}`).id;
-  declareSecrets(wished, idOf, options);
-  declareRulesets(wished, idOf, options);
-  declareProperties(wished, options);
+  declareSecrets(wanted, idOf, options);
+  declareRulesets(wanted, idOf, options);
+  declareProperties(wanted, options);
   declareActions(idOf, options);
   await readSettings(options);
 }
@@ -84,7 +84,7 @@ test("up again, and refresh, change nothing", async () => {
 });
 
 test("up brings a change", async () => {
-  wished = { secret: "second", approvals: 2, tier: "silver" };
+  wanted = { secret: "second", approvals: 2, tier: "silver" };
   expect(await official.run("up")).toEqual({ same: resources - 11, update: 8, replace: 3 });
   expect(valuesOfSecrets()).toEqual(["second", "second", "second", "second"]);
   expect(approvals()).toBe(2);

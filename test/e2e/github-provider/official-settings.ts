@@ -2,7 +2,7 @@ import * as github from "@pulumi/github";
 import type { Options } from "./official-stack.ts";
 
 /** What changes between two updates. */
-interface Wished {
+interface Wanted {
   secret: string;
   approvals: number;
   tier: string;
@@ -12,7 +12,7 @@ interface Wished {
 type IdOf = (name: string) => number;
 
 /** Secrets of Dependabot and Codespaces. */
-export function declareSecrets({ secret: value }: Wished, idOf: IdOf, options: Options): void {
+export function declareSecrets({ secret: value }: Wanted, idOf: IdOf, options: Options): void {
   const repository = "web";
   new github.DependabotSecret("dependabot", { repository, secretName: "GHCR_PAT", value }, options);
   new github.DependabotOrganizationSecret(
@@ -58,7 +58,7 @@ export function declareSecrets({ secret: value }: Wished, idOf: IdOf, options: O
 }
 
 /** Rulesets of an organisation, by names and by ids. */
-export function declareRulesets({ approvals }: Wished, idOf: IdOf, options: Options): void {
+export function declareRulesets({ approvals }: Wanted, idOf: IdOf, options: Options): void {
   new github.OrganizationRuleset(
     "by-name",
     {
@@ -96,7 +96,7 @@ export function declareRulesets({ approvals }: Wished, idOf: IdOf, options: Opti
 }
 
 /** Properties, their values, and a ruleset that uses them. */
-export function declareProperties({ tier: tierOfWeb }: Wished, options: Options): void {
+export function declareProperties({ tier: tierOfWeb }: Wanted, options: Options): void {
   const repository = "web";
   const tier = new github.OrganizationCustomProperties(
     "tier",

@@ -62,19 +62,19 @@ test("a file that the fleet wrote under a former name of the repository was writ
 });
 
 test("by pull request, the branch is unchanged, and a second update opens no other", async () => {
-  const wished = { ...inputs, delivery: "pull-request" };
+  const wanted = { ...inputs, delivery: "pull-request" };
   const before = at.commits();
-  const preview = await at.files.create(wished, true);
+  const preview = await at.files.create(wanted, true);
   expect(preview.state).toMatchObject({ pullRequestUrl: unknownValue });
   expect(at.world.repository("acme/api").pulls).toEqual([]);
-  const { id, state } = await at.files.create(wished, false);
+  const { id, state } = await at.files.create(wanted, false);
   expect(state["pullRequestUrl"]).toBe("https://github.com/acme/api/pull/1");
   expect(state["commitSha"]).toBeUndefined();
   expect(at.commits()).toEqual(before);
   expect(at.warnings).toEqual([
     "merge https://github.com/acme/api/pull/1 to add the files; main itself was not written to",
   ]);
-  await at.files.update(id, state, wished, false);
+  await at.files.update(id, state, wanted, false);
   expect(at.world.repository("acme/api").pulls).toHaveLength(1);
 });
 
@@ -186,22 +186,22 @@ test("removal of the files is skipped if the repository cannot be written to", a
 test.each([
   {
     old: "stays",
-    told: [
+    reported: [
       `${ci} and .github/workflows/release.yml stay on main, whose pushes still publish; ` +
         "delete them there if you do not want that",
     ],
   },
-  { old: "is gone", told: [] },
+  { old: "is gone", reported: [] },
 ])(
   "another branch, and the old one $old: files that stay behind are named",
-  async ({ old, told }) => {
+  async ({ old, reported }) => {
     const { state, id } = await create();
     const { refs } = at.world.repository("acme/api");
     refs.set("refs/heads/trunk", refs.get("refs/heads/main") ?? "");
     if (old === "is gone") refs.delete("refs/heads/main");
     const moved = { ...inputs, branch: "trunk", files: { [ci]: "name: ci on trunk\n" } };
     await at.files.update(id, state, moved, true);
-    expect(at.warnings).toEqual(told);
+    expect(at.warnings).toEqual(reported);
   },
 );
 
@@ -226,19 +226,21 @@ test("the files of another owner's repository with the same name are not confuse
 });
 
 test.each([
-  { fate: "goes", edit: undefined, told: [] },
+  { fate: "goes", edit: undefined, reported: [] },
   {
     fate: "stays where somebody edited it",
     edit: "name: edited\n",
-    told: [`${release} stays, because somebody else edited it; delete it if you do not need it`],
+    reported: [
+      `${release} stays, because somebody else edited it; delete it if you do not need it`,
+    ],
   },
-])("a file that is no longer wanted $fate", async ({ edit, told }) => {
+])("a file that is no longer wanted $fate", async ({ edit, reported }) => {
   const { state, id } = await create();
   if (edit) at.byHand.editFiles("acme/api", { [release]: edit });
   const less = { ...inputs, files: { [ci]: "name: ci\n" } };
   await at.files.update(id, state, less, false);
   expect(text(release)).toBe(edit);
-  expect(at.warnings).toEqual(told);
+  expect(at.warnings).toEqual(reported);
 });
 
 test.each([
