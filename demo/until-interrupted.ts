@@ -34,7 +34,8 @@ export async function untilInterrupted(
       "  npx --no-install ghcr-fleet preview",
       "  pulumi up --refresh --policy-pack policy",
       "",
-      `Continue with step 3 of docs/guide.md, with ${stack.stack} instead of acme.`,
+      `Continue with step 3 of docs/guide.md, with ${stack.stack} instead of acme;`,
+      "in this clone, its node_modules/ghcr-fleet/policy is policy.",
       "Ctrl-C here ends the simulator and removes the stack.",
     ].join("\n"),
   );
