@@ -161,7 +161,10 @@ test("all errors in a policy configuration are reported at once, and end with 2"
 });
 
 test.each([
-  [["nowhere"], "nowhere: there is no such file or folder"],
+  [
+    ["nowhere"],
+    "nowhere: there is no such file or folder; name a workflow file, a folder of them, or a checkout",
+  ],
   [["unreadable"], "unreadable/broken.yml: there is no such file or folder"],
   [["/dev/null"], "/dev/null: this is neither a file nor a folder"],
   [

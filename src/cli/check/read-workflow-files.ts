@@ -126,7 +126,10 @@ async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new UsageError(`${path}: there is no such file or folder`);
+    if (code === "ENOENT")
+      throw new UsageError(
+        `${path}: there is no such file or folder; name a workflow file, a folder of them, or a checkout`,
+      );
     if (code === "EACCES" || code === "EPERM")
       throw new UsageError(`${path}: you are not allowed to read this`);
     throw new UsageError(`${path}: this cannot be read (${code ?? "unknown error"})`);
