@@ -46,7 +46,7 @@ export async function applyTemplates(
     await assertReplaceable(snapshot, all.replaces);
     const plan = await withoutOwn(access, inputs, snapshot, all, written);
     if (!isEmptyPlan(plan)) rejectOthersWorkflows(access, snapshot, inputs);
-    warnOfReplacements(plan, preview, context);
+    warnOfReplacements(plan, before, preview, context);
     for (const path of plan.kept) {
       context.warn(
         `${path} stays, because somebody else edited it; delete it if you do not need it`,
@@ -250,10 +250,18 @@ function headlineOf({ additions }: FilePlan, lock: string | undefined): string {
 }
 
 /** Text by others is never replaced silently: the warning shows how to get it back. */
-function warnOfReplacements(plan: FilePlan, preview: boolean, context: ResourceContext): void {
-  for (const path of Object.keys(plan.replaces)) {
+function warnOfReplacements(
+  plan: FilePlan,
+  { files = {} }: Written,
+  preview: boolean,
+  context: ResourceContext,
+): void {
+  for (const [path, id] of Object.entries(plan.replaces)) {
+    // Without a refresh, an update does not see an edit: it compares the declared text with the one it wrote.
+    const planned =
+      files[path] === id ? "would be replaced by `pulumi up --refresh`" : "will be replaced";
     context.warn(
-      `${path} was written by somebody else and ${preview ? "will be" : "is"} replaced; ` +
+      `${path} was written by somebody else and ${preview ? planned : "is replaced"}; ` +
         `its text stays in the history: git show ${plan.head.slice(0, 12)}:${path}`,
     );
   }

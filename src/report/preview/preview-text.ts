@@ -22,6 +22,7 @@ import {
 import { missingRightWords } from "../../operations/doctor/missing-rights.ts";
 import type {
   CredentialMove,
+  DriftedResource,
   ResourceChange,
   RuleResult,
   StackPreview,
@@ -77,11 +78,19 @@ export function previewText(preview: StackPreview, colors: Colors): string {
         ]
       : []),
     `  policy: ${ruleWords(preview)}`,
-    `  drift: ${driftWords(drift)}${drift.judged ? "" : `: ${clean(drift.reason)}`}`,
+    `  drift: ${driftWords(drift)}${drift.judged ? repairWords(drift.resources, stack) : `: ${clean(drift.reason)}`}`,
     ...(budget ? [`  cost: ${budgetWords(budget)}`] : []),
     `  PAT: ${tokenWords(token)}`,
   ];
   return lines.join("\n");
+}
+
+/** A package, or what is left of a repository that is gone, no update repairs. */
+function repairWords(drifted: readonly DriftedResource[], stack: string): string {
+  const isRepaired = drifted.some(
+    ({ what, files }) => what !== "workflow files" || files.length > 0,
+  );
+  return isRepaired ? `; \`ghcr-fleet drift ${stack} --fix\` repairs what an update can` : "";
 }
 
 /** What to write into a workflow has lines and indentation of its own. */

@@ -161,7 +161,11 @@ test("an edit that a refresh has seen is still named before it is replaced", asy
   at.byHand.editFiles("acme/api", { [ci]: "name: edited\n" });
   const found = await at.files.read(id, state, inputs, at.context);
   await at.files.update(id, found!.state, inputs, true);
-  expect(at.warnings).toEqual([expect.stringContaining(`${ci} was written by somebody else`)]);
+  expect(at.warnings).toEqual([
+    expect.stringContaining(
+      `${ci} was written by somebody else and would be replaced by \`pulumi up --refresh\`; `,
+    ),
+  ]);
 });
 
 test("a file that is no longer text is a change", async () => {
