@@ -93,7 +93,11 @@ function describeCredential({ credential, declaredCredential }: RepositoryStatus
       const { scope, ageDays, declared, writtenByStack } = credential;
       const detail = `${ageDays} d`;
       if (writtenByStack === false) return { text: `${scope}, overwritten`, detail, tone: "bad" };
-      if (!declared) return { text: `${scope}, not declared`, detail, tone: "warn" };
+      if (!declared) {
+        const moves = declaredCredential === "environment";
+        const words = moves ? "environment declared" : "not declared";
+        return { text: `${scope}, ${words}`, detail, tone: "warn" };
+      }
       return { text: scope, detail, tone: "good" };
     }
   }

@@ -137,6 +137,10 @@ const byCause: Readonly<Record<NonNullable<Crossing["cause"]>, Remedy>> = {
     advice: "apply the fleet, once a job on the branch deploys there",
     command: apply.command,
   },
+  "not-deployed": {
+    title: "A secret waits for a job that deploys to its environment",
+    advice: "write what the line says; the next update then moves the secret",
+  },
   declined: {
     why: "somebody declined the change",
     advice: "talk to them, then offer it again or leave the repository out",

@@ -39,6 +39,7 @@ export type CrossingCause =
   | NonNullable<Run["why"]>["cause"]
   | "not-merged"
   | "not-moved"
+  | "not-deployed"
   | "declined"
   | "by-hand"
   | "unmanaged"

@@ -85,7 +85,7 @@ function judgeCredential(
     case "present": {
       const found: Crossing[] = [];
       if (!credential.declared && !isLost && !has(own, "secret-shadowed")) {
-        const declared = { name: secret.name, scope: declaredCredential };
+        const declared = { ...secret, scope: declaredCredential };
         found.push(judgePlace(repository, credential, declared, page));
       }
       if (maxAge !== undefined && credential.ageDays > maxAge) {
@@ -111,9 +111,9 @@ function judgeStray(
 }
 
 function judgePlace(
-  { name, pullRequests: [waiting] }: RepositoryStatus,
+  { name, pullRequests: [waiting], declined, workflows }: RepositoryStatus,
   { scope, shadows }: Extract<Credential, { state: "present" }>,
-  secret: Pick<FleetStatus["secret"], "name" | "scope">,
+  secret: FleetStatus["secret"],
   page: string,
 ): Crossing {
   if (shadows.includes(secret.scope)) {
@@ -126,6 +126,12 @@ function judgePlace(
       const { url } = waiting;
       const rest = `, and its move to the environment ${waitsForMerge(url)}`;
       return crossing("files", name, text + rest, { url, cause: "not-merged" });
+    }
+    if (declined) return judgeDeclined(name, declined, `; ${text}`);
+    if (workflows !== "template") {
+      const step = `: write \`environment: ${secret.environment ?? "release"}\` into the job that publishes`;
+      const place = crossing("credential", name, text + step, { url: page, cause: "not-deployed" });
+      return { ...place, severity: "warning" };
     }
     const rest = " until an update finds a job that deploys to the environment";
     const move = crossing("credential", name, text + rest, { url: page, cause: "not-moved" });
@@ -163,9 +169,16 @@ function judgeOffer({ name, pullRequests, declined }: RepositoryStatus): Crossin
     const { url } = waiting;
     return [crossing("files", name, waitsForMerge(url), { url, cause: "not-merged" })];
   }
-  if (!declined) return [];
-  const text = `${declined.by ?? "somebody"} declined the change on ${day(declined.at)}`;
-  return [crossing("files", name, text, { url: declined.url, cause: "declined" })];
+  return declined ? [judgeDeclined(name, declined)] : [];
+}
+
+function judgeDeclined(
+  name: string,
+  { by, at, url }: NonNullable<RepositoryStatus["declined"]>,
+  rest = "",
+): Crossing {
+  const text = `${by ?? "somebody"} declined the change on ${day(at)}${rest}`;
+  return crossing("files", name, text, { url, cause: "declined" });
 }
 
 /** With the line of the login, where it is that. */

@@ -93,6 +93,15 @@ describe("the credential", () => {
     expect(judge(moving)).toEqual([
       "warning credential api: GHCR_PAT stays that of the organization until an update finds a job that deploys to the environment",
     ]);
+    const declined = { by: "hubot", at: "2026-11-03T10:00:00Z", url: `${well.url}/pull/6` };
+    expect(judge({ ...moving, declined })).toEqual([
+      "warning files api: hubot declined the change on 2026-11-03; GHCR_PAT stays that of the organization",
+    ]);
+    for (const workflows of ["repair", "none"] as const) {
+      expect(judge({ ...moving, workflows })).toEqual([
+        "warning credential api: GHCR_PAT stays that of the organization: write `environment: release` into the job that publishes",
+      ]);
+    }
   });
 
   test("of the job's own token needs no secret, and one that reaches it is reported", () => {
