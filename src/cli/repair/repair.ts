@@ -35,7 +35,10 @@ export async function repair(paths: readonly string[], options: RepairCommand): 
   const files = repaired.flatMap((each) => each.files);
   const leftOut = repaired.flatMap((each) => each.leftOut);
   const changed = files.filter(({ before, after }) => before !== after);
-  if (options.write) await writeFiles(changed);
+  if (options.write) {
+    await writeFiles(changed);
+    if (changed.length > 0) printNote(secretNote(options.secret));
+  }
   const result = { files, leftOut, written: options.write === true };
   process.stdout.write(`${options.json ? repairAsJson(result) : repairAsText(result)}\n`);
   const isOpen = files.some(({ unresolved }) => unresolved.length > 0);
@@ -77,6 +80,11 @@ function repairCheckout(
       .filter(({ isLeftOut }) => isLeftOut)
       .map(({ path }) => placed.get(path)?.place ?? path),
   };
+}
+
+/** The repaired workflows read the secret, which a checkout cannot show. */
+function secretNote(secret: string): string {
+  return `the workflows need the secret ${secret}, if the repository does not have it yet: a classic PAT with write:packages, from Settings > Developer settings > Personal access tokens; \`gh secret set ${secret}\` asks for it`;
 }
 
 /** https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets */
