@@ -88,7 +88,7 @@ export function previewText(preview: StackPreview, colors: Colors): string {
 /** A package, or what is left of a repository that is gone, no update repairs. */
 function repairWords(drifted: readonly DriftedResource[], stack: string): string {
   const isRepaired = drifted.some(
-    ({ what, files }) => what !== "workflow files" || files.length > 0,
+    ({ what, files }) => !what.includes("workflow") || files.length > 0,
   );
   return isRepaired ? `; \`ghcr-fleet drift ${stack} --fix\` repairs what an update can` : "";
 }

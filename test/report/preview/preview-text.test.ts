@@ -1,5 +1,6 @@
 import picocolors from "picocolors";
 import { expect, test } from "vitest";
+import type { DriftedResource } from "../../../src/operations/preview/stack-preview.ts";
 import { previewText } from "../../../src/report/preview/preview-text.ts";
 import { aPreview, aPreviewToStop } from "./a-preview.ts";
 
@@ -13,6 +14,23 @@ test("lines to write into a workflow keep their indentation", () => {
     "      permissions:",
     "        contents: read",
   ]);
+});
+
+test("what repairs an edit by hand is named, and nothing for what no update repairs", () => {
+  const edit = { path: "ci.yml", kind: "changed", added: 1, removed: 1, diff: "" } as const;
+  const drifted = { repository: "web", what: "workflow files", properties: [] };
+  const sumOf = (resource: DriftedResource) =>
+    previewText(aPreview({ drift: { judged: true, resources: [resource] } }), plain)
+      .split("\n")
+      .find((line) => line.startsWith("  drift:"));
+  const sum = "  drift: 1 resource changed outside of the stack";
+  const { stack } = aPreview({});
+  expect(sumOf({ ...drifted, kind: "changed", files: [edit] })).toBe(
+    `${sum}; \`ghcr-fleet drift ${stack} --fix\` repairs what an update can`,
+  );
+  for (const what of ["workflow files", "logins in workflows"]) {
+    expect(sumOf({ ...drifted, what, kind: "gone", files: [] })).toBe(sum);
+  }
 });
 
 test("warnings with the same cause are one, which names the repositories", () => {
