@@ -14,8 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => at.simulator.close());
 
+const offers = new Map<string, string>();
+
 test("a fleet in order has none", async () => {
-  expect(await at.read(at.state())).toEqual({ findings: [], unread: [], waiting: [] });
+  expect(await at.read(at.state())).toEqual({ findings: [], unread: [], waiting: [], offers });
 });
 
 test("a login of a repaired workflow that was changed back names file and line", async () => {
@@ -170,6 +172,7 @@ test("a repository is gone only to a token that would see it", async () => {
   at.deleteRepository("acme/web");
   expect(await at.read(resources, "no-repo")).toEqual({
     waiting: [],
+    offers,
     findings: [],
     unread: ["api", "web"].map(
       (name) =>
