@@ -16,8 +16,8 @@ const simulator = "packages/github-simulator/test";
 const secondTier: Needs = {
   // Engines need the processors for themselves.
   sequence: { groupOrder: 1 },
-  // A worker often waits for its processes, its simulator or a timer: two workers for each processor keep it busy.
-  maxWorkers: processors * 2,
+  // They wait now and then: a third one fills two processors, and a fourth makes nothing faster.
+  maxWorkers: Math.ceil(processors * 1.5),
 };
 
 /**
