@@ -29,8 +29,8 @@ export function byHand(world: World, login: string): ByHand {
   const actor = personAt(login);
   return {
     setSecret: (location, name, value, audience) =>
-      void putSecret(world, actor, location, name, value, audience),
-    deleteSecret: (location, name) => deleteSecret(world, actor, location, name),
+      void putSecret({ world, actor }, location, name, value, audience),
+    deleteSecret: (location, name) => deleteSecret({ world, actor }, location, name),
     editFiles(fullName, files, { branch: given, message = "Edit by hand" } = {}) {
       const repository = world.repository(fullName);
       const branch = given ?? repository.defaultBranch;
@@ -43,11 +43,11 @@ export function byHand(world: World, login: string): ByHand {
           text === null ? null : blobChange(repository, Buffer.from(text), mode),
         ] as const;
       });
-      return commitFiles(world, actor, repository, {
+      return commitFiles({ world, actor }, repository, {
         branch,
         message,
         changes: new Map(changes),
-        author: signatureOf(world, actor),
+        author: signatureOf({ world, actor }),
         committer: webFlow(world),
         signed: true,
       });

@@ -1,3 +1,5 @@
+import { anonymous } from "./world/actor.ts";
+import type { View } from "./serializers/view.ts";
 import { createAdaptorServer } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 import type { Hono } from "hono";
@@ -62,8 +64,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const registryName = registryNames[host];
   const serverUrl = isServer ? url : "https://github.com";
 
+  const view: View = { world, api: apiUrl, actor: anonymous };
   const registry = createRegistry({
-    host: registryOfWorld(world, apiUrl),
+    host: registryOfWorld(view),
     name: registryName,
     baseUrl: registryUrl,
     apiUrl,
@@ -71,17 +74,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     dialect: options.dialect ?? "ghcr",
   });
   registry.onAudited(auditPackages(world));
-  registry.onPublish(reportPackages(world, registry.store, apiUrl));
-  const place = {
-    serverUrl,
-    apiUrl,
-    registryName,
-    registryUrl,
-  };
-  const { actions, endSchedule } = startActions(world, place, options);
+  registry.onPublish(reportPackages(view, registry.store));
+  const place = { serverUrl, registryName, registryUrl };
+  const { actions, endSchedule } = startActions(view, place, options);
   world.checksOf = checksOfRuns(actions);
   startAutoMerges(world);
-  const deliveries = startDeliveries(world, apiUrl, options.webhookTimeout);
+  const deliveries = startDeliveries(view, options.webhookTimeout);
 
   const services = [registry.packagesApi, ...(options.actions === false ? [] : [actions.api])];
   const mounted = services as unknown as Hono<Env>[];
@@ -185,14 +183,13 @@ async function listen(port = 0) {
 }
 
 function startActions(
-  world: World,
+  view: View,
   place: Omit<ActionsPlace, "log">,
   options: SimulatorOptions,
 ): { actions: Actions; endSchedule: () => void } {
   const { log = () => undefined } = options;
-  const { apiUrl } = place;
   const actions = createActions({
-    host: actionsOfWorld(world, { ...place, log }),
+    host: actionsOfWorld(view, { ...place, log }),
     concurrentJobs: options.concurrentJobs,
     scripts: options.scripts,
     toolPath: options.toolPath,
@@ -204,6 +201,6 @@ function startActions(
       log(`${event.owner}/${event.repo}: the runner failed at ${event.name}: ${String(error)}`);
     });
   };
-  reportToActions(world, apiUrl, handle);
-  return { actions, endSchedule: startSchedule(world, apiUrl, handle) };
+  reportToActions(view, handle);
+  return { actions, endSchedule: startSchedule(view, handle) };
 }

@@ -46,7 +46,7 @@ export const gitRoutes = createRoutes()
     if ("refusal" in place) return place.refusal;
     const pushed = Buffer.from(await c.req.arrayBuffer());
     const encoding = c.req.header("content-encoding");
-    const report = await receivePack(c.var.world, place.actor, place.repository, {
+    const report = await receivePack({ world: c.var.world, actor: place.actor }, place.repository, {
       asked: pushed,
       encoding,
     });
@@ -96,13 +96,13 @@ function openGitRepository(
   const name = (c.req.param("repo") ?? "").replace(/\.git$/, "");
   const moved = world.state.redirects.get(`${owner}/${name}`.toLowerCase());
   const repository = world.findRepository(owner, name) ?? world.state.repositories.get(moved ?? 0);
-  const isThere = repository !== undefined && canSee(world, actor, repository);
+  const isThere = repository !== undefined && canSee({ world, actor }, repository);
   if (actor.kind === "anonymous" && (!isThere || level === "write")) return ask();
   if (!isThere) return refuse("Repository not found.", 404);
   if (level === "write" && repository.archived) {
     return refuse("This repository was archived so it is read-only.", 403);
   }
-  if (!can(world, actor, level, repository)) {
+  if (!can({ world, actor }, level, repository)) {
     const fullName = `${repository.owner}/${repository.name}.git`;
     return refuse(`Permission to ${fullName} denied to ${actorName(actor)}.`, 403);
   }

@@ -1,10 +1,9 @@
-import type { Actor } from "../world/actor.ts";
+import type { Session } from "../world/session.ts";
 import type { GitObject, Repository } from "../world/state/repository.ts";
 import { isRefName } from "../world/names.ts";
 import { Refusal } from "../world/refusal.ts";
 import { noObject, putObject } from "../world/objects/repository-git.ts";
 import { assertMayMoveWorkflows } from "../world/repositories/workflow-files.ts";
-import type { World } from "../world/world.ts";
 import { writeRef } from "../world/repositories/write-refs.ts";
 import { withBareRepository } from "./bare-repository.ts";
 import { decodeRequest, type GitRequest, flush, pktLine, readPktLines } from "./git-protocol.ts";
@@ -14,8 +13,7 @@ import { decodeRequest, type GitRequest, flush, pktLine, readPktLines } from "./
  * result of each. https://git-scm.com/docs/pack-protocol#_pushing_data_to_a_server
  */
 export async function receivePack(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   request: GitRequest,
 ): Promise<Buffer> {
@@ -27,7 +25,7 @@ export async function receivePack(
   });
   const report = moves.map((move) => {
     const { ref } = move;
-    const refusal = moveRef(world, actor, repository, move, isSilent(move, moves));
+    const refusal = moveRef(session, repository, move, isSilent(move, moves));
     return refusal === undefined ? `ok ${ref}\n` : `ng ${ref} ${refusal}\n`;
   });
   return Buffer.concat([pktLine("unpack ok\n"), ...report.map(pktLine), flush]);
@@ -55,12 +53,12 @@ function isSilent(move: RefMove, moves: readonly RefMove[]): boolean {
 
 /** Why the ref did not move; undefined if it did. */
 function moveRef(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   { ref, before, after }: RefMove,
   silent: boolean,
 ): string | undefined {
+  const { actor } = session;
   if (!isRefName(ref)) return "funny refname";
   if (ref.startsWith("refs/pull/")) return "deny updating a hidden ref";
   if ((repository.refs.get(ref) ?? noObject) !== before) return "fetch first";
@@ -71,7 +69,7 @@ function moveRef(
   if (!isDeletion && !repository.objects.has(after)) return "missing necessary objects";
   try {
     if (!isDeletion) assertMayMoveWorkflows(repository, actor, after);
-    writeRef(world, actor, repository, ref, isDeletion ? null : after, { silent });
+    writeRef(session, repository, ref, isDeletion ? null : after, { silent });
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

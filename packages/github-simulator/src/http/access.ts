@@ -98,13 +98,13 @@ export function openRepository(
   level: "read" | "write",
   options: { evenArchived?: boolean } = {},
 ): Repository {
-  const { world, actor } = c.var;
+  const { actor } = c.var;
   const repository = locateRepository(c);
   c.set("acceptedScopes", "repo");
-  if (!canSee(world, actor, repository)) throw notFound();
+  if (!canSee(c.var, repository)) throw notFound();
   const area: Area = areas[areaName];
   if (!tokenReaches(actor, repository, area.permission, level)) throw tokenRefusal(actor, area);
-  if (!hasRole(effectiveRole(world, actor, repository), area[level])) {
+  if (!hasRole(effectiveRole(c.var, repository), area[level])) {
     throw actor.kind === "anonymous" ? tokenRefusal(actor, area) : area.denied();
   }
   if (repository.disabled) throw new ApiError(403, "Repository access blocked");
@@ -171,7 +171,7 @@ export function openOrganisation(
 ): Organisation {
   const { world, actor } = c.var;
   const organisation = reachOrganisation(c, permission, level, scope);
-  if (!canAdministrate(world, actor, organisation)) {
+  if (!canAdministrate(c.var, organisation)) {
     throw organisationRole(world, actor.login, organisation.login) === undefined
       ? notFound()
       : organisationRefusal(permission);
@@ -184,10 +184,9 @@ export function openOrganisation(
  * its members. What the actor may do in it is checked separately.
  */
 export function openMembers(c: ApiContext, level: "read" | "write"): Organisation {
-  const { world, actor } = c.var;
   const scope = level === "read" ? "read:org" : "admin:org";
   const organisation = reachOrganisation(c, "members", level, scope);
-  if (!isInside(world, actor, organisation)) throw adminRights();
+  if (!isInside(c.var, organisation)) throw adminRights();
   return organisation;
 }
 

@@ -13,10 +13,9 @@ export interface TeamPlace {
 
 /** The team of the path, if the actor may see it. */
 export function openTeam(c: ApiContext, level: "read" | "write" = "read"): TeamPlace {
-  const { world, actor } = c.var;
   const organisation = openMembers(c, level);
   const team = findTeam(organisation, c.req.param("team") ?? "");
-  if (team === undefined || !canSeeTeam(world, actor, organisation, team)) throw notFound();
+  if (team === undefined || !canSeeTeam(c.var, organisation, team)) throw notFound();
   return { organisation, team };
 }
 
@@ -26,6 +25,6 @@ export function maintainTeam(
   refusal = "Must have admin rights to Organization.",
 ): TeamPlace {
   const place = openTeam(c, "write");
-  if (canMaintain(c.var.world, c.var.actor, place.organisation, place.team)) return place;
+  if (canMaintain(c.var, place.organisation, place.team)) return place;
   throw new ApiError(403, refusal);
 }

@@ -1,3 +1,4 @@
+import type { View } from "../serializers/view.ts";
 import type { ActionsHost } from "../actions/host/actions-host.ts";
 import { openRepository } from "../http/access.ts";
 import type { ApiContext } from "../http/env.ts";
@@ -5,10 +6,9 @@ import { simpleUserByLogin } from "../serializers/account.ts";
 import { minimalRepository } from "../serializers/repository.ts";
 import { can, canSee } from "../world/accounts/permissions.ts";
 import { rulesFor } from "../world/repositories/branch-rules.ts";
-import { actorName, anonymous } from "../world/actor.ts";
+import { actorName } from "../world/actor.ts";
 import type { Repository } from "../world/state/repository.ts";
 import type { Secret } from "../world/state/secrets.ts";
-import type { World } from "../world/world.ts";
 import { actionsRepository } from "./actions-repository.ts";
 import { auditJobs } from "./audit-jobs.ts";
 import { enterEnvironment } from "./enter-environment.ts";
@@ -18,8 +18,6 @@ import { jobTokens } from "./job-tokens.ts";
 import { scopedValues } from "./scoped-values.ts";
 
 export interface ActionsPlace {
-  /** Base URL of the API. */
-  apiUrl: string;
   /** Base URL of the web pages. */
   serverUrl: string;
   registryName: string;
@@ -32,17 +30,12 @@ export interface ActionsPlace {
 const noItems: Map<string, Secret> = new Map();
 
 /** The runner's view of the simulated GitHub. */
-export function actionsOfWorld(
-  world: World,
-  { serverUrl, apiUrl, registryName, registryUrl, log }: ActionsPlace,
-): ActionsHost {
+export function actionsOfWorld(view: View, place: ActionsPlace): ActionsHost {
+  const { world, api } = view;
   return {
-    serverUrl,
-    apiUrl,
-    registryName,
-    registryUrl,
+    ...place,
+    apiUrl: api,
     now: () => new Date(world.clock.now()),
-    log,
     repository(owner, repo) {
       const found = world.followRepository(owner, repo);
       return found && actionsRepository(world, found);
@@ -68,8 +61,8 @@ export function actionsOfWorld(
       const actor = world.authenticate(token);
       if (actor === undefined) return "bad-credentials";
       return repository !== undefined &&
-        canSee(world, actor, repository) &&
-        (repository.visibility === "public" || can(world, actor, "read", repository))
+        canSee({ world, actor }, repository) &&
+        (repository.visibility === "public" || can({ world, actor }, "read", repository))
         ? "yes"
         : "no";
     },
@@ -94,8 +87,8 @@ export function actionsOfWorld(
       return { login: actorName(actor), jobToken: actor.kind === "job" };
     },
     renderRepository: (owner, repo) =>
-      minimalRepository(world, apiUrl, world.repository(`${owner}/${repo}`), anonymous),
-    renderUser: (login) => simpleUserByLogin(world, apiUrl, login),
+      minimalRepository(view, world.repository(`${owner}/${repo}`)),
+    renderUser: (login) => simpleUserByLogin(view, login),
   };
 }
 

@@ -20,7 +20,7 @@ export function auditJobs(world: World): Pick<ActionsHost, "jobPrepared"> {
         repositories: undefined,
         expiresAt: null,
       } as const;
-      recordAudit(world, actor, "workflows.prepared_workflow_job", {
+      recordAudit({ world, actor }, "workflows.prepared_workflow_job", {
         ...auditedRepository(repository),
         job_name: job.name,
         job_workflow_ref: job.workflowRef,

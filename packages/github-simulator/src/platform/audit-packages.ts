@@ -9,7 +9,7 @@ import type { World } from "../world/world.ts";
 export function auditPackages(world: World): (event: PackageEvent) => void {
   return ({ action, owner, name, version, repository, credential, client }) => {
     const linked = repository && world.state.repositories.get(repository.id);
-    recordAudit(world, actorOf(credential, client), `packages.${action}`, {
+    recordAudit({ world, actor: actorOf(credential, client) }, `packages.${action}`, {
       org: owner,
       ...(linked && auditedRepository(linked)),
       package: name,

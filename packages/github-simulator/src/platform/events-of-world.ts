@@ -1,3 +1,4 @@
+import type { View } from "../serializers/view.ts";
 import type { ActionsEvent } from "../actions/host/actions-event.ts";
 import { actorName } from "../world/actor.ts";
 import type { WorldEvents } from "../world/events.ts";
@@ -16,15 +17,11 @@ import { pushPayload } from "../webhooks/push-payload.ts";
 import { commonPayload, releasePayload, type Payload } from "../webhooks/webhook-payloads.ts";
 import { branchHead, noObject, peelTag, resolveCommit } from "../world/objects/repository-git.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 import { pullRequestCommit } from "./pull-request-commit.ts";
 
 /** Reports events in repositories to Actions. */
-export function reportToActions(
-  world: World,
-  api: string,
-  report: (event: ActionsEvent) => void,
-): void {
+export function reportToActions(view: View, report: (event: ActionsEvent) => void): void {
+  const { world } = view;
   const base = (
     { repository, actor }: Pick<WorldEvents["push"], "repository" | "actor">,
     payload: Payload,
@@ -34,7 +31,7 @@ export function reportToActions(
     actor: actorName(actor),
     // https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/trigger-a-workflow#triggering-a-workflow-from-a-workflow
     byJobToken: actor.kind === "job",
-    payload: { ...payload, ...commonPayload(world, api, { repository }, actorName(actor)) },
+    payload: { ...payload, ...commonPayload(view, { repository }, actorName(actor)) },
   });
 
   world.events.on("push", (event) => {
@@ -59,7 +56,7 @@ export function reportToActions(
     const sha = resolveCommit(repository, ref);
     // Drafts have no tag yet, and start nothing.
     if (release.draft || sha === undefined) return;
-    const shown = releasePayload(world, api, repository, release);
+    const shown = releasePayload(view, repository, release);
     for (const action of releaseActivities(event.action, release)) {
       report({ name: "release", sha, ref, ...base(event, { action, release: shown }) });
     }
@@ -96,7 +93,7 @@ export function reportToActions(
   world.events.on("pull_request", (event) => {
     const { repository, number } = event;
     const pull = repository.pulls.find((each) => each.number === number);
-    const payload = pullRequestEventPayload(world, api, event);
+    const payload = pullRequestEventPayload(view, event);
     if (pull === undefined || payload === undefined) return;
     const onBase = headOf(repository, pull.base.ref);
     if (onBase) report({ name: "pull_request_target", ...onBase, ...base(event, payload) });
@@ -113,7 +110,7 @@ export function reportToActions(
           ? pullRequestCommit(world, repository, event.pull)
           : headOf(repository, repository.defaultBranch);
       if (at === undefined) return;
-      report({ name, ...at, ...base(event, activityPayload(world, api, name, event)) });
+      report({ name, ...at, ...base(event, activityPayload(view, name, event)) });
     });
   activityNames.forEach(reportActivity);
 }

@@ -1,10 +1,10 @@
+import type { View } from "../serializers/view.ts";
 import type {
   Account,
   Credential,
   RegistryHost,
   Repository as RegistryRepository,
 } from "../registry/store/registry-host.ts";
-import { anonymous } from "../world/actor.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
 import { minimalRepository } from "../serializers/repository.ts";
 import { hasRole, organisationRole, roleIn } from "../world/accounts/permissions.ts";
@@ -15,7 +15,8 @@ import { hashToken } from "../world/tokens.ts";
 import type { World } from "../world/world.ts";
 
 /** GHCR's view of the simulated GitHub. */
-export function registryOfWorld(world: World, apiUrl: string): RegistryHost {
+export function registryOfWorld(view: View): RegistryHost {
+  const { world } = view;
   return {
     now: () => new Date(world.clock.now()),
     authenticate(secret) {
@@ -45,10 +46,10 @@ export function registryOfWorld(world: World, apiUrl: string): RegistryHost {
       if (credential.kind === "job") return credential.repository.id === id;
       return hasRole(roleIn(world, credential.login, repository), access);
     },
-    describeAccount: ({ login }) => simpleUserByLogin(world, apiUrl, login),
+    describeAccount: ({ login }) => simpleUserByLogin(view, login),
     describeRepository: ({ id }) => {
       const repository = world.state.repositories.get(id);
-      return repository ? minimalRepository(world, apiUrl, repository, anonymous) : {};
+      return repository ? minimalRepository(view, repository) : {};
     },
   };
 }

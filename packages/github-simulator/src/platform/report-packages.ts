@@ -1,3 +1,4 @@
+import type { View } from "../serializers/view.ts";
 import type { PublishEvent } from "../registry/store/registry-events.ts";
 import {
   findPackage,
@@ -7,18 +8,14 @@ import {
   type RegistryStore,
 } from "../registry/store/registry-store.ts";
 import { simpleUserByLogin, webUrl } from "../serializers/account.ts";
-import type { World } from "../world/world.ts";
 
 /**
  * Reports published versions to webhooks, with both of GitHub's names for it: a new version
  * is `published`, and one with another tag is `updated`.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#package and #registry_package
  */
-export function reportPackages(
-  world: World,
-  store: RegistryStore,
-  api: string,
-): (event: PublishEvent) => void {
+export function reportPackages(view: View, store: RegistryStore): (event: PublishEvent) => void {
+  const { world } = view;
   return (event) => {
     const { owner, digest, actor } = event;
     const subject = findPackage(store, owner, event.name);
@@ -34,19 +31,19 @@ export function reportPackages(
         name,
         ...place,
         sender: actor,
-        payload: () => ({ action, [name]: packagePayload(world, api, subject, version, event) }),
+        payload: () => ({ action, [name]: packagePayload(view, subject, version, event) }),
       });
     }
   };
 }
 
 function packagePayload(
-  world: World,
-  api: string,
+  view: View,
   subject: Package,
   version: PackageVersion,
   { actor, tags }: PublishEvent,
 ) {
+  const { world } = view;
   const { id, owner, name } = subject;
   const space = world.findOrganisation(owner) === undefined ? "users" : "orgs";
   const page = `${webUrl}/${space}/${owner}/packages/container/${name}`;
@@ -63,7 +60,7 @@ function packagePayload(
     html_url: `${webUrl}/${space}/${owner}/packages/container/package/${encodeURIComponent(name)}`,
     created_at: seconds(subject.createdAt),
     updated_at: seconds(subject.updatedAt),
-    owner: simpleUserByLogin(world, api, owner),
+    owner: simpleUserByLogin(view, owner),
     package_version: {
       id: version.id,
       version: version.digest,
@@ -76,7 +73,7 @@ function packagePayload(
       metadata: [],
       container_metadata: { tag: { name: tag, digest: version.digest }, labels: {}, manifest: {} },
       package_files: [],
-      author: simpleUserByLogin(world, api, actor),
+      author: simpleUserByLogin(view, actor),
       installation_command: `docker pull ${address}`,
       package_url: address,
     },

@@ -1,10 +1,10 @@
+import type { View } from "../serializers/view.ts";
 import { parse } from "yaml";
 import type { ActionsEvent } from "../actions/host/actions-event.ts";
 import { lastDue } from "../actions/language/cron.ts";
 import { commonPayload } from "../webhooks/webhook-payloads.ts";
 import { branchHead, entryAt, readCommit, readTree } from "../world/objects/repository-git.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 
 /** How often the time is checked if the clock does not report jumps: twice a minute. */
 const interval = 30_000;
@@ -14,11 +14,8 @@ const interval = 30_000;
  * counts once in that span, with the last time at which it was due.
  * @returns a function that stops it
  */
-export function startSchedule(
-  world: World,
-  api: string,
-  report: (event: ActionsEvent) => void,
-): () => void {
+export function startSchedule(view: View, report: (event: ActionsEvent) => void): () => void {
+  const { world } = view;
   const { clock } = world;
   const read = createReader();
   let checked = clock.now();
@@ -29,8 +26,7 @@ export function startSchedule(
     if (now <= after) return;
     for (const repository of world.state.repositories.values()) {
       for (const cron of read(repository)) {
-        if (lastDue(cron, after, now) !== undefined)
-          report(scheduled(world, api, repository, cron));
+        if (lastDue(cron, after, now) !== undefined) report(scheduled(view, repository, cron));
       }
     }
   };
@@ -40,7 +36,8 @@ export function startSchedule(
   return () => clearInterval(timer);
 }
 
-function scheduled(world: World, api: string, repository: Repository, cron: string): ActionsEvent {
+function scheduled(view: View, repository: Repository, cron: string): ActionsEvent {
+  const { world } = view;
   const { owner, name, defaultBranch } = repository;
   const sha = branchHead(repository, defaultBranch) ?? "";
   const { email } = readCommit(repository, sha).author;
@@ -54,7 +51,7 @@ function scheduled(world: World, api: string, repository: Repository, cron: stri
     sha,
     ref: `refs/heads/${defaultBranch}`,
     actor,
-    payload: { schedule: cron, ...commonPayload(world, api, { repository }, actor) },
+    payload: { schedule: cron, ...commonPayload(view, { repository }, actor) },
   };
 }
 

@@ -51,7 +51,7 @@ export const appRoutes = createRoutes()
 
 /** What an App calls with an installation token. https://docs.github.com/en/rest/apps/installations */
 export const installationRoutes = createRoutes().get("/installation/repositories", (c) => {
-  const { world, actor, api } = c.var;
+  const { world, actor } = c.var;
   if (actor.kind !== "app") {
     throw new ApiError(
       403,
@@ -64,7 +64,7 @@ export const installationRoutes = createRoutes().get("/installation/repositories
   return c.json({
     total_count: reached.length,
     repository_selection: selection(actor.repositories),
-    repositories: paginate(c, reached).map((each) => minimalRepository(world, api, each, actor)),
+    repositories: paginate(c, reached).map((each) => minimalRepository(c.var, each)),
   });
 });
 
@@ -85,7 +85,7 @@ function integration(c: ApiContext, { id, slug, owner, createdAt, permissions }:
     id,
     slug,
     node_id: `A_${Buffer.from(String(id)).toString("base64url")}`,
-    owner: simpleUserByLogin(c.var.world, c.var.api, owner),
+    owner: simpleUserByLogin(c.var, owner),
     name: slug,
     description: null,
     external_url: webUrl,
@@ -105,7 +105,7 @@ function installation(c: ApiContext, app: App) {
   const { suspendedAt } = app;
   return {
     id: installationId,
-    account: simpleUserByLogin(world, api, owner),
+    account: simpleUserByLogin(c.var, owner),
     repository_selection: selection(repositories),
     access_tokens_url: `${api}/app/installations/${installationId}/access_tokens`,
     repositories_url: `${api}/installation/repositories`,
@@ -121,7 +121,7 @@ function installation(c: ApiContext, app: App) {
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: suspendedAt === null ? null : simpleUserByLogin(world, api, owner),
+    suspended_by: suspendedAt === null ? null : simpleUserByLogin(c.var, owner),
     suspended_at: suspendedAt,
   };
 }

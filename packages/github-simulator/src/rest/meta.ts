@@ -1,3 +1,4 @@
+import type { View } from "../serializers/view.ts";
 import { z } from "zod";
 import { createRoutes, type ApiContext } from "../http/env.ts";
 import { ApiError, notFound } from "../http/api-error.ts";
@@ -9,8 +10,7 @@ import { publicUser } from "../serializers/account.ts";
 export function metaRoutes(budget: Budget) {
   return createRoutes()
     .get("/", (c) => {
-      const { api } = c.var;
-      return c.json(rootLinks(api));
+      return c.json(rootLinks(c.var));
     })
     .get("/meta", (c) =>
       c.json({
@@ -34,14 +34,14 @@ export function metaRoutes(budget: Budget) {
       return c.json({}, 202);
     })
     .get("/user", (c) => {
-      const { actor, world, api } = c.var;
+      const { actor, world } = c.var;
       if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
       if (actor.kind === "app" || actor.kind === "job") {
         throw new ApiError(403, "Resource not accessible by integration");
       }
       const user = world.findUser(actor.login);
       if (user === undefined) throw notFound();
-      return c.json(publicUser(world, api, user));
+      return c.json(publicUser(c.var, user));
     })
     .get("/user/ssh_signing_keys", (c) => c.json(ownKeys(c, "read:ssh_signing_key")))
     .get("/user/gpg_keys", (c) => c.json(ownKeys(c, "read:gpg_key")))
@@ -49,7 +49,7 @@ export function metaRoutes(budget: Budget) {
     .get("/users/:username", (c) => {
       const account = c.var.world.findAccount(c.req.param("username"));
       if (account === undefined) throw notFound();
-      return c.json(publicUser(c.var.world, c.var.api, account));
+      return c.json(publicUser(c.var, account));
     });
 }
 
@@ -76,7 +76,7 @@ function ownKeys(c: ApiContext, scope: string): [] {
 const revocation = z.object({ credentials: z.array(z.string()).min(1).max(1000) });
 
 /** The root of the API; most of its links lead to what the simulator does not implement. */
-function rootLinks(api: string): Record<string, string> {
+function rootLinks({ api }: View): Record<string, string> {
   return {
     current_user_url: `${api}/user`,
     current_user_authorizations_html_url:

@@ -1,6 +1,5 @@
-import type { Actor } from "../world/actor.ts";
+import type { Session } from "../world/session.ts";
 import { canSee } from "../world/accounts/permissions.ts";
-import type { World } from "../world/world.ts";
 import { itemOf, type Found, testOfIssueTerm } from "./issue-terms.ts";
 import { termsOf, testOfTerms, unknownTerm } from "./search-phrase.ts";
 
@@ -10,13 +9,14 @@ import { termsOf, testOfTerms, unknownTerm } from "./search-phrase.ts";
  * https://docs.github.com/en/search-github/searching-on-github/searching-issues-and-pull-requests
  * @param order `created-asc` and the like, instead of the phrase's
  */
-export function searchIssues(world: World, actor: Actor, phrase: string, order?: string): Found[] {
+export function searchIssues(session: Session, phrase: string, order?: string): Found[] {
+  const { world, actor } = session;
   const terms = termsOf(phrase);
   const sort = terms.find(({ qualifier }) => qualifier === "sort");
   const asked = terms.filter((term) => term.qualifier !== "sort");
   const isFound = testOfTerms(asked, (term) => testOfIssueTerm(term, world, actor));
   return [...world.state.repositories.values()]
-    .filter((repository) => canSee(world, actor, repository))
+    .filter((repository) => canSee(session, repository))
     .flatMap((repository): Found[] => [
       ...repository.issues.map((issue) => ({ type: "Issue", repository, issue }) as const),
       ...repository.pulls.map((pull) => ({ type: "PullRequest", repository, pull }) as const),

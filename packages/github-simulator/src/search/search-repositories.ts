@@ -1,7 +1,7 @@
+import type { Session } from "../world/session.ts";
 import type { Actor } from "../world/actor.ts";
 import { canSee } from "../world/accounts/permissions.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 import { isWithin, termsOf, testOfTerms, unknownTerm, type Term } from "./search-phrase.ts";
 
 type Test = (repository: Repository) => boolean;
@@ -10,11 +10,12 @@ type Test = (repository: Repository) => boolean;
  * The repositories that match a phrase, for the qualifiers that have an effect here, oldest first.
  * https://docs.github.com/en/search-github/searching-on-github/searching-for-repositories
  */
-export function searchRepositories(world: World, actor: Actor, phrase: string): Repository[] {
+export function searchRepositories(session: Session, phrase: string): Repository[] {
+  const { world, actor } = session;
   const terms = termsOf(phrase).filter(({ qualifier }) => qualifier !== "sort");
   const isFound = testOfTerms(terms, (term) => testOf(term, actor));
   return [...world.state.repositories.values()].filter(
-    (repository) => canSee(world, actor, repository) && isFound(repository),
+    (repository) => canSee(session, repository) && isFound(repository),
   );
 }
 

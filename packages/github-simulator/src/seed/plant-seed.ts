@@ -146,7 +146,7 @@ function plantRepository(world: World, seed: Seed, planted: SeedRepository): voi
       email: `${author.login}@users.noreply.github.com`,
       date: world.now(),
     };
-    const oid = commitFiles(world, author, repository, {
+    const oid = commitFiles({ world, actor: author }, repository, {
       branch: repository.defaultBranch,
       message: "Initial commit",
       changes: new Map(changes),
@@ -179,7 +179,7 @@ function plantItems(
   author: AuthenticatedActor,
 ): void {
   for (const [name, value] of Object.entries(items.secrets)) {
-    putSecret(world, author, location, name, value);
+    putSecret({ world, actor: author }, location, name, value);
   }
   for (const [name, value] of Object.entries(items.variables)) {
     holder.variables.set(name.toUpperCase(), plantedVariable(world, name, value));
@@ -193,7 +193,7 @@ function plantOrganisationItems(world: World, seed: Seed): void {
   for (const [name, { value, visibility, repositories }] of Object.entries(secrets)) {
     const location = { scope: "organisation", organisation: login } as const;
     const selected = idsOf(repositories);
-    putSecret(world, founder(seed), location, name, value, { visibility, selected });
+    putSecret({ world, actor: founder(seed) }, location, name, value, { visibility, selected });
   }
   for (const [name, { value, visibility, repositories }] of Object.entries(variables)) {
     world.findOrganisation(login)?.variables.set(name.toUpperCase(), {

@@ -13,7 +13,7 @@ export function plantTeams(
 ): void {
   for (const { name, description, privacy, parent, members, repositories } of teams) {
     const above = parent === undefined ? undefined : findTeam(organisation, slugOf(parent));
-    const team = createTeam(world, actor, organisation, {
+    const team = createTeam({ world, actor }, organisation, {
       name,
       description: description ?? null,
       privacy,
@@ -23,11 +23,11 @@ export function plantTeams(
     });
     for (const [login, role] of Object.entries(members)) {
       const user = world.findUser(login);
-      if (user !== undefined) setTeamMember(world, actor, organisation, team, user, role);
+      if (user !== undefined) setTeamMember({ world, actor }, organisation, team, user, role);
     }
     for (const [repository, role] of Object.entries(repositories)) {
       const found = world.repository(`${organisation.login}/${repository}`);
-      setTeamRepository(world, actor, organisation, team, found, role);
+      setTeamRepository({ world, actor }, organisation, team, found, role);
     }
   }
 }

@@ -1,11 +1,11 @@
+import type { View } from "./view.ts";
 import type { Organisation, User } from "../world/state/accounts.ts";
-import type { World } from "../world/world.ts";
 import { nodeId } from "./node-id.ts";
 
 export const webUrl = "https://github.com";
 
 /** GitHub's `simple-user`, also for organisations. */
-export function simpleUser(api: string, account: User | Organisation): Record<string, unknown> {
+export function simpleUser({ api }: View, account: User | Organisation): Record<string, unknown> {
   const self = `${api}/users/${encodeURIComponent(account.login)}`;
   const isOrganisation = account.kind === "organisation";
   return {
@@ -34,11 +34,12 @@ export function simpleUser(api: string, account: User | Organisation): Record<st
 }
 
 /** The `simple-user` of a login; GitHub's `ghost` if the account was deleted. */
-export function simpleUserByLogin(world: World, api: string, login: string) {
+export function simpleUserByLogin(view: View, login: string) {
+  const { world } = view;
   const stranger = isBot(login)
     ? botAccount(login)
     : accountOf(10_137, "ghost", "Deleted user", "2008-05-13T05:16:48Z");
-  return simpleUser(api, world.findAccount(login) ?? stranger);
+  return simpleUser(view, world.findAccount(login) ?? stranger);
 }
 
 /** An App acts as its own account, which is not a member of any organisation. */
@@ -57,10 +58,11 @@ function accountOf(id: number, login: string, name: string, createdAt: string): 
 }
 
 /** GitHub's `public-user`. */
-export function publicUser(world: World, api: string, account: User | Organisation) {
+export function publicUser(view: View, account: User | Organisation) {
+  const { world } = view;
   const repositories = world.repositoriesOf(account.login);
   return {
-    ...simpleUser(api, account),
+    ...simpleUser(view, account),
     name: account.name,
     company: null,
     blog: "",
@@ -79,7 +81,7 @@ export function publicUser(world: World, api: string, account: User | Organisati
 }
 
 /** GitHub's `organization-simple`. */
-export function simpleOrganisation(api: string, { id, login }: Organisation) {
+export function simpleOrganisation({ api }: View, { id, login }: Organisation) {
   const self = `${api}/orgs/${login}`;
   return {
     login,
@@ -99,16 +101,16 @@ export function simpleOrganisation(api: string, { id, login }: Organisation) {
 
 /** GitHub's `organization-full`. */
 export function fullOrganisation(
-  world: World,
-  api: string,
+  view: View,
   organisation: Organisation,
   isOwner: boolean,
 ): Record<string, unknown> {
+  const { world } = view;
   const repositories = world.repositoriesOf(organisation.login);
   const publicCount = repositories.filter(({ visibility }) => visibility === "public").length;
   const { settings } = organisation;
   return {
-    ...simpleOrganisation(api, organisation),
+    ...simpleOrganisation(view, organisation),
     description: settings.description,
     name: organisation.name,
     company: settings.company,

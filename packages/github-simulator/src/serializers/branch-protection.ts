@@ -1,15 +1,13 @@
+import type { View } from "./view.ts";
 import type { BranchRule } from "../world/state/branch-rule.ts";
 import type { Repository } from "../world/state/repository.ts";
 import type { Grantee } from "../world/state/team.ts";
-import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { repositoryUrl } from "./repository.ts";
 import { teamShape } from "./team.ts";
 
 /** The repository and branch that a request asks about. */
-export interface ProtectedBranch {
-  world: World;
-  api: string;
+export interface ProtectedBranch extends View {
   repository: Repository;
   branch: string;
   rule: BranchRule;
@@ -99,21 +97,23 @@ export function enforceAdmins(place: ProtectedBranch) {
   return { url: `${protectionUrl(place)}/enforce_admins`, enabled: place.rule.enforceAdmins };
 }
 
-function people({ world, api, repository }: ProtectedBranch, named: readonly Grantee[]) {
+function people(place: ProtectedBranch, named: readonly Grantee[]) {
+  const { world, repository } = place;
   const organisation = world.findOrganisation(repository.owner);
   const teamOf = (id: number) => organisation?.teams.get(id);
   return {
     users: named.flatMap((item) =>
-      typeof item === "string" ? [simpleUserByLogin(world, api, item)] : [],
+      typeof item === "string" ? [simpleUserByLogin(place, item)] : [],
     ),
     teams: named.flatMap((item) => {
       const team = typeof item === "number" ? teamOf(item) : undefined;
-      return organisation && team ? [teamShape(api, organisation, team)] : [];
+      return organisation && team ? [teamShape(place, organisation, team)] : [];
     }),
     apps: [],
   };
 }
 
-function protectionUrl({ api, repository, branch }: ProtectedBranch): string {
-  return `${repositoryUrl(api, repository)}/branches/${encodeURIComponent(branch)}/protection`;
+function protectionUrl(place: ProtectedBranch): string {
+  const { repository, branch } = place;
+  return `${repositoryUrl(place, repository)}/branches/${encodeURIComponent(branch)}/protection`;
 }

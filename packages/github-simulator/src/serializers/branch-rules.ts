@@ -1,3 +1,4 @@
+import type { View } from "./view.ts";
 import { rulesFor } from "../world/repositories/branch-rules.ts";
 import { rulesetsOver } from "../world/repositories/rulesets-over.ts";
 import type { BranchRule } from "../world/state/branch-rule.ts";
@@ -7,12 +8,8 @@ import { repositoryUrl } from "./repository.ts";
 import { holderOf, sourceOf } from "./ruleset.ts";
 
 /** A branch's own fields about its protection. */
-export function protectionSummary(
-  world: World,
-  api: string,
-  repository: Repository,
-  branch: string,
-) {
+export function protectionSummary(view: View, repository: Repository, branch: string) {
+  const { world } = view;
   const rules = rulesFor(world, repository, branch);
   const classic = rules.find(({ source }) => source === "protection");
   const contexts = classic?.requiredStatusChecks ?? [];
@@ -26,7 +23,7 @@ export function protectionSummary(
         checks: contexts.map((context) => ({ context, app_id: null })),
       },
     },
-    protection_url: `${repositoryUrl(api, repository)}/branches/${branch}/protection`,
+    protection_url: `${repositoryUrl(view, repository)}/branches/${branch}/protection`,
   };
 }
 

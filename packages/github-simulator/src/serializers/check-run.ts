@@ -1,3 +1,4 @@
+import type { View } from "./view.ts";
 import type { Check } from "../world/state/check.ts";
 import type { Repository } from "../world/state/repository.ts";
 import { botAccount, simpleUser } from "./account.ts";
@@ -12,8 +13,8 @@ export function checkNodeId(kind: "CR" | "CS" | "WFR" | "W", id: number): string
 }
 
 /** GitHub's `check-run`. */
-export function checkRun(api: string, repository: Repository, sha: string, check: Check) {
-  const url = `${repositoryUrl(api, repository)}/check-runs/${check.id}`;
+export function checkRun(view: View, repository: Repository, sha: string, check: Check) {
+  const url = `${repositoryUrl(view, repository)}/check-runs/${check.id}`;
   return {
     id: check.id,
     name: check.name,
@@ -35,19 +36,19 @@ export function checkRun(api: string, repository: Repository, sha: string, check
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: check.suite },
-    app: appShape(api),
+    app: appShape(view),
     pull_requests: repository.pulls
       .filter(({ state, head }) => state === "open" && head.sha === sha)
-      .map((pull) => pullRequestMinimal(api, repository, pull)),
+      .map((pull) => pullRequestMinimal(view, repository, pull)),
   };
 }
 
 function pullRequestMinimal(
-  api: string,
+  view: View,
   repository: Repository,
   { id, number, head, base }: Repository["pulls"][number],
 ) {
-  const self = repositoryUrl(api, repository);
+  const self = repositoryUrl(view, repository);
   const repo = { id: repository.id, url: self, name: repository.name };
   return {
     id,
@@ -58,13 +59,13 @@ function pullRequestMinimal(
   };
 }
 
-function appShape(api: string) {
+function appShape(view: View) {
   const page = "https://github.com/apps/github-actions";
   return {
     ...actionsApp,
     client_id: "Iv1.05c79e9ad1f6bdfa",
     node_id: "MDM6QXBwMTUzNjg=",
-    owner: simpleUser(api, botAccount("github")),
+    owner: simpleUser(view, botAccount("github")),
     description: "Automate your workflow from idea to production",
     external_url: "https://help.github.com/en/actions",
     html_url: page,

@@ -1,7 +1,7 @@
+import type { View } from "./view.ts";
 import type { Signature } from "../world/objects/git-objects.ts";
 import { readCommit } from "../world/objects/repository-git.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 import { simpleUser } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
@@ -20,9 +20,9 @@ function verification(repository: Repository, oid: string) {
 }
 
 /** GitHub's `git-commit`: the object itself. */
-export function gitCommit(api: string, repository: Repository, oid: string) {
+export function gitCommit(view: View, repository: Repository, oid: string) {
   const commit = readCommit(repository, oid);
-  const self = repositoryUrl(api, repository);
+  const self = repositoryUrl(view, repository);
   const html = repositoryHtmlUrl(repository);
   return {
     sha: oid,
@@ -43,9 +43,9 @@ export function gitCommit(api: string, repository: Repository, oid: string) {
 }
 
 /** GitHub's `commit`: the object and its accounts. */
-export function commitShape(world: World, api: string, repository: Repository, oid: string) {
+export function commitShape(view: View, repository: Repository, oid: string) {
   const commit = readCommit(repository, oid);
-  const self = repositoryUrl(api, repository);
+  const self = repositoryUrl(view, repository);
   const html = repositoryHtmlUrl(repository);
   return {
     sha: oid,
@@ -62,8 +62,8 @@ export function commitShape(world: World, api: string, repository: Repository, o
     url: `${self}/commits/${oid}`,
     html_url: `${html}/commit/${oid}`,
     comments_url: `${self}/commits/${oid}/comments`,
-    author: userBehind(world, api, commit.author),
-    committer: userBehind(world, api, commit.committer),
+    author: userBehind(view, commit.author),
+    committer: userBehind(view, commit.committer),
     parents: commit.parents.map((parent) => ({
       sha: parent,
       url: `${self}/commits/${parent}`,
@@ -77,9 +77,10 @@ function signature({ name, email, date }: Signature) {
 }
 
 /** The account with the email address of a commit, if there is one. */
-function userBehind(world: World, api: string, { email }: Signature) {
+function userBehind(view: View, { email }: Signature) {
+  const { world } = view;
   for (const user of world.state.users.values()) {
-    if (user.email === email) return simpleUser(api, user);
+    if (user.email === email) return simpleUser(view, user);
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import type { View } from "./view.ts";
 import { posix } from "node:path";
 import { isFolder, isSubmodule, type TreeEntry } from "../world/objects/git-objects.ts";
 import { entryAt, readBlob, sizeOf } from "../world/objects/repository-git.ts";
@@ -6,13 +7,13 @@ import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
 /** The fields of GitHub's contents API for a file or a folder, without the contents. */
 export function contentEntry(
-  api: string,
+  view: View,
   repository: Repository,
   ref: string,
   path: string,
   entry: TreeEntry,
 ) {
-  const self = repositoryUrl(api, repository);
+  const self = repositoryUrl(view, repository);
   const html = repositoryHtmlUrl(repository);
   const encoded = path.split("/").map(encodeURIComponent).join("/");
   const folder = isFolder(entry);
@@ -58,21 +59,25 @@ export function followSymlink(
 }
 
 /** A link without a target in the repository, which is described itself. */
-export function symlinkContent(...[api, repository, ref, path, entry]: EntryOf) {
+export function symlinkContent(...[view, repository, ref, path, entry]: EntryOf) {
   const target = readBlob(repository, entry.oid).toString("utf8");
-  return { ...contentEntry(api, repository, ref, path, entry), type: "symlink", target };
+  return {
+    ...contentEntry(view, repository, ref, path, entry),
+    type: "symlink",
+    target,
+  };
 }
 
-export function submoduleContent(url: string, ...[api, repository, ref, path, entry]: EntryOf) {
-  const facts = contentEntry(api, repository, ref, path, entry);
+export function submoduleContent(url: string, ...[view, repository, ref, path, entry]: EntryOf) {
+  const facts = contentEntry(view, repository, ref, path, entry);
   return { ...facts, type: "submodule", submodule_git_url: url };
 }
 
 type EntryOf = Parameters<typeof contentEntry>;
 
 /** The same with the contents, for a single file. */
-export function fileContent(...[api, repository, ref, path, entry]: EntryOf) {
-  const { _links, ...facts } = contentEntry(api, repository, ref, path, entry);
+export function fileContent(...[view, repository, ref, path, entry]: EntryOf) {
+  const { _links, ...facts } = contentEntry(view, repository, ref, path, entry);
   const bytes = readBlob(repository, entry.oid);
   const inline = bytes.length <= largestInline;
   return {

@@ -1,3 +1,4 @@
+import type { View } from "./view.ts";
 import { structuredPatch } from "diff";
 import type { FileChange } from "../world/objects/compare-trees.ts";
 import type { Repository } from "../world/state/repository.ts";
@@ -56,7 +57,7 @@ function textOf(repository: Repository, entry: TreeEntry | undefined): string | 
 
 /** GitHub's `diff-entry`. */
 export function fileChangeShape(
-  api: string,
+  view: View,
   repository: Repository,
   commit: string,
   change: FileChange,
@@ -74,7 +75,7 @@ export function fileChangeShape(
     changes: additions + deletions,
     blob_url: `${html}/blob/${commit}/${encoded}`,
     raw_url: `${html}/raw/${commit}/${encoded}`,
-    contents_url: `${repositoryUrl(api, repository)}/contents/${encoded}?ref=${commit}`,
+    contents_url: `${repositoryUrl(view, repository)}/contents/${encoded}?ref=${commit}`,
     // Absent for binary files, and if only the mode changed.
     ...(patch ? { patch } : {}),
   };

@@ -1,31 +1,26 @@
+import type { View } from "./view.ts";
 import type { Environment, Repository } from "../world/state/repository.ts";
 import { findTeamById } from "../world/accounts/teams.ts";
-import type { World } from "../world/world.ts";
 import { simpleUser } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 import { teamShape } from "./team.ts";
 
-export function environmentShape(
-  world: World,
-  api: string,
-  repository: Repository,
-  environment: Environment,
-) {
+export function environmentShape(view: View, repository: Repository, environment: Environment) {
   const policy = environment.branchPolicy;
   const rule = (offset: number) => ({
     id: environment.id * 10 + offset,
     node_id: nodeId("Environment", environment.id, offset),
   });
   const reviewers = environment.reviewers.flatMap(({ type, id }) => {
-    const reviewer = (type === "Team" ? teamById : userById)(world, api, id);
+    const reviewer = (type === "Team" ? teamById : userById)(view, id);
     return reviewer === undefined ? [] : [{ type, reviewer }];
   });
   return {
     id: environment.id,
     node_id: nodeId("Environment", environment.id),
     name: environment.name,
-    url: `${repositoryUrl(api, repository)}/environments/${encodeURIComponent(environment.name)}`,
+    url: `${repositoryUrl(view, repository)}/environments/${encodeURIComponent(environment.name)}`,
     html_url: `${repositoryHtmlUrl(repository)}/deployments/activity_log?environments_filter=${encodeURIComponent(environment.name)}`,
     created_at: environment.createdAt,
     updated_at: environment.updatedAt,
@@ -56,14 +51,16 @@ export function environmentShape(
   };
 }
 
-function userById(world: World, api: string, id: number): object | undefined {
+function userById(view: View, id: number): object | undefined {
+  const { world } = view;
   const user = [...world.state.users.values()].find((item) => item.id === id);
-  return user && simpleUser(api, user);
+  return user && simpleUser(view, user);
 }
 
-function teamById(world: World, api: string, id: number): object | undefined {
+function teamById(view: View, id: number): object | undefined {
+  const { world } = view;
   const found = findTeamById(world, id);
-  return found && teamShape(api, found.organisation, found.team);
+  return found && teamShape(view, found.organisation, found.team);
 }
 
 export function branchPolicyShape(policy: Environment["branchPolicies"][number]) {

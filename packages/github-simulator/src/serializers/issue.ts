@@ -1,3 +1,4 @@
+import type { View } from "./view.ts";
 import { organisationRole } from "../world/accounts/permissions.ts";
 import type { Issue, IssueComment, PullRequest } from "../world/state/discussions.ts";
 import type { Repository } from "../world/state/repository.ts";
@@ -10,17 +11,17 @@ import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
 /** GitHub's `issue`; a pull request is one, too, with a field that says so. */
 export function issueShape(
-  world: World,
-  api: string,
+  view: View,
   repository: Repository,
   issue: Issue | PullRequest,
 ): Record<string, unknown> {
+  const { world } = view;
   const { id, number, author, body } = issue;
-  const self = `${repositoryUrl(api, repository)}/issues/${number}`;
+  const self = `${repositoryUrl(view, repository)}/issues/${number}`;
   const isPull = "head" in issue;
   const page = `${repositoryHtmlUrl(repository)}/${isPull ? "pull" : "issues"}/${number}`;
-  const pull = `${repositoryUrl(api, repository)}/pulls/${number}`;
-  const assignees = issue.assignees.map((login) => simpleUserByLogin(world, api, login));
+  const pull = `${repositoryUrl(view, repository)}/pulls/${number}`;
+  const assignees = issue.assignees.map((login) => simpleUserByLogin(view, login));
   const milestone = isPull
     ? undefined
     : repository.milestones.find((each) => each.number === issue.milestone);
@@ -28,7 +29,7 @@ export function issueShape(
     id,
     node_id: nodeId(isPull ? "PullRequest" : "Issue", repository.id, number),
     url: self,
-    repository_url: repositoryUrl(api, repository),
+    repository_url: repositoryUrl(view, repository),
     labels_url: `${self}/labels{/name}`,
     comments_url: `${self}/comments`,
     events_url: `${self}/events`,
@@ -38,11 +39,11 @@ export function issueShape(
     state_reason: isPull ? null : issue.stateReason,
     title: issue.title,
     body,
-    user: simpleUserByLogin(world, api, author),
-    labels: labelShapes(api, repository, issue.labels),
+    user: simpleUserByLogin(view, author),
+    labels: labelShapes(view, repository, issue.labels),
     assignee: assignees[0] ?? null,
     assignees,
-    milestone: milestone ? milestoneShape(world, api, repository, milestone) : null,
+    milestone: milestone ? milestoneShape(view, repository, milestone) : null,
     locked: false,
     active_lock_reason: null,
     comments: repository.comments.filter((comment) => comment.issue === number).length,
@@ -63,13 +64,9 @@ export function issueShape(
 }
 
 /** GitHub's `issue-comment`. */
-export function commentShape(
-  world: World,
-  api: string,
-  repository: Repository,
-  comment: IssueComment,
-) {
-  const issues = `${repositoryUrl(api, repository)}/issues`;
+export function commentShape(view: View, repository: Repository, comment: IssueComment) {
+  const { world } = view;
+  const issues = `${repositoryUrl(view, repository)}/issues`;
   return {
     id: comment.id,
     node_id: nodeId("IssueComment", repository.id, comment.id),
@@ -77,7 +74,7 @@ export function commentShape(
     html_url: commentHtmlUrl(repository, comment),
     issue_url: `${issues}/${comment.issue}`,
     body: comment.body,
-    user: simpleUserByLogin(world, api, comment.author),
+    user: simpleUserByLogin(view, comment.author),
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
     author_association: associationOf(world, comment.author, repository),

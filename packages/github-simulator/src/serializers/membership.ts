@@ -1,12 +1,13 @@
+import type { View } from "./view.ts";
 import type { Organisation, User } from "../world/state/accounts.ts";
 import type { Team } from "../world/state/team.ts";
 import { roleInTeam } from "../world/accounts/teams.ts";
-import type { World } from "../world/world.ts";
 import { simpleOrganisation, simpleUser, simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 
 /** GitHub's `org-membership`; undefined for somebody who is neither a member nor invited. */
-export function organisationMembership(api: string, organisation: Organisation, user: User) {
+export function organisationMembership(view: View, organisation: Organisation, user: User) {
+  const { api } = view;
   const login = user.login.toLowerCase();
   const role = organisation.members.get(login) ?? organisation.invitations.get(login)?.role;
   if (role === undefined) return undefined;
@@ -16,13 +17,13 @@ export function organisationMembership(api: string, organisation: Organisation, 
     state: stateOf(organisation, user),
     role,
     organization_url: url,
-    organization: simpleOrganisation(api, organisation),
-    user: simpleUser(api, user),
+    organization: simpleOrganisation(view, organisation),
+    user: simpleUser(view, user),
   };
 }
 
 /** GitHub's `team-membership`. */
-export function teamMembership(api: string, organisation: Organisation, team: Team, user: User) {
+export function teamMembership({ api }: View, organisation: Organisation, team: Team, user: User) {
   return {
     url: `${api}/organizations/${organisation.id}/team/${team.id}/memberships/${user.login}`,
     state: stateOf(organisation, user),
@@ -35,12 +36,8 @@ function stateOf({ members }: Organisation, { login }: User): "active" | "pendin
 }
 
 /** GitHub's `organization-invitation`, for somebody who has one. */
-export function organisationInvitation(
-  world: World,
-  api: string,
-  organisation: Organisation,
-  login: string,
-) {
+export function organisationInvitation(view: View, organisation: Organisation, login: string) {
+  const { world, api } = view;
   const invitation = organisation.invitations.get(login);
   const teams = [...organisation.teams.values()].filter(({ members }) => members.has(login));
   const id = invitation?.id ?? 0;
@@ -53,7 +50,7 @@ export function organisationInvitation(
     created_at: invitation?.createdAt ?? world.now(),
     failed_at: null,
     failed_reason: null,
-    inviter: simpleUserByLogin(world, api, invitation?.inviter ?? ""),
+    inviter: simpleUserByLogin(view, invitation?.inviter ?? ""),
     team_count: teams.length,
     invitation_teams_url: `${api}/organizations/${organisation.id}/invitations/${id}/teams`,
     invitation_source: "member",

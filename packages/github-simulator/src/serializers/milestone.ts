@@ -1,20 +1,15 @@
+import type { View } from "./view.ts";
 import { issuesOf } from "../world/discussions/milestones.ts";
 import type { Milestone } from "../world/state/discussions.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
 /** GitHub's `milestone`. */
-export function milestoneShape(
-  world: World,
-  api: string,
-  repository: Repository,
-  milestone: Milestone,
-) {
+export function milestoneShape(view: View, repository: Repository, milestone: Milestone) {
   const { id, number } = milestone;
-  const url = `${repositoryUrl(api, repository)}/milestones/${number}`;
+  const url = `${repositoryUrl(view, repository)}/milestones/${number}`;
   const states = issuesOf(repository, milestone).map(({ state }) => state);
   return {
     url,
@@ -26,7 +21,7 @@ export function milestoneShape(
     state: milestone.state,
     title: milestone.title,
     description: milestone.description,
-    creator: simpleUserByLogin(world, api, milestone.creator),
+    creator: simpleUserByLogin(view, milestone.creator),
     open_issues: states.filter((state) => state === "open").length,
     closed_issues: states.filter((state) => state === "closed").length,
     created_at: milestone.createdAt,

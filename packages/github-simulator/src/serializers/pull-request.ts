@@ -1,4 +1,4 @@
-import type { Actor } from "../world/actor.ts";
+import type { View } from "./view.ts";
 import { compareTrees } from "../world/objects/compare-trees.ts";
 import { mergeTrees } from "../world/objects/merge-trees.ts";
 import { pullRequestCommits } from "../world/discussions/merge-commit.ts";
@@ -6,7 +6,6 @@ import { mergeState } from "../world/discussions/pull-requests.ts";
 import { branchHead, mergeBase, readCommit } from "../world/objects/repository-git.ts";
 import type { PullRequest } from "../world/state/discussions.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 import { simpleUserByLogin } from "./account.ts";
 import { labelShapes } from "./label.ts";
 import { findTeamById } from "../world/accounts/teams.ts";
@@ -15,23 +14,17 @@ import { fullRepository, repositoryHtmlUrl, repositoryUrl } from "./repository.t
 import { teamShape } from "./team.ts";
 
 /** GitHub's `pull-request-simple`, as in lists. */
-export function simplePullRequest(
-  world: World,
-  api: string,
-  actor: Actor,
-  repository: Repository,
-  pull: PullRequest,
-) {
-  const self = `${repositoryUrl(api, repository)}/pulls/${pull.number}`;
-  const issue = `${repositoryUrl(api, repository)}/issues/${pull.number}`;
+export function simplePullRequest(view: View, repository: Repository, pull: PullRequest) {
+  const self = `${repositoryUrl(view, repository)}/pulls/${pull.number}`;
+  const issue = `${repositoryUrl(view, repository)}/issues/${pull.number}`;
   const html = `${repositoryHtmlUrl(repository)}/pull/${pull.number}`;
   const side = ({ ref, sha }: { ref: string; sha: string }) => ({
     label: `${repository.owner}:${ref}`,
     ref,
     sha,
-    user: simpleUserByLogin(world, api, repository.owner),
+    user: simpleUserByLogin(view, repository.owner),
     // Inside a pull request, GitHub does not repeat its owner.
-    repo: { ...fullRepository(world, api, repository, actor), organization: undefined },
+    repo: { ...fullRepository(view, repository), organization: undefined },
   });
   const links = {
     self,
@@ -39,11 +32,11 @@ export function simplePullRequest(
     issue,
     comments: `${issue}/comments`,
     review_comments: `${self}/comments`,
-    review_comment: `${repositoryUrl(api, repository)}/pulls/comments{/number}`,
+    review_comment: `${repositoryUrl(view, repository)}/pulls/comments{/number}`,
     commits: `${self}/commits`,
-    statuses: `${repositoryUrl(api, repository)}/statuses/${pull.head.sha}`,
+    statuses: `${repositoryUrl(view, repository)}/statuses/${pull.head.sha}`,
   };
-  const assignees = pull.assignees.map((login) => simpleUserByLogin(world, api, login));
+  const assignees = pull.assignees.map((login) => simpleUserByLogin(view, login));
   return {
     url: self,
     id: pull.id,
@@ -61,9 +54,9 @@ export function simplePullRequest(
     state: pull.state,
     locked: false,
     title: pull.title,
-    user: simpleUserByLogin(world, api, pull.author),
+    user: simpleUserByLogin(view, pull.author),
     body: pull.body,
-    labels: labelShapes(api, repository, pull.labels),
+    labels: labelShapes(view, repository, pull.labels),
     milestone: null,
     active_lock_reason: null,
     created_at: pull.createdAt,
@@ -73,31 +66,30 @@ export function simplePullRequest(
     merge_commit_sha: pull.mergeCommit,
     assignee: assignees[0] ?? null,
     assignees,
-    requested_reviewers: pull.requestedReviewers.map((login) =>
-      simpleUserByLogin(world, api, login),
-    ),
-    requested_teams: requestedTeams(world, api, pull),
+    requested_reviewers: pull.requestedReviewers.map((login) => simpleUserByLogin(view, login)),
+    requested_teams: requestedTeams(view, pull),
     head: side(pull.head),
     base: side(pull.base),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
     author_association: "MEMBER",
-    auto_merge: autoMerge(world, api, pull),
+    auto_merge: autoMerge(view, pull),
     draft: pull.draft,
   };
 }
 
-function requestedTeams(world: World, api: string, { requestedTeams: ids }: PullRequest) {
+function requestedTeams(view: View, { requestedTeams: ids }: PullRequest) {
+  const { world } = view;
   return ids.flatMap((id) => {
     const found = findTeamById(world, id);
-    return found === undefined ? [] : [teamShape(api, found.organisation, found.team)];
+    return found === undefined ? [] : [teamShape(view, found.organisation, found.team)];
   });
 }
 
-function autoMerge(world: World, api: string, { autoMerge: wanted, title }: PullRequest) {
+function autoMerge(view: View, { autoMerge: wanted, title }: PullRequest) {
   return wanted === null
     ? null
     : {
-        enabled_by: simpleUserByLogin(world, api, wanted.enabledBy),
+        enabled_by: simpleUserByLogin(view, wanted.enabledBy),
         merge_method: wanted.method,
         commit_title: wanted.headline ?? title,
         commit_message: wanted.body ?? "",
@@ -105,13 +97,8 @@ function autoMerge(world: World, api: string, { autoMerge: wanted, title }: Pull
 }
 
 /** GitHub's `pull-request`. */
-export function pullRequest(
-  world: World,
-  api: string,
-  actor: Actor,
-  repository: Repository,
-  pull: PullRequest,
-) {
+export function pullRequest(view: View, repository: Repository, pull: PullRequest) {
+  const { world } = view;
   const base = branchHead(repository, pull.base.ref) ?? pull.base.sha;
   const from = mergeBase(repository, pull.base.sha, pull.head.sha) ?? pull.base.sha;
   const files = compareTrees(
@@ -122,12 +109,12 @@ export function pullRequest(
   const mergeable =
     pull.state === "open" ? mergeTrees(repository, base, pull.head.sha) !== undefined : null;
   return {
-    ...simplePullRequest(world, api, actor, repository, pull),
+    ...simplePullRequest(view, repository, pull),
     merged: pull.mergedAt !== null,
     mergeable,
     rebaseable: mergeable,
     mergeable_state: mergeState(world, repository, pull),
-    merged_by: pull.mergedBy === null ? null : simpleUserByLogin(world, api, pull.mergedBy),
+    merged_by: pull.mergedBy === null ? null : simpleUserByLogin(view, pull.mergedBy),
     comments: repository.comments.filter(({ issue }) => issue === pull.number).length,
     review_comments: 0,
     maintainer_can_modify: pull.maintainerCanModify,

@@ -1,9 +1,8 @@
-import type { Actor } from "../world/actor.ts";
+import type { View } from "./view.ts";
 import { propertiesOf } from "../world/repositories/custom-properties.ts";
 import { effectiveRole, hasRole } from "../world/accounts/permissions.ts";
 import { permissionFlags } from "../world/state/role.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 import { simpleUserByLogin, webUrl } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 
@@ -50,7 +49,7 @@ const templatedLinks: Readonly<Record<string, string>> = {
   releases_url: "/releases{/id}",
 };
 
-export function repositoryUrl(api: string, repository: Repository): string {
+export function repositoryUrl({ api }: View, repository: Repository): string {
   return `${api}/repos/${repository.owner}/${repository.name}`;
 }
 
@@ -59,8 +58,8 @@ export function repositoryHtmlUrl(repository: Repository): string {
 }
 
 /** The first fields of every form of a repository. */
-function simpleRepository(world: World, api: string, repository: Repository) {
-  const self = repositoryUrl(api, repository);
+function simpleRepository(view: View, repository: Repository) {
+  const self = repositoryUrl(view, repository);
   const links = Object.fromEntries([
     ...plainLinks.map((name) => [`${name}_url`, `${self}/${name}`] as const),
     ...Object.entries(templatedLinks).map(([key, template]) => [key, self + template] as const),
@@ -71,7 +70,7 @@ function simpleRepository(world: World, api: string, repository: Repository) {
     name: repository.name,
     full_name: `${repository.owner}/${repository.name}`,
     private: repository.visibility !== "public",
-    owner: simpleUserByLogin(world, api, repository.owner),
+    owner: simpleUserByLogin(view, repository.owner),
     html_url: repositoryHtmlUrl(repository),
     description: repository.description,
     fork: false,
@@ -81,17 +80,13 @@ function simpleRepository(world: World, api: string, repository: Repository) {
 }
 
 /** GitHub's `minimal-repository`, as in lists. */
-export function minimalRepository(
-  world: World,
-  api: string,
-  repository: Repository,
-  actor: Actor,
-): Record<string, unknown> {
+export function minimalRepository(view: View, repository: Repository): Record<string, unknown> {
+  const { world, actor } = view;
   const html = repositoryHtmlUrl(repository);
   const fullName = `${repository.owner}/${repository.name}`;
   const { settings } = repository;
   return {
-    ...simpleRepository(world, api, repository),
+    ...simpleRepository(view, repository),
     created_at: repository.createdAt,
     updated_at: repository.updatedAt,
     pushed_at: repository.pushedAt,
@@ -127,24 +122,20 @@ export function minimalRepository(
     default_branch: repository.defaultBranch,
     custom_properties: propertiesOf(world, repository),
     ...(actor.kind !== "anonymous" && {
-      permissions: permissionFlags(effectiveRole(world, actor, repository)),
+      permissions: permissionFlags(effectiveRole(view, repository)),
     }),
   };
 }
 
 /** GitHub's `full-repository`; merge settings only for those who may push. */
-export function fullRepository(
-  world: World,
-  api: string,
-  repository: Repository,
-  actor: Actor,
-): Record<string, unknown> {
+export function fullRepository(view: View, repository: Repository): Record<string, unknown> {
+  const { world } = view;
   const organisation = world.findOrganisation(repository.owner);
   const { settings } = repository;
   return {
-    ...minimalRepository(world, api, repository, actor),
+    ...minimalRepository(view, repository),
     temp_clone_token: "",
-    ...(hasRole(effectiveRole(world, actor, repository), "write")
+    ...(hasRole(effectiveRole(view, repository), "write")
       ? {
           allow_squash_merge: settings.allow_squash_merge,
           allow_merge_commit: settings.allow_merge_commit,
@@ -161,7 +152,7 @@ export function fullRepository(
       : {}),
     ...(organisation === undefined
       ? {}
-      : { organization: simpleUserByLogin(world, api, organisation.login) }),
+      : { organization: simpleUserByLogin(view, organisation.login) }),
     network_count: 0,
     subscribers_count: 0,
   };

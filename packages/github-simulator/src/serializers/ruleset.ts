@@ -1,4 +1,5 @@
-import type { Actor } from "../world/actor.ts";
+import type { View } from "./view.ts";
+import type { Session } from "../world/session.ts";
 import { bypassOf } from "../world/repositories/branch-rules.ts";
 import { canAdministrate, effectiveRole } from "../world/accounts/permissions.ts";
 import type { Ruleset } from "../world/state/branch-rule.ts";
@@ -10,10 +11,7 @@ import { webUrl } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "./repository.ts";
 
-interface Asked {
-  world: World;
-  api: string;
-  actor: Actor;
+interface Asked extends View {
   ruleset: Ruleset;
   /** The ruleset's owner. */
   holder: Organisation | Repository;
@@ -41,7 +39,8 @@ export function holderOf(
 }
 
 /** The fields of a ruleset in lists: all but its conditions and rules. */
-export function rulesetSummary({ world, api, actor, ruleset, holder, repository }: Asked) {
+export function rulesetSummary(asked: Asked) {
+  const { api, ruleset, holder, repository } = asked;
   const isOwn = "objects" in holder;
   return {
     id: ruleset.id,
@@ -50,14 +49,14 @@ export function rulesetSummary({ world, api, actor, ruleset, holder, repository 
     ...sourceOf(holder),
     enforcement: ruleset.enforcement,
     // Only for those who may change it: https://docs.github.com/en/rest/repos/rules
-    ...(mayChange(world, actor, holder) && { bypass_actors: ruleset.bypassActors }),
+    ...(mayChange(asked, holder) && { bypass_actors: ruleset.bypassActors }),
     ...(repository !== undefined && {
-      current_user_can_bypass: bypassOf(ruleset.bypassActors, changer(world, actor, repository)),
+      current_user_can_bypass: bypassOf(ruleset.bypassActors, changer(asked, repository)),
     }),
     node_id: nodeId(isOwn ? "Repository" : "Organization", holder.id, "ruleset", ruleset.id),
     _links: isOwn
       ? {
-          self: { href: `${repositoryUrl(api, holder)}/rulesets/${ruleset.id}` },
+          self: { href: `${repositoryUrl(asked, holder)}/rulesets/${ruleset.id}` },
           html: { href: `${repositoryHtmlUrl(holder)}/rules/${ruleset.id}` },
         }
       : {
@@ -78,8 +77,8 @@ export function fullRuleset(asked: Asked) {
   };
 }
 
-function mayChange(world: World, actor: Actor, holder: Organisation | Repository): boolean {
+function mayChange(session: Session, holder: Organisation | Repository): boolean {
   return "objects" in holder
-    ? effectiveRole(world, actor, holder) === "admin"
-    : canAdministrate(world, actor, holder);
+    ? effectiveRole(session, holder) === "admin"
+    : canAdministrate(session, holder);
 }

@@ -1,8 +1,8 @@
+import type { View } from "./view.ts";
 import { permissionFlags, permissionOf, type Role } from "../world/state/role.ts";
 import type { Organisation } from "../world/state/accounts.ts";
 import type { Team } from "../world/state/team.ts";
 import { membersOf, teamRepositories } from "../world/accounts/teams.ts";
-import type { World } from "../world/world.ts";
 import { fullOrganisation, webUrl } from "./account.ts";
 import { nodeId } from "./node-id.ts";
 
@@ -11,7 +11,7 @@ export function teamHtmlUrl({ login }: Organisation, { slug }: Team): string {
 }
 
 /** GitHub's `team-simple`. */
-function simpleTeam(api: string, organisation: Organisation, team: Team) {
+function simpleTeam({ api }: View, organisation: Organisation, team: Team) {
   const url = `${api}/organizations/${organisation.id}/team/${team.id}`;
   return {
     id: team.id,
@@ -32,18 +32,18 @@ function simpleTeam(api: string, organisation: Organisation, team: Team) {
 }
 
 /** GitHub's `team`, as in lists. */
-export function teamShape(api: string, organisation: Organisation, team: Team) {
+export function teamShape(view: View, organisation: Organisation, team: Team) {
   const parent = team.parent === null ? undefined : organisation.teams.get(team.parent);
   return {
-    ...simpleTeam(api, organisation, team),
-    parent: parent === undefined ? null : simpleTeam(api, organisation, parent),
+    ...simpleTeam(view, organisation, team),
+    parent: parent === undefined ? null : simpleTeam(view, organisation, parent),
   };
 }
 
 /** GitHub's `team` in a repository's list of its teams. */
-export function teamOfRepository(api: string, organisation: Organisation, team: Team, role: Role) {
+export function teamOfRepository(view: View, organisation: Organisation, team: Team, role: Role) {
   return {
-    ...teamShape(api, organisation, team),
+    ...teamShape(view, organisation, team),
     permission: permissionOf(role),
     permissions: permissionFlags(role),
     access_source: "direct",
@@ -51,13 +51,14 @@ export function teamOfRepository(api: string, organisation: Organisation, team: 
 }
 
 /** GitHub's `team-full`. */
-export function fullTeam(world: World, api: string, organisation: Organisation, team: Team) {
+export function fullTeam(view: View, organisation: Organisation, team: Team) {
+  const { world } = view;
   return {
-    ...teamShape(api, organisation, team),
+    ...teamShape(view, organisation, team),
     created_at: team.createdAt,
     updated_at: team.updatedAt,
     members_count: membersOf(organisation, team).length,
     repos_count: teamRepositories(world, organisation, team).length,
-    organization: fullOrganisation(world, api, organisation, false),
+    organization: fullOrganisation(view, organisation, false),
   };
 }

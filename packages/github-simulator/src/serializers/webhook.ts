@@ -1,12 +1,14 @@
+import type { View } from "./view.ts";
 import type { Repository } from "../world/state/repository.ts";
 import type { Webhook } from "../world/state/webhook.ts";
 import type { WebhookHolder } from "../world/webhooks.ts";
 import { repositoryUrl } from "./repository.ts";
 
 /** GitHub's `hook`, and `org-hook`, which has neither a test nor the last delivery's result. */
-export function webhookShape(api: string, holder: WebhookHolder, hook: Webhook) {
+export function webhookShape(view: View, holder: WebhookHolder, hook: Webhook) {
+  const { api } = view;
   const isRepository = isRepositoryHolder(holder);
-  const root = isRepository ? repositoryUrl(api, holder) : `${api}/orgs/${holder.login}`;
+  const root = isRepository ? repositoryUrl(view, holder) : `${api}/orgs/${holder.login}`;
   const url = `${root}/hooks/${hook.id}`;
   return {
     type: isRepository ? "Repository" : "Organization",

@@ -1,3 +1,4 @@
+import type { View } from "../serializers/view.ts";
 import { webUrl } from "../serializers/account.ts";
 import { commitShape } from "../serializers/commit.ts";
 import { statusShape } from "../serializers/commit-status.ts";
@@ -12,7 +13,6 @@ import { branchHead, branchNames } from "../world/objects/repository-git.ts";
 import { rulesFor } from "../world/repositories/branch-rules.ts";
 import type { IssueComment, PullRequest, Review } from "../world/state/discussions.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 import { detailPayload } from "./event-payloads.ts";
 import { plain, pullRequestPayload, type Payload } from "./webhook-payloads.ts";
 
@@ -20,42 +20,38 @@ import { plain, pullRequestPayload, type Payload } from "./webhook-payloads.ts";
 export type ActivityName =
   "issues" | "issue_comment" | "pull_request_review" | "label" | "milestone" | "status" | "public";
 
-type Builder<Name extends ActivityName> = (
-  world: World,
-  api: string,
-  event: WorldEvents[Name],
-) => object;
+type Builder<Name extends ActivityName> = (view: View, event: WorldEvents[Name]) => object;
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 const builders: { readonly [Name in ActivityName]: Builder<Name> } = {
-  issues: (world, api, { repository, issue, action, detail }) => ({
+  issues: (view, { repository, issue, action, detail }) => ({
     action,
-    issue: issuePayload(world, api, repository, issue.number),
-    ...detailPayload(world, api, repository, detail),
+    issue: issuePayload(view, repository, issue.number),
+    ...detailPayload(view, repository, detail),
   }),
-  issue_comment: (world, api, { repository, comment, action, detail }) => ({
+  issue_comment: (view, { repository, comment, action, detail }) => ({
     action,
-    issue: issuePayload(world, api, repository, comment.issue),
-    comment: commentPayload(world, api, repository, comment),
-    ...detailPayload(world, api, repository, detail),
+    issue: issuePayload(view, repository, comment.issue),
+    comment: commentPayload(view, repository, comment),
+    ...detailPayload(view, repository, detail),
   }),
-  pull_request_review: (world, api, { repository, pull, review }) => ({
+  pull_request_review: (view, { repository, pull, review }) => ({
     action: "submitted",
-    review: reviewPayload(world, api, repository, pull, review),
-    pull_request: pullRequestPayload(world, api, repository, pull),
+    review: reviewPayload(view, repository, pull, review),
+    pull_request: pullRequestPayload(view, repository, pull),
   }),
-  label: (world, api, { repository, label, action, detail }) => ({
+  label: (view, { repository, label, action, detail }) => ({
     action,
-    label: labelShape(api, repository, label),
-    ...detailPayload(world, api, repository, detail),
+    label: labelShape(view, repository, label),
+    ...detailPayload(view, repository, detail),
   }),
-  milestone: (world, api, { repository, milestone, action, detail }) => ({
+  milestone: (view, { repository, milestone, action, detail }) => ({
     action,
-    milestone: milestoneShape(world, api, repository, milestone),
-    ...detailPayload(world, api, repository, detail),
+    milestone: milestoneShape(view, repository, milestone),
+    ...detailPayload(view, repository, detail),
   }),
-  status: (world, api, { repository, status }) => {
-    const shape = statusShape(world, api, repository, status);
+  status: (view, { repository, status }) => {
+    const shape = statusShape(view, repository, status);
     // GitHub's event leaves these out.
     const left = ["creator", "url", "node_id"];
     const shown = Object.fromEntries(Object.entries(shape).filter(([key]) => !left.includes(key)));
@@ -64,13 +60,13 @@ const builders: { readonly [Name in ActivityName]: Builder<Name> } = {
       ...shown,
       sha,
       name: `${repository.owner}/${repository.name}`,
-      commit: commitShape(world, api, repository, sha),
+      commit: commitShape(view, repository, sha),
       branches: branchNames(repository)
         .filter((name) => branchHead(repository, name) === sha)
         .map((name) => ({
           name,
-          commit: { sha, url: `${repositoryUrl(api, repository)}/commits/${sha}` },
-          protected: rulesFor(world, repository, name).length > 0,
+          commit: { sha, url: `${repositoryUrl(view, repository)}/commits/${sha}` },
+          protected: rulesFor(view.world, repository, name).length > 0,
         })),
     };
   },
@@ -80,19 +76,18 @@ const builders: { readonly [Name in ActivityName]: Builder<Name> } = {
 export const activityNames = Object.keys(builders) as readonly ActivityName[];
 
 export function activityPayload<Name extends ActivityName>(
-  world: World,
-  api: string,
+  view: View,
   name: Name,
   event: WorldEvents[Name],
 ): Payload {
-  return plain(builders[name](world, api, event));
+  return plain(builders[name](view, event));
 }
 
-function issuePayload(world: World, api: string, repository: Repository, number: number): object {
+function issuePayload(view: View, repository: Repository, number: number): object {
   const items = [...repository.issues, ...repository.pulls];
   const item = items.find((each) => each.number === number);
   if (item === undefined) return {};
-  const shown = issueShape(world, api, repository, item);
+  const shown = issueShape(view, repository, item);
   return { ...shown, reactions: noReactions(String(shown.url)) };
 }
 
@@ -103,24 +98,24 @@ function noReactions(url: string): object {
   return { url: `${url}/reactions`, total_count: 0, ...none };
 }
 
-function commentPayload(world: World, api: string, repository: Repository, comment: IssueComment) {
-  const shown = commentShape(world, api, repository, comment);
+function commentPayload(view: View, repository: Repository, comment: IssueComment) {
+  const shown = commentShape(view, repository, comment);
   return { ...shown, reactions: noReactions(shown.url) };
 }
 
 function reviewPayload(
-  world: World,
-  api: string,
+  view: View,
   repository: Repository,
   { number }: PullRequest,
   review: Review,
 ) {
-  const pull = `${repositoryUrl(api, repository)}/pulls/${number}`;
+  const { world } = view;
+  const pull = `${repositoryUrl(view, repository)}/pulls/${number}`;
   const page = `${webUrl}/${repository.owner}/${repository.name}/pull/${number}#pullrequestreview-${review.id}`;
   return {
     id: review.id,
     node_id: nodeId("PullRequestReview", repository.id, review.id),
-    user: simpleUserByLogin(world, api, review.author),
+    user: simpleUserByLogin(view, review.author),
     body: review.body || null,
     commit_id: review.commit,
     submitted_at: review.submittedAt,

@@ -1,3 +1,4 @@
+import type { View } from "../serializers/view.ts";
 import type { ChangeDetail, WorldEvents } from "../world/events.ts";
 import type { Release } from "../world/state/release.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
@@ -5,7 +6,6 @@ import { labelShape } from "../serializers/label.ts";
 import { milestoneShape } from "../serializers/milestone.ts";
 import type { Repository } from "../world/state/repository.ts";
 import { plain, pullRequestPayload, type Payload } from "./webhook-payloads.ts";
-import type { World } from "../world/world.ts";
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#create */
 export function createPayload({ repository, ref }: WorldEvents["push"]): Payload {
@@ -24,8 +24,7 @@ export function deletePayload({ ref }: WorldEvents["push"]): Payload {
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request */
 export function pullRequestEventPayload(
-  world: World,
-  api: string,
+  view: View,
   { repository, number, action, before, detail }: WorldEvents["pull_request"],
 ): Payload | undefined {
   const pull = repository.pulls.find((each) => each.number === number);
@@ -34,8 +33,8 @@ export function pullRequestEventPayload(
     action,
     number,
     ...(before !== undefined && { before, after: pull.head.sha }),
-    pull_request: pullRequestPayload(world, api, repository, pull),
-    ...detailPayload(world, api, repository, detail),
+    pull_request: pullRequestPayload(view, repository, pull),
+    ...detailPayload(view, repository, detail),
   };
 }
 
@@ -52,15 +51,14 @@ function namedRef(full: string): { ref: string; ref_type: "branch" | "tag" } {
 
 /** The subject of an action, as in all payloads. */
 export function detailPayload(
-  world: World,
-  api: string,
+  view: View,
   repository: Repository,
   { label, milestone, assignee, reviewer, changes }: ChangeDetail = {},
 ): Payload {
-  const person = (login: string) => simpleUserByLogin(world, api, login);
+  const person = (login: string) => simpleUserByLogin(view, login);
   return plain({
-    ...(label && { label: labelShape(api, repository, label) }),
-    ...(milestone && { milestone: milestoneShape(world, api, repository, milestone) }),
+    ...(label && { label: labelShape(view, repository, label) }),
+    ...(milestone && { milestone: milestoneShape(view, repository, milestone) }),
     ...(assignee !== undefined && { assignee: person(assignee) }),
     ...(reviewer !== undefined && { requested_reviewer: person(reviewer) }),
     ...(changes && { changes }),

@@ -1,3 +1,4 @@
+import type { View } from "../serializers/view.ts";
 import { actorName } from "../world/actor.ts";
 import type { WebhookEvent, WorldEvents } from "../world/events.ts";
 import { noObject, peelTag } from "../world/objects/repository-git.ts";
@@ -17,25 +18,22 @@ import { releasePayload } from "./webhook-payloads.ts";
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
  * @returns a function that stops it
  */
-export function reportEvents(
-  world: World,
-  api: string,
-  report: (event: WebhookEvent) => void,
-): () => void {
+export function reportEvents(view: View, report: (event: WebhookEvent) => void): () => void {
+  const { world } = view;
   const { events } = world;
   const reportActivity = (name: ActivityName) =>
     events.on(name, (event) => {
       const { repository, actor } = event;
-      const payload = () => activityPayload(world, api, name, event);
+      const payload = () => activityPayload(view, name, event);
       report({ name, repository, sender: actorName(actor), payload });
     });
   const ends = [
     events.on("webhook", report),
     events.on("push", (event) => pushEvents(world, event).forEach(report)),
-    events.on("release", (event) => releaseEvents(world, api, event).forEach(report)),
+    events.on("release", (event) => releaseEvents(view, event).forEach(report)),
     events.on("pull_request", (event) => {
       const { repository, actor } = event;
-      const payload = () => pullRequestEventPayload(world, api, event) ?? {};
+      const payload = () => pullRequestEventPayload(view, event) ?? {};
       report({ name: "pull_request", repository, sender: actorName(actor), payload });
     }),
     ...activityNames.map(reportActivity),
@@ -62,7 +60,7 @@ function pushEvents(world: World, event: WorldEvents["push"]): WebhookEvent[] {
   ];
 }
 
-function releaseEvents(world: World, api: string, event: WorldEvents["release"]): WebhookEvent[] {
+function releaseEvents(view: View, event: WorldEvents["release"]): WebhookEvent[] {
   const { repository, release, actor } = event;
   return releaseActivities(event.action, release).map((action) => ({
     name: "release",
@@ -71,7 +69,7 @@ function releaseEvents(world: World, api: string, event: WorldEvents["release"])
     payload: () => ({
       action,
       ...(action === "edited" && { changes: {} }),
-      release: releasePayload(world, api, repository, release),
+      release: releasePayload(view, repository, release),
     }),
   }));
 }

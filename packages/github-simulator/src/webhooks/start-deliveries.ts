@@ -1,8 +1,8 @@
+import type { View } from "../serializers/view.ts";
 import { randomUUID } from "node:crypto";
 import type { WebhookEvent } from "../world/events.ts";
 import { listeners, type WebhookHolder } from "../world/webhooks.ts";
 import type { Webhook } from "../world/state/webhook.ts";
-import type { World } from "../world/world.ts";
 import { deliveryBody, deliveryHeaders } from "./delivery-headers.ts";
 import { postPayload } from "./post-payload.ts";
 import { reportEvents } from "./report-events.ts";
@@ -34,7 +34,8 @@ interface Sent {
  * @param api the API's address in payloads
  * @param timeout in milliseconds
  */
-export function startDeliveries(world: World, api: string, timeout = longestDelivery): Deliveries {
+export function startDeliveries(view: View, timeout = longestDelivery): Deliveries {
+  const { world } = view;
   const active = new Set<Promise<void>>();
   const closing = new AbortController();
 
@@ -51,13 +52,13 @@ export function startDeliveries(world: World, api: string, timeout = longestDeli
     if (receivers.length === 0) return;
     const payload = JSON.stringify({
       ...plain(event.payload()),
-      ...commonPayload(world, api, { repository, organisation }, event.sender),
+      ...commonPayload(view, { repository, organisation }, event.sender),
     });
     if (Buffer.byteLength(payload) > largestPayload) return;
     const sent = { guid: randomUUID(), event: name, payload };
     for (const { holder, hook } of receivers) send(holder, hook, sent);
   };
-  const end = reportEvents(world, api, report);
+  const end = reportEvents(view, report);
   const idle = async () => {
     while (active.size > 0) await Promise.all(active);
   };

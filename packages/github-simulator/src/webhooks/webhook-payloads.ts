@@ -1,14 +1,13 @@
+import type { View } from "../serializers/view.ts";
 import type { Json } from "../actions/language/expression.ts";
 import { simpleOrganisation, simpleUserByLogin } from "../serializers/account.ts";
 import { pullRequest } from "../serializers/pull-request.ts";
 import { releaseShape } from "../serializers/release.ts";
 import { minimalRepository } from "../serializers/repository.ts";
-import { anonymous } from "../world/actor.ts";
 import type { Organisation } from "../world/state/accounts.ts";
 import type { PullRequest } from "../world/state/discussions.ts";
 import type { Release } from "../world/state/release.ts";
 import type { Repository } from "../world/state/repository.ts";
-import type { World } from "../world/world.ts";
 
 /**
  * Payloads of GitHub's webhooks, and of `github.event` in workflows.
@@ -18,35 +17,27 @@ export type Payload = Record<string, Json>;
 
 /** The fields of every payload in addition to the event's own. */
 export function commonPayload(
-  world: World,
-  api: string,
+  view: View,
   place: { repository?: Repository | undefined; organisation?: Organisation | undefined },
   sender: string,
 ): Payload {
+  const { world } = view;
   const { repository, organisation = world.findOrganisation(repository?.owner ?? "") } = place;
   return plain({
-    ...(repository && { repository: minimalRepository(world, api, repository, anonymous) }),
-    ...(organisation && { organization: simpleOrganisation(api, organisation) }),
-    sender: simpleUserByLogin(world, api, sender),
+    ...(repository && {
+      repository: minimalRepository(view, repository),
+    }),
+    ...(organisation && { organization: simpleOrganisation(view, organisation) }),
+    sender: simpleUserByLogin(view, sender),
   });
 }
 
-export function releasePayload(
-  world: World,
-  api: string,
-  repository: Repository,
-  release: Release,
-): Payload {
-  return plain(releaseShape(world, api, repository, release));
+export function releasePayload(view: View, repository: Repository, release: Release): Payload {
+  return plain(releaseShape(view, repository, release));
 }
 
-export function pullRequestPayload(
-  world: World,
-  api: string,
-  repository: Repository,
-  pull: PullRequest,
-): Payload {
-  return plain(pullRequest(world, api, anonymous, repository, pull));
+export function pullRequestPayload(view: View, repository: Repository, pull: PullRequest): Payload {
+  return plain(pullRequest(view, repository, pull));
 }
 
 /** As it arrives over HTTP: undefined fields are absent. */

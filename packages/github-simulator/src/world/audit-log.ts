@@ -1,14 +1,13 @@
+import type { Session } from "./session.ts";
 import { randomBytes } from "node:crypto";
-import { actorName, type Actor } from "./actor.ts";
+import { actorName } from "./actor.ts";
 import type { AuditEntry, TokenKind } from "./state/state.ts";
 import type { Repository } from "./state/repository.ts";
 import type { Organisation } from "./state/accounts.ts";
-import type { World } from "./world.ts";
 
 /** Adds an entry to the organisation's audit log. */
 export function recordAudit(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   action: string,
   fields: AuditEntry["fields"],
 ): void {

@@ -1,3 +1,4 @@
+import { anonymous } from "../../src/world/actor.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseSeed, virtualClock } from "../../src/index.ts";
 import type { ActionsHost } from "../../src/actions/host/actions-host.ts";
@@ -36,8 +37,8 @@ let host: ActionsHost;
 let api: Repository;
 beforeEach(() => {
   world = plantSeed(seed, virtualClock(Date.parse("2031-05-06T07:08:09Z")));
-  host = actionsOfWorld(world, {
-    apiUrl: "http://api.test",
+  const view = { world, api: "http://api.test", actor: anonymous };
+  host = actionsOfWorld(view, {
     serverUrl: "https://github.com",
     registryName: "ghcr.io",
     registryUrl: "http://registry.test",

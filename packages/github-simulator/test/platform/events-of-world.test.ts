@@ -4,7 +4,7 @@ import { byHand } from "../../src/by-hand.ts";
 import { parseSeed, virtualClock, type ByHand } from "../../src/index.ts";
 import { reportToActions } from "../../src/platform/events-of-world.ts";
 import { plantSeed } from "../../src/seed/plant-seed.ts";
-import type { AuthenticatedActor } from "../../src/world/actor.ts";
+import { anonymous, type AuthenticatedActor } from "../../src/world/actor.ts";
 import { mergePullRequest, openPullRequest } from "../../src/world/discussions/pull-requests.ts";
 import { createRelease, publishDraft } from "../../src/world/repositories/releases.ts";
 import type { Repository } from "../../src/world/state/repository.ts";
@@ -36,13 +36,15 @@ beforeEach(() => {
   api = world.repository("acme/api");
   developer = byHand(world, "ada");
   reported = [];
-  reportToActions(world, "http://api.test", (event) => reported.push(event));
+  reportToActions({ world, api: "http://api.test", actor: anonymous }, (event) =>
+    reported.push(event),
+  );
 });
 
 const head = (branch = "main") => api.refs.get(`refs/heads/${branch}`)!;
 const summary = () => reported.map(({ name, ref, payload }) => [name, ref, payload["action"]]);
 const release = (draft: boolean, prerelease = false) =>
-  createRelease(world, ada, api, {
+  createRelease({ world, actor: ada }, api, {
     tag: "v1",
     target: "main",
     name: "One",
@@ -80,7 +82,7 @@ test("a push to a branch contains its commits", () => {
 });
 
 test("a new branch is created and pushed, and its deletion reported to the default branch", () => {
-  writeRef(world, ada, api, "refs/heads/side", head());
+  writeRef({ world, actor: ada }, api, "refs/heads/side", head());
   expect(summary()).toEqual([
     ["create", "refs/heads/side", undefined],
     ["push", "refs/heads/side", undefined],
@@ -88,7 +90,7 @@ test("a new branch is created and pushed, and its deletion reported to the defau
   expect(reported[0]?.payload).toMatchObject({ ref: "side", ref_type: "branch" });
   expect(reported[1]?.payload).toMatchObject({ created: true, commits: [] });
   reported = [];
-  writeRef(world, ada, api, "refs/heads/side", null);
+  writeRef({ world, actor: ada }, api, "refs/heads/side", null);
   expect(summary()).toEqual([["delete", "refs/heads/main", undefined]]);
   expect(reported[0]?.payload).toMatchObject({ ref: "side", ref_type: "branch" });
 });
@@ -113,7 +115,7 @@ test("a release that creates its tag also pushes it", () => {
 test("a draft causes no events until it is published", () => {
   const draft = release(true, true);
   expect(reported).toEqual([]);
-  publishDraft(world, ada, api, draft);
+  publishDraft({ world, actor: ada }, api, draft);
   expect(summary().slice(2)).toEqual([
     ["release", "refs/tags/v1", "published"],
     ["release", "refs/tags/v1", "prereleased"],
@@ -121,12 +123,16 @@ test("a draft causes no events until it is published", () => {
 });
 
 test("a pull request's event has the commit of its merge", () => {
-  writeRef(world, ada, api, "refs/heads/idea", head());
+  writeRef({ world, actor: ada }, api, "refs/heads/idea", head());
   developer.editFiles("acme/api", { "idea.txt": "!\n" }, { branch: "idea" });
   developer.editFiles("acme/api", { "main.txt": "!\n" });
   reported = [];
   const asked = { title: "Idea", body: null, draft: false, maintainerCanModify: false };
-  const pull = openPullRequest(world, ada, api, { ...asked, head: "idea", base: "main" });
+  const pull = openPullRequest({ world, actor: ada }, api, {
+    ...asked,
+    head: "idea",
+    base: "main",
+  });
   developer.editFiles("acme/api", { "idea.txt": "?\n" }, { branch: "idea" });
   expect(summary()).toEqual([
     ["pull_request_target", "refs/heads/main", "opened"],
@@ -149,7 +155,7 @@ test("a pull request's event has the commit of its merge", () => {
   });
 
   reported = [];
-  const merged = mergePullRequest(world, ada, api, pull, "squash");
+  const merged = mergePullRequest({ world, actor: ada }, api, pull, "squash");
   expect(summary()).toEqual([
     ["push", "refs/heads/main", undefined],
     ["pull_request_target", "refs/heads/main", "closed"],
@@ -159,17 +165,17 @@ test("a pull request's event has the commit of its merge", () => {
 });
 
 test("a pull request that conflicts runs nothing of its own", () => {
-  writeRef(world, ada, api, "refs/heads/idea", head());
+  writeRef({ world, actor: ada }, api, "refs/heads/idea", head());
   developer.editFiles("acme/api", { "a.txt": "here\n" }, { branch: "idea" });
   developer.editFiles("acme/api", { "a.txt": "there\n" });
   reported = [];
   const asked = { title: "Idea", body: null, draft: false, maintainerCanModify: false };
-  openPullRequest(world, ada, api, { ...asked, head: "idea", base: "main" });
+  openPullRequest({ world, actor: ada }, api, { ...asked, head: "idea", base: "main" });
   expect(summary()).toEqual([["pull_request_target", "refs/heads/main", "opened"]]);
 });
 
 test("what a job's token does is marked", () => {
   const job: AuthenticatedActor = { ...ada, kind: "job", repositories: [api.id] };
-  writeRef(world, job, api, "refs/tags/nightly", head());
+  writeRef({ world, actor: job }, api, "refs/tags/nightly", head());
   expect(reported.map(({ byJobToken }) => byJobToken)).toEqual([true, true]);
 });

@@ -23,7 +23,7 @@ export function visibleRepository(
   const repository = followRenames
     ? world.followRepository(owner, name)
     : world.findRepository(owner, name);
-  if (repository !== undefined && canSee(world, actor, repository)) {
+  if (repository !== undefined && canSee({ world, actor }, repository)) {
     return { type: "Repository", repository };
   }
   throw graphqlError(
@@ -50,11 +50,11 @@ function findNode({ world, actor }: GraphqlContext, id: string): Node | undefine
   }
   if (type === "Team") {
     const found = findTeamById(world, Number(first));
-    const isThere = found && canSeeTeam(world, actor, found.organisation, found.team);
+    const isThere = found && canSeeTeam({ world, actor }, found.organisation, found.team);
     return isThere ? { type, ...found } : undefined;
   }
   const repository = world.state.repositories.get(Number(first));
-  if (repository === undefined || !canSee(world, actor, repository)) return undefined;
+  if (repository === undefined || !canSee({ world, actor }, repository)) return undefined;
   switch (type) {
     case "Repository":
       return { type, repository };

@@ -26,9 +26,9 @@ export function discussable(
   mutation: string,
   author?: string,
 ): Repository {
-  const { world, actor } = context;
+  const { actor } = context;
   const { repository } = place;
-  const role = effectiveRole(world, actor, repository);
+  const role = effectiveRole(context, repository);
   const isOwn = author === undefined || author === actorName(actor);
   const isReached = ["issues", "pull_requests"].some((permission) =>
     tokenReaches(actor, repository, permission, "write"),
@@ -54,7 +54,7 @@ function changeable(
   level: Level,
   evenArchived = false,
 ): Repository {
-  const isAllowed = can(context.world, context.actor, level, place.repository);
+  const isAllowed = can(context, level, place.repository);
   assertChangeable(context, place, mutation, isAllowed, evenArchived);
   return place.repository;
 }

@@ -88,7 +88,7 @@ function listRepositories(
   { world, actor }: GraphqlContext,
 ): Repository[] {
   const wanted = (repository: Repository) =>
-    canSee(world, actor, repository) &&
+    canSee({ world, actor }, repository) &&
     (args.isArchived == null || repository.archived === args.isArchived) &&
     args.isFork !== true &&
     (args.visibility == null || repository.visibility.toUpperCase() === args.visibility) &&

@@ -77,16 +77,16 @@ export const queryFields: Resolvers<undefined> = {
 const mostFound = 1000;
 
 /** https://docs.github.com/en/graphql/reference/queries#search, which `gh pr list --search` uses. */
-function search(args: Arguments, { world, actor }: GraphqlContext, info: GraphQLResolveInfo) {
+function search(args: Arguments, context: GraphqlContext, info: GraphQLResolveInfo) {
   const phrase = String(args.query).trim();
   const none = { codeCount: 0, discussionCount: 0, userCount: 0, wikiCount: 0 };
   if (phrase !== "" && args.type === "ISSUE") {
-    const found = searchIssues(world, actor, phrase);
+    const found = searchIssues(context, phrase);
     const page = connection(found.slice(0, mostFound), args, info, (each) => each);
     return { ...none, ...page, issueCount: found.length, repositoryCount: 0 };
   }
   if (phrase !== "" && args.type === "REPOSITORY") {
-    const found = searchRepositories(world, actor, phrase).sort(orderOfPhrase(phrase));
+    const found = searchRepositories(context, phrase).sort(orderOfPhrase(phrase));
     const page = connection(found.slice(0, mostFound), args, info, (repository) => ({
       type: "Repository",
       repository,

@@ -70,12 +70,12 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   hasProjectsEnabled: ({ repository }) => repository.settings.has_projects,
   hasWikiEnabled: ({ repository }) => repository.settings.has_wiki,
   hasVulnerabilityAlertsEnabled: ({ repository }) => repository.vulnerabilityAlerts,
-  viewerPermission: ({ repository }, _, { world, actor }) => {
-    const role = effectiveRole(world, actor, repository);
+  viewerPermission: ({ repository }, _, context) => {
+    const role = effectiveRole(context, repository);
     return role === "none" ? null : role.toUpperCase();
   },
-  viewerCanAdminister: ({ repository }, _, { world, actor }) =>
-    hasRole(effectiveRole(world, actor, repository), "admin"),
+  viewerCanAdminister: ({ repository }, _, context) =>
+    hasRole(effectiveRole(context, repository), "admin"),
   primaryLanguage: ({ repository: { language } }) =>
     language === null
       ? null

@@ -68,7 +68,7 @@ export const teamFields: Resolvers<TeamNode> = {
   repositories: ({ organisation, team }, args, { world, actor }, info) => {
     const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
     const found = teamRepositories(world, organisation, team).filter(
-      (item) => canSee(world, actor, item) && item.name.toLowerCase().includes(query),
+      (item) => canSee({ world, actor }, item) && item.name.toLowerCase().includes(query),
     );
     return withEdges(
       connection(found, bounded(args), info, (repository) => ({
@@ -81,8 +81,8 @@ export const teamFields: Resolvers<TeamNode> = {
   reviewRequestDelegationAlgorithm: ({ team }) => team.reviewAssignment.algorithm,
   reviewRequestDelegationMemberCount: ({ team }) => team.reviewAssignment.memberCount,
   reviewRequestDelegationNotifyTeam: ({ team }) => team.reviewAssignment.notifyTeam,
-  viewerCanAdminister: ({ organisation, team }, _, { world, actor }) =>
-    canMaintain(world, actor, organisation, team),
+  viewerCanAdminister: ({ organisation, team }, _, context) =>
+    canMaintain(context, organisation, team),
 };
 
 /** An organisation's team by its slug, if the actor may see it. */
@@ -93,7 +93,7 @@ export function teamBySlug(
 ): TeamNode | null {
   assertMayRead(context, "team");
   const team = findTeam(organisation, slug);
-  if (team === undefined || !canSeeTeam(context.world, context.actor, organisation, team)) {
+  if (team === undefined || !canSeeTeam(context, organisation, team)) {
     return null;
   }
   return teamNode(organisation, team);
@@ -127,12 +127,12 @@ function selectTeams(
   const own = teamsOf(organisation, actor.login);
   const found = teams.filter(
     (team) =>
-      canSeeTeam(world, actor, organisation, team) &&
+      canSeeTeam({ world, actor }, organisation, team) &&
       (args.rootTeamsOnly !== true || team.parent === null) &&
       (privacy === undefined || team.privacy === privacy) &&
       (args.notificationSetting == null ||
         notificationSetting(team) === args.notificationSetting) &&
-      (args.role !== "ADMIN" || canMaintain(world, actor, organisation, team)) &&
+      (args.role !== "ADMIN" || canMaintain({ world, actor }, organisation, team)) &&
       (args.role !== "MEMBER" || own.includes(team)) &&
       (logins == null || logins.some((login) => teamsOf(organisation, login).includes(team))) &&
       `${team.name} ${team.slug}`.toLowerCase().includes(query),

@@ -22,12 +22,12 @@ import { discussable, writable } from "../core/writable.ts";
 export const commentMutations: Resolvers<undefined> = {
   addComment: (_, args, context) => {
     const input = args.input as AddCommentInput;
-    const { world, actor, budget } = context;
+    const { actor, budget } = context;
     const { node, repository, item } = discussionOf(context, input.subjectId);
     discussable(context, node, "AddComment");
     assertBody(input.body);
     budget.createContent(actor);
-    const comment = addComment(world, actor, repository, item.number, input.body);
+    const comment = addComment(context, repository, item.number, input.body);
     return payload(input, {
       subject: node,
       commentEdge: { cursor: "", node: { type: "IssueComment", repository, comment } },
@@ -38,14 +38,14 @@ export const commentMutations: Resolvers<undefined> = {
     const node = nodeOf(context, input.id, "IssueComment");
     discussable(context, node, "UpdateIssueComment", node.comment.author);
     assertBody(input.body);
-    editComment(context.world, context.actor, node.repository, node.comment, input.body);
+    editComment(context, node.repository, node.comment, input.body);
     return payload(input, { issueComment: node });
   },
   deleteIssueComment: (_, args, context) => {
     const input = args.input as DeleteIssueCommentInput;
     const { comment, ...node } = nodeOf(context, input.id, "IssueComment");
     const repository = discussable(context, node, "DeleteIssueComment", comment.author);
-    deleteComment(context.world, context.actor, repository, comment);
+    deleteComment(context, repository, comment);
     return payload(input, {});
   },
   addPullRequestReview: (_, args, context) => {
@@ -60,7 +60,7 @@ export const commentMutations: Resolvers<undefined> = {
       throw graphqlError("NOT_IMPLEMENTED", `the simulator does not implement ${what}`);
     }
     context.budget.createContent(context.actor);
-    const review = reviewPullRequest(context.world, context.actor, repository, pull, {
+    const review = reviewPullRequest(context, repository, pull, {
       state,
       body: input.body ?? "",
     });
@@ -96,7 +96,7 @@ function askForReviews(
     throw graphqlError("UNPROCESSABLE", "Review cannot be requested from pull request author.");
   }
   const kept = input.union === true ? pull.requestedReviewers : [];
-  requestReviews(context.world, context.actor, repository, pull, [...kept, ...asked]);
+  requestReviews(context, repository, pull, [...kept, ...asked]);
   return payload(input, { pullRequest: node });
 }
 

@@ -41,11 +41,11 @@ export function createCommitOnBranch(context: GraphqlContext, input: CreateCommi
   assertMayWrite(context, [...changes.keys()]);
   budget.createContent(actor);
   const body = input.message.body ?? "";
-  const oid = commitFiles(world, actor, repository, {
+  const oid = commitFiles(context, repository, {
     branch,
     message: body === "" ? input.message.headline : `${input.message.headline}\n\n${body}`,
     changes,
-    author: signatureOf(world, actor),
+    author: signatureOf(context),
     committer: webFlow(world),
     signed: true,
   });

@@ -42,7 +42,7 @@ export function createRepository(
     has_wiki: input.hasWikiEnabled ?? false,
     is_template: input.template ?? false,
   });
-  recordAudit(world, actor, "repo.create", auditedRepository(repository));
+  recordAudit(context, "repo.create", auditedRepository(repository));
   return { type: "Repository", repository };
 }
 

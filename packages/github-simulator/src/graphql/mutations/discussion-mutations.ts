@@ -25,7 +25,7 @@ export const discussionMutations: Resolvers<undefined> = {
     const node = nodeOf(context, input.repositoryId, "Repository");
     const repository = writable(context, node, "CreateIssue");
     context.budget.createContent(context.actor);
-    const issue = openIssue(context.world, context.actor, repository, {
+    const issue = openIssue(context, repository, {
       title: input.title,
       body: input.body ?? null,
       labels: labelNames(context, input.labelIds ?? []),
@@ -44,7 +44,7 @@ export const discussionMutations: Resolvers<undefined> = {
     const input = args.input as ClosePullRequestInput;
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
     const repository = writable(context, node, "ClosePullRequest");
-    closePullRequest(context.world, context.actor, repository, node.pull);
+    closePullRequest(context, repository, node.pull);
     return payload(input, { pullRequest: node });
   },
   mergePullRequest: (_, args, context) => {
@@ -62,9 +62,8 @@ export const discussionMutations: Resolvers<undefined> = {
       );
     }
     const method = (input.mergeMethod ?? "MERGE").toLowerCase() as MergeMethod;
-    const { world, actor } = context;
     const text = { title: input.commitHeadline, body: input.commitBody };
-    mergePullRequest(world, actor, repository, pull, method, text);
+    mergePullRequest(context, repository, pull, method, text);
     return payload(input, { pullRequest: node });
   },
 };
@@ -78,7 +77,7 @@ function moveIssue(
 ) {
   const node = nodeOf(context, input.issueId, "Issue");
   const repository = writable(context, node, mutation);
-  setIssueState(context.world, context.actor, repository, node.issue, state, reason);
+  setIssueState(context, repository, node.issue, state, reason);
   return payload(input, { issue: node });
 }
 

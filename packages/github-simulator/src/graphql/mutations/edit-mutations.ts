@@ -37,11 +37,10 @@ export const editMutations: Resolvers<undefined> = {
     refuseInput({ ...input }, "milestoneId", "projectIds", "issueTypeId");
     const node = nodeOf(context, input.id, "Issue");
     discussable(context, node, "UpdateIssue", node.issue.author);
-    const { world, actor } = context;
     change(context, node.repository, node.issue, input);
     if (input.state != null) {
       const state = input.state === "OPEN" ? "open" : "closed";
-      setIssueState(world, actor, node.repository, node.issue, state, undefined);
+      setIssueState(context, node.repository, node.issue, state, undefined);
     }
     return payload(input, { issue: node });
   },
@@ -51,23 +50,22 @@ export const editMutations: Resolvers<undefined> = {
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
     const { repository, pull } = node;
     discussable(context, node, "UpdatePullRequest", pull.author);
-    const { world, actor } = context;
     const base = input.baseRefName?.replace(/^refs\/heads\//, "");
     if (base !== undefined && branchHead(repository, base) === undefined) {
       throw graphqlError("UNPROCESSABLE", "Base does not exist");
     }
     change(context, repository, pull, input);
-    if (base !== undefined) setBase(world, actor, repository, pull, base);
+    if (base !== undefined) setBase(context, repository, pull, base);
     pull.maintainerCanModify = input.maintainerCanModify ?? pull.maintainerCanModify;
-    if (input.state === "CLOSED") closePullRequest(world, actor, repository, pull);
-    if (input.state === "OPEN") reopenPullRequest(world, actor, repository, pull);
+    if (input.state === "CLOSED") closePullRequest(context, repository, pull);
+    if (input.state === "OPEN") reopenPullRequest(context, repository, pull);
     return payload(input, { pullRequest: node });
   },
   reopenPullRequest: (_, args, context) => {
     const input = args.input as ReopenPullRequestInput;
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
     const repository = discussable(context, node, "ReopenPullRequest", node.pull.author);
-    reopenPullRequest(context.world, context.actor, repository, node.pull);
+    reopenPullRequest(context, repository, node.pull);
     return payload(input, { pullRequest: node });
   },
   convertPullRequestToDraft: (_, args, context) =>
@@ -118,7 +116,7 @@ function change(
   item: Issue | PullRequest,
   input: UpdateIssueInput | UpdatePullRequestInput,
 ): void {
-  editDiscussion(context.world, context.actor, repository, item, {
+  editDiscussion(context, repository, item, {
     title: input.title ?? undefined,
     body: input.body ?? undefined,
     labels: input.labelIds == null ? undefined : labelNames(context, input.labelIds),
@@ -137,7 +135,7 @@ function turn(
   if (node.pull.state === "closed") {
     throw graphqlError("UNPROCESSABLE", "The pull request is closed.");
   }
-  setDraft(context.world, context.actor, repository, node.pull, draft);
+  setDraft(context, repository, node.pull, draft);
   return payload(input, { pullRequest: node });
 }
 
@@ -149,7 +147,7 @@ function relabel(
 ) {
   const { node, repository, item } = discussionOf(context, input.labelableId);
   writable(context, node, mutation);
-  editDiscussion(context.world, context.actor, repository, item, { labels: next(item.labels) });
+  editDiscussion(context, repository, item, { labels: next(item.labels) });
   return payload(input, { labelable: node });
 }
 
@@ -162,6 +160,6 @@ function reassign(
   const { node, repository, item } = discussionOf(context, input.assignableId);
   writable(context, node, mutation);
   const assignees = next(item.assignees);
-  editDiscussion(context.world, context.actor, repository, item, { assignees });
+  editDiscussion(context, repository, item, { assignees });
   return payload(input, { assignable: node });
 }

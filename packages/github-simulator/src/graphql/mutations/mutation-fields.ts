@@ -54,7 +54,7 @@ export const mutationFields: Resolvers<undefined> = {
       nodeOf(context, input.repositoryId, "Repository"),
       "CreateRef",
     );
-    const { world, actor } = context;
+    const { actor } = context;
     const { name } = input;
     const oid = String(input.oid);
     if (!isRefName(name)) {
@@ -70,7 +70,7 @@ export const mutationFields: Resolvers<undefined> = {
       throw graphqlError("UNPROCESSABLE", "Object does not exist");
     }
     assertMayMoveWorkflows(repository, actor, oid);
-    writeRef(world, actor, repository, name, oid);
+    writeRef(context, repository, name, oid);
     return payload(input, { ref: { type: "Ref", repository, ref: name } });
   },
   updateRef: (_, args, context) => {
@@ -86,7 +86,7 @@ export const mutationFields: Resolvers<undefined> = {
       throw graphqlError("UNPROCESSABLE", "Update is not a fast forward");
     }
     assertMayMoveWorkflows(repository, context.actor, oid);
-    writeRef(context.world, context.actor, repository, node.ref, oid);
+    writeRef(context, repository, node.ref, oid);
     return payload(input, { ref: node });
   },
   updateRefs: (_, args, context) => updateRefs(context, args.input as UpdateRefsInput),
@@ -94,7 +94,7 @@ export const mutationFields: Resolvers<undefined> = {
     const input = args.input as DeleteRefInput;
     const node = nodeOf(context, input.refId, "Ref");
     const repository = writable(context, node, "DeleteRef");
-    writeRef(context.world, context.actor, repository, node.ref, null);
+    writeRef(context, repository, node.ref, null);
     return payload(input, {});
   },
   createPullRequest: (_, args, context) => {
@@ -102,7 +102,7 @@ export const mutationFields: Resolvers<undefined> = {
     const node = nodeOf(context, input.repositoryId, "Repository");
     const repository = writable(context, node, "CreatePullRequest");
     context.budget.createContent(context.actor);
-    const pull = openPullRequest(context.world, context.actor, repository, {
+    const pull = openPullRequest(context, repository, {
       title: input.title,
       body: input.body ?? null,
       head: input.headRefName.replace(/^(refs\/heads\/|[^:]*:)/, ""),
@@ -125,7 +125,7 @@ function setArchived(
   if (repository.archived !== archived) {
     repository.archived = archived;
     const event = archived ? "repo.archived" : "repo.unarchived";
-    recordAudit(context.world, context.actor, event, auditedRepository(repository));
+    recordAudit(context, event, auditedRepository(repository));
   }
   return payload(input, { repository: node });
 }

@@ -8,12 +8,12 @@ export const teamMutations: Resolvers<undefined> = {
   updateTeamReviewAssignment: (_, args, context) => {
     const input = args.input as UpdateTeamReviewAssignmentInput;
     const node = nodeOf(context, input.id, "Team");
-    const { world, actor } = context;
+    const { actor } = context;
     const mayWrite =
       actor.kind === "classic"
         ? actor.scopes.includes("admin:org")
         : actor.permissions.members === "write";
-    if (!mayWrite || !canMaintain(world, actor, node.organisation, node.team)) {
+    if (!mayWrite || !canMaintain(context, node.organisation, node.team)) {
       throw graphqlError(
         "FORBIDDEN",
         `${actor.login} does not have the correct permissions to execute \`UpdateTeamReviewAssignment\``,

@@ -14,7 +14,7 @@ import { writable } from "../core/writable.ts";
 export function updateRefs(context: GraphqlContext, input: UpdateRefsInput) {
   const node = nodeOf(context, input.repositoryId, "Repository");
   const repository = writable(context, node, "UpdateRefs");
-  const { world, actor } = context;
+  const { actor } = context;
   const updates = input.refUpdates.map((update) => {
     const name = String(update.name);
     const after = String(update.afterOid);
@@ -36,7 +36,7 @@ export function updateRefs(context: GraphqlContext, input: UpdateRefsInput) {
   });
   for (const dryRun of [true, false]) {
     for (const { name, oid } of updates) {
-      writeRef(world, actor, repository, name, oid, { dryRun });
+      writeRef(context, repository, name, oid, { dryRun });
     }
   }
   return payload(input, {});

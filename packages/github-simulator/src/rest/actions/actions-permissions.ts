@@ -139,7 +139,7 @@ for (const [path, open] of [
 /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization */
 function auditSettings(c: ApiContext, holder: Organisation | Repository, event: string): void {
   const { prefix, fields } = auditedHolder(holder);
-  recordAudit(c.var.world, c.var.actor, `${prefix}.${event}`, fields);
+  recordAudit(c.var, `${prefix}.${event}`, fields);
 }
 
 function actionsShape(actions: ActionsSettings, selectedActionsUrl: string) {

@@ -15,17 +15,15 @@ export const environmentRoutes = createRoutes()
     const items = [...repository.environments.values()];
     return c.json({
       total_count: items.length,
-      environments: paginate(c, items).map((item) =>
-        environmentShape(c.var.world, c.var.api, repository, item),
-      ),
+      environments: paginate(c, items).map((item) => environmentShape(c.var, repository, item)),
     });
   })
   .get("/repos/:owner/:repo/environments/:environment", (c) => {
     const { repository, environment } = openEnvironment(c, "read");
-    return c.json(environmentShape(c.var.world, c.var.api, repository, environment));
+    return c.json(environmentShape(c.var, repository, environment));
   })
   .put("/repos/:owner/:repo/environments/:environment", async (c) => {
-    const { world, api } = c.var;
+    const { world } = c.var;
     const repository = openRepository(c, "administration", "write");
     const given = await readBody(c, environmentChange, "Environment");
     assertPlanAllows(c, repository, given);
@@ -35,7 +33,7 @@ export const environmentRoutes = createRoutes()
       repository.environments.get(name.toLowerCase()) ?? createEnvironment(world, repository, name);
     changeEnvironment(environment, given);
     environment.updatedAt = world.now();
-    return c.json(environmentShape(world, api, repository, environment));
+    return c.json(environmentShape(c.var, repository, environment));
   })
   .delete("/repos/:owner/:repo/environments/:environment", (c) => {
     const { repository, environment } = openEnvironment(c, "write");

@@ -46,17 +46,17 @@ for (const [path, scope, service] of [
       return c.json(secretShape(c, { scope, service }, secret));
     })
     .put(`${path}/:name`, async (c) => {
-      const { world, actor } = c.var;
+      const { world } = c.var;
       const location = openScope(c, scope, service, "write");
       const name = assertItemName("Secret", c.req.param("name"));
       const given = await readBody(c, sealedSecret, "Secret");
       const value = openFor(storeAt(world, location), given.key_id, given.encrypted_value);
-      const outcome = putSecret(world, actor, location, name, value, askedAudience(scope, given));
+      const outcome = putSecret(c.var, location, name, value, askedAudience(scope, given));
       return outcome === "created" ? c.json({}, 201) : c.body(null, 204);
     })
     .delete(`${path}/:name`, (c) => {
       const location = openScope(c, scope, service, "write");
-      deleteSecret(c.var.world, c.var.actor, location, c.req.param("name"));
+      deleteSecret(c.var, location, c.req.param("name"));
       return c.body(null, 204);
     });
 }

@@ -66,7 +66,7 @@ for (const [path, { permission, find }] of Object.entries(selections)) {
 
   selectedRepositoryRoutes
     .get(path, (c) => {
-      const { world, actor, api } = c.var;
+      const { world } = c.var;
       const { ids, inForce } = open(c, "read");
       const items = [...(inForce ? ids : [])].flatMap((id) => {
         const repository = world.state.repositories.get(id);
@@ -74,7 +74,7 @@ for (const [path, { permission, find }] of Object.entries(selections)) {
       });
       return c.json({
         total_count: items.length,
-        repositories: paginate(c, items).map((item) => minimalRepository(world, api, item, actor)),
+        repositories: paginate(c, items).map((item) => minimalRepository(c.var, item)),
       });
     })
     .put(path, async (c) => {

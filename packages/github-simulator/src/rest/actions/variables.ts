@@ -23,7 +23,7 @@ for (const [path, scope] of [
     holderAt(c.var.world, openScope(c, scope, "variables", level)).variables;
   const audit = (c: ApiContext, verb: "create" | "update" | "remove", key: string) => {
     const location = openScope(c, scope, "variables", "write");
-    auditItem(c.var.world, c.var.actor, location, `${verb}_actions_variable`, key);
+    auditItem(c.var, location, `${verb}_actions_variable`, key);
   };
 
   variableRoutes

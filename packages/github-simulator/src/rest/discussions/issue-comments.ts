@@ -26,11 +26,10 @@ export const issueCommentRoutes = createRoutes()
     return c.json(paginate(c, found).map((comment) => shown(c, repository, comment)));
   })
   .post("/repos/:owner/:repo/issues/:number{\\d+}/comments", async (c) => {
-    const { world, actor } = c.var;
     const repository = openComments(c, "write");
     const issue = discussed(c, repository);
     const { body } = await readComment(c);
-    const comment = addComment(world, actor, repository, issue, body);
+    const comment = addComment(c.var, repository, issue, body);
     return c.json(shown(c, repository, comment), 201);
   })
   .get("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
@@ -41,12 +40,12 @@ export const issueCommentRoutes = createRoutes()
     const repository = openComments(c, "write");
     const comment = ownComment(c, repository);
     const { body } = await readComment(c);
-    editComment(c.var.world, c.var.actor, repository, comment, body);
+    editComment(c.var, repository, comment, body);
     return c.json(shown(c, repository, comment));
   })
   .delete("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
     const repository = openComments(c, "write");
-    deleteComment(c.var.world, c.var.actor, repository, ownComment(c, repository));
+    deleteComment(c.var, repository, ownComment(c, repository));
     return c.body(null, 204);
   });
 
@@ -92,13 +91,13 @@ function commentOf(c: ApiContext, { comments }: Repository): IssueComment {
 
 /** Only those who may write to the repository can change comments of others. */
 function ownComment(c: ApiContext, repository: Repository): IssueComment {
-  const { world, actor } = c.var;
+  const { actor } = c.var;
   const comment = commentOf(c, repository);
   const isOwn = comment.author === actorName(actor);
-  if (isOwn || hasRole(effectiveRole(world, actor, repository), "write")) return comment;
+  if (isOwn || hasRole(effectiveRole(c.var, repository), "write")) return comment;
   throw new ApiError(403, "Must have admin rights to Repository.");
 }
 
 function shown(c: ApiContext, repository: Repository, comment: IssueComment) {
-  return commentShape(c.var.world, c.var.api, repository, comment);
+  return commentShape(c.var, repository, comment);
 }

@@ -35,21 +35,21 @@ export const issueRoutes = createRoutes()
       .sort((a, b) => b[key[sort]].localeCompare(a[key[sort]]) || b.number - a.number);
     if (direction === "asc") found.reverse();
     const page = paginate(c, found);
-    return c.json(page.map((each) => issueShape(c.var.world, c.var.api, repository, each)));
+    return c.json(page.map((each) => issueShape(c.var, repository, each)));
   })
   .post("/repos/:owner/:repo/issues", async (c) => {
-    const { world, actor } = c.var;
+    const { actor } = c.var;
     const repository = openIssues(c, "write");
     if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
     const given = await readBody(c, newIssue, "Issue");
-    const issue = openIssue(world, actor, repository, {
+    const issue = openIssue(c.var, repository, {
       title: given.title,
       body: assertLength(given.body ?? null),
       labels: namesOf(given.labels),
       assignees: given.assignees,
       milestone: knownMilestone(repository, given.milestone ?? null),
     });
-    return c.json(issueShape(world, c.var.api, repository, issue), 201);
+    return c.json(issueShape(c.var, repository, issue), 201);
   })
   .get("/repos/:owner/:repo/issues/:number{\\d+}", (c) => {
     const repository = openIssues(c, "read");
@@ -58,14 +58,13 @@ export const issueRoutes = createRoutes()
       (each) => each.number === number,
     );
     if (found === undefined) throw notFound();
-    return c.json(issueShape(c.var.world, c.var.api, repository, found));
+    return c.json(issueShape(c.var, repository, found));
   })
   .patch("/repos/:owner/:repo/issues/:number{\\d+}", async (c) => {
-    const { world, api, actor } = c.var;
     const repository = openIssues(c, "write");
     const issue = ownIssue(c, repository);
     const given = await readBody(c, issueChange, "Issue");
-    editDiscussion(world, actor, repository, issue, {
+    editDiscussion(c.var, repository, issue, {
       title: given.title,
       body: given.body === undefined ? undefined : assertLength(given.body),
       labels: given.labels === undefined ? undefined : namesOf(given.labels),
@@ -74,13 +73,13 @@ export const issueRoutes = createRoutes()
         given.milestone === undefined ? undefined : knownMilestone(repository, given.milestone),
     });
     if (given.state !== undefined) {
-      setIssueState(world, actor, repository, issue, given.state, given.state_reason);
+      setIssueState(c.var, repository, issue, given.state, given.state_reason);
     }
-    return c.json(issueShape(world, api, repository, issue));
+    return c.json(issueShape(c.var, repository, issue));
   })
   // https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue
   .post("/repos/:owner/:repo/issues/:number{\\d+}/assignees", async (c) => {
-    const { world, api, actor } = c.var;
+    const { world } = c.var;
     const repository = openRepository(c, "labels", "write");
     const number = Number(c.req.param("number"));
     const item = [...repository.issues, ...repository.pulls].find((each) => each.number === number);
@@ -88,8 +87,8 @@ export const issueRoutes = createRoutes()
     const { assignees } = await readBody(c, newAssignees, "Issue");
     // Those who cannot be assigned are left out without an error.
     const known = assignees.filter((login) => isCollaborator(world, repository, login));
-    editDiscussion(world, actor, repository, item, { assignees: [...item.assignees, ...known] });
-    return c.json(issueShape(world, api, repository, item), 201);
+    editDiscussion(c.var, repository, item, { assignees: [...item.assignees, ...known] });
+    return c.json(issueShape(c.var, repository, item), 201);
   });
 
 const newAssignees = z.object({ assignees: z.array(z.string()).default([]) });
@@ -144,12 +143,12 @@ function openIssues(c: ApiContext, level: "read" | "write"): Repository {
 
 /** Only those who may write can change issues of others. */
 function ownIssue(c: ApiContext, repository: Repository): Issue {
-  const { world, actor } = c.var;
+  const { actor } = c.var;
   const number = Number(c.req.param("number"));
   const issue = repository.issues.find((each) => each.number === number);
   if (issue === undefined) throw notFound();
   const isOwn = issue.author === actorName(actor);
-  if (isOwn || hasRole(effectiveRole(world, actor, repository), "write")) return issue;
+  if (isOwn || hasRole(effectiveRole(c.var, repository), "write")) return issue;
   throw new ApiError(403, "Must have admin rights to Repository.");
 }
 

@@ -15,7 +15,7 @@ export const labelRoutes = createRoutes()
   .get("/repos/:owner/:repo/labels", (c) => {
     const repository = openRepository(c, "issues", "read");
     const names = [...repository.labels.values()].map(({ name }) => name);
-    return c.json(labelShapes(c.var.api, repository, paginate(c, names)));
+    return c.json(labelShapes(c.var, repository, paginate(c, names)));
   })
   .post("/repos/:owner/:repo/labels", async (c) => {
     const repository = openLabels(c);
@@ -24,7 +24,7 @@ export const labelRoutes = createRoutes()
       throw validationFailed({ resource: "Label", field: "name", code: "already_exists" });
     }
     const label = { name: given.name, ...looksOf(given) };
-    const { name } = createLabel(c.var.world, c.var.actor, repository, label);
+    const { name } = createLabel(c.var, repository, label);
     return answerLabel(c, repository, name, 201);
   })
   .get("/repos/:owner/:repo/labels/:name", (c) => {
@@ -40,17 +40,17 @@ export const labelRoutes = createRoutes()
       throw validationFailed({ resource: "Label", field: "name", code: "already_exists" });
     }
     const name = given.new_name ?? label.name;
-    changeLabel(c.var.world, c.var.actor, repository, label, { name, ...looksOf(given) });
+    changeLabel(c.var, repository, label, { name, ...looksOf(given) });
     return answerLabel(c, repository, label.name);
   })
   .delete("/repos/:owner/:repo/labels/:name", (c) => {
     const repository = openLabels(c);
-    deleteLabel(c.var.world, c.var.actor, repository, labelOf(c, repository));
+    deleteLabel(c.var, repository, labelOf(c, repository));
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => {
     const repository = openRepository(c, "issues", "read");
-    return c.json(labelShapes(c.var.api, repository, paginate(c, labelled(c, repository).labels)));
+    return c.json(labelShapes(c.var, repository, paginate(c, labelled(c, repository).labels)));
   })
   .post("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => addLabels(c, true))
   .put("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => addLabels(c, false))
@@ -70,7 +70,7 @@ export const labelRoutes = createRoutes()
       item,
       item.labels.filter((name) => name !== label.name),
     );
-    return c.json(labelShapes(c.var.api, repository, item.labels));
+    return c.json(labelShapes(c.var, repository, item.labels));
   });
 
 const looks = {
@@ -105,7 +105,7 @@ function labelOf(c: ApiContext, { labels }: Repository): Label {
 }
 
 function answerLabel(c: ApiContext, repository: Repository, name: string, status: 200 | 201 = 200) {
-  return c.json(labelShapes(c.var.api, repository, [name])[0], status);
+  return c.json(labelShapes(c.var, repository, [name])[0], status);
 }
 
 function labelled(c: ApiContext, { issues, pulls }: Repository): Issue | PullRequest {
@@ -122,7 +122,7 @@ async function addLabels(c: ApiContext, keeps: boolean) {
   const { labels } = await readBody(c, labelNames, "Label", "labels");
   const names = labels.map((label) => (typeof label === "string" ? label : label.name));
   relabel(c, repository, item, [...(keeps ? item.labels : []), ...names]);
-  return c.json(labelShapes(c.var.api, repository, item.labels));
+  return c.json(labelShapes(c.var, repository, item.labels));
 }
 
 function relabel(
@@ -131,5 +131,5 @@ function relabel(
   item: Issue | PullRequest,
   labels: string[],
 ) {
-  editDiscussion(c.var.world, c.var.actor, repository, item, { labels });
+  editDiscussion(c.var, repository, item, { labels });
 }

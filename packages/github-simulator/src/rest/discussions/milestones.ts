@@ -25,11 +25,10 @@ export const milestoneRoutes = createRoutes()
     return c.json(paginate(c, found).map((each) => shown(c, repository, each)));
   })
   .post("/repos/:owner/:repo/milestones", async (c) => {
-    const { world, actor } = c.var;
     const repository = openMilestones(c);
     const { due_on, ...given } = await readBody(c, newMilestone, "Milestone");
     assertTitle(repository, given.title);
-    const milestone = createMilestone(world, actor, repository, { ...given, dueOn: due_on });
+    const milestone = createMilestone(c.var, repository, { ...given, dueOn: due_on });
     return c.json(shown(c, repository, milestone), 201);
   })
   .get("/repos/:owner/:repo/milestones/:number{\\d+}", (c) => {
@@ -41,13 +40,12 @@ export const milestoneRoutes = createRoutes()
     const milestone = milestoneOf(c, repository);
     const { due_on, ...given } = await readBody(c, changedMilestone, "Milestone");
     if (given.title !== undefined) assertTitle(repository, given.title, milestone);
-    const { world, actor } = c.var;
-    changeMilestone(world, actor, repository, milestone, { ...given, dueOn: due_on });
+    changeMilestone(c.var, repository, milestone, { ...given, dueOn: due_on });
     return c.json(shown(c, repository, milestone));
   })
   .delete("/repos/:owner/:repo/milestones/:number{\\d+}", (c) => {
     const repository = openMilestones(c);
-    deleteMilestone(c.var.world, c.var.actor, repository, milestoneOf(c, repository));
+    deleteMilestone(c.var, repository, milestoneOf(c, repository));
     return c.body(null, 204);
   });
 
@@ -76,7 +74,7 @@ function assertTitle({ milestones }: Repository, title: string, own?: Milestone)
 }
 
 function shown(c: ApiContext, repository: Repository, milestone: Milestone) {
-  return milestoneShape(c.var.world, c.var.api, repository, milestone);
+  return milestoneShape(c.var, repository, milestone);
 }
 
 /** Milestones without a due date come last. */

@@ -38,17 +38,13 @@ export const pullRoutes = createRoutes()
           (base === undefined || pull.base.ref === base),
       )
       .sort(orderOf(c.req.query("sort"), c.req.query("direction")));
-    return c.json(
-      paginate(c, found).map((pull) =>
-        simplePullRequest(c.var.world, c.var.api, c.var.actor, repository, pull),
-      ),
-    );
+    return c.json(paginate(c, found).map((pull) => simplePullRequest(c.var, repository, pull)));
   })
   .post("/repos/:owner/:repo/pulls", async (c) => {
     const repository = openRepository(c, "pulls", "write");
     const given = await readBody(c, newPull, "PullRequest");
     const pull = refusedAsField(() =>
-      openPullRequest(c.var.world, c.var.actor, repository, {
+      openPullRequest(c.var, repository, {
         title: given.title,
         body: given.body ?? null,
         head: given.head.replace(/^[^:]*:/, ""),
@@ -67,32 +63,29 @@ export const pullRoutes = createRoutes()
       : answer(c, repository, pull);
   })
   .patch("/repos/:owner/:repo/pulls/:number{\\d+}", async (c) => {
-    const { world, actor } = c.var;
     const repository = openRepository(c, "pulls", "write");
     const pull = pullOf(c, repository);
     const given = await readBody(c, pullChange, "PullRequest");
     if (given.base !== undefined && branchHead(repository, given.base) === undefined) {
       throw validationFailed({ resource: "PullRequest", field: "base", code: "invalid" });
     }
-    if (given.state === "closed") closePullRequest(world, actor, repository, pull);
-    if (given.state === "open") reopenPullRequest(world, actor, repository, pull);
-    editDiscussion(world, actor, repository, pull, { title: given.title, body: given.body });
-    if (given.base !== undefined) setBase(world, actor, repository, pull, given.base);
+    if (given.state === "closed") closePullRequest(c.var, repository, pull);
+    if (given.state === "open") reopenPullRequest(c.var, repository, pull);
+    editDiscussion(c.var, repository, pull, { title: given.title, body: given.body });
+    if (given.base !== undefined) setBase(c.var, repository, pull, given.base);
     pull.maintainerCanModify = given.maintainer_can_modify ?? pull.maintainerCanModify;
     return answer(c, repository, pull);
   })
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/commits", (c) => {
     const repository = openRepository(c, "pulls", "read");
     const commits = pullRequestCommits(repository, pullOf(c, repository));
-    return c.json(
-      paginate(c, commits).map((oid) => commitShape(c.var.world, c.var.api, repository, oid)),
-    );
+    return c.json(paginate(c, commits).map((oid) => commitShape(c.var, repository, oid)));
   })
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/files", (c) => {
     const repository = openRepository(c, "pulls", "read");
     const pull = pullOf(c, repository);
     const files = paginate(c, changesIn(repository, pull));
-    return c.json(files.map((file) => fileChangeShape(c.var.api, repository, pull.head.sha, file)));
+    return c.json(files.map((file) => fileChangeShape(c.var, repository, pull.head.sha, file)));
   })
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/merge", (c) => {
     const repository = openRepository(c, "pulls", "read");
@@ -100,7 +93,6 @@ export const pullRoutes = createRoutes()
     return c.body(null, 204);
   })
   .put("/repos/:owner/:repo/pulls/:number{\\d+}/merge", async (c) => {
-    const { world, actor } = c.var;
     const repository = openRepository(c, "contents", "write");
     const pull = pullOf(c, repository);
     const given = await readBody(c, mergeRequest, "PullRequest");
@@ -112,7 +104,7 @@ export const pullRoutes = createRoutes()
     }
     const text = { title: given.commit_title, body: given.commit_message };
     try {
-      const sha = mergePullRequest(world, actor, repository, pull, given.merge_method, text);
+      const sha = mergePullRequest(c.var, repository, pull, given.merge_method, text);
       return c.json({ sha, merged: true, message: "Pull Request successfully merged" });
     } catch (error) {
       throw error instanceof Refusal ? new ApiError(405, error.message) : error;
@@ -159,7 +151,7 @@ function changesIn(repository: Repository, { base, head }: PullRequest): FileCha
 }
 
 function answer(c: ApiContext, repository: Repository, pull: PullRequest, status: 200 | 201 = 200) {
-  return c.json(pullRequest(c.var.world, c.var.api, c.var.actor, repository, pull), status);
+  return c.json(pullRequest(c.var, repository, pull), status);
 }
 
 function pullOf(c: ApiContext, repository: Repository): PullRequest {

@@ -13,13 +13,12 @@ import type { Repository } from "../../world/state/repository.ts";
 /** https://docs.github.com/en/rest/pulls/review-requests */
 export const reviewRequestRoutes = createRoutes()
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/requested_reviewers", (c) => {
-    const { world, api, actor } = c.var;
     const repository = openRepository(c, "pulls", "read");
-    const shown = pullRequest(world, api, actor, repository, pullOf(c, repository));
+    const shown = pullRequest(c.var, repository, pullOf(c, repository));
     return c.json({ users: shown.requested_reviewers, teams: shown.requested_teams });
   })
   .post("/repos/:owner/:repo/pulls/:number{\\d+}/requested_reviewers", async (c) => {
-    const { world, api, actor } = c.var;
+    const { world } = c.var;
     const repository = openRepository(c, "pulls", "write");
     const pull = pullOf(c, repository);
     const given = await readBody(c, reviewers, "PullRequest");
@@ -36,8 +35,8 @@ export const reviewRequestRoutes = createRoutes()
       return team.id;
     });
     pull.requestedTeams = [...new Set([...pull.requestedTeams, ...teams])];
-    requestReviews(world, actor, repository, pull, [...pull.requestedReviewers, ...people]);
-    return c.json(simplePullRequest(world, api, actor, repository, pull), 201);
+    requestReviews(c.var, repository, pull, [...pull.requestedReviewers, ...people]);
+    return c.json(simplePullRequest(c.var, repository, pull), 201);
   });
 
 const reviewers = z.object({

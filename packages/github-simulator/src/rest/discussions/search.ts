@@ -15,28 +15,26 @@ const mostFound = 1000;
 /** https://docs.github.com/en/rest/search/search */
 export const searchRoutes = createRoutes()
   .get("/search/repositories", (c) => {
-    const { world, api, actor } = c.var;
     const phrase = phraseOf(c);
     const sort = c.req.query("sort");
-    const found = searchRepositories(world, actor, phrase).sort(
+    const found = searchRepositories(c.var, phrase).sort(
       sort === undefined ? orderOfPhrase(phrase) : orderOf(sort),
     );
     if (c.req.query("order") === "asc") found.reverse();
     const items = paginate(c, found.slice(0, mostFound)).map((repository) => ({
-      ...minimalRepository(world, api, repository, actor),
+      ...minimalRepository(c.var, repository),
       score: 1,
     }));
     return c.json({ total_count: found.length, incomplete_results: false, items });
   })
   .get("/search/issues", (c) => {
-    const { world, api, actor } = c.var;
     // Both kinds of search support what is supported here: advanced_search adds AND, OR and parentheses.
     refuseParameters(c, "search_type");
     const { sort, order = "desc" } = c.req.query();
     const asked = sort === undefined || sort === "best-match" ? undefined : `${sort}-${order}`;
-    const found = searchIssues(world, actor, phraseOf(c), asked);
+    const found = searchIssues(c.var, phraseOf(c), asked);
     const items = paginate(c, found.slice(0, mostFound)).map((each) => ({
-      ...issueShape(world, api, each.repository, itemOf(each)),
+      ...issueShape(c.var, each.repository, itemOf(each)),
       // Unlike in an issue, the description does not allow null here.
       body: itemOf(each).body ?? "",
       score: 1,

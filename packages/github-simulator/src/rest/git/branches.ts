@@ -27,8 +27,8 @@ export const branchRoutes = createRoutes()
         const sha = branchHead(repository, name) ?? "";
         return {
           name,
-          commit: { sha, url: `${repositoryUrl(c.var.api, repository)}/commits/${sha}` },
-          ...protectionSummary(c.var.world, c.var.api, repository, name),
+          commit: { sha, url: `${repositoryUrl(c.var, repository)}/commits/${sha}` },
+          ...protectionSummary(c.var, repository, name),
         };
       }),
     );
@@ -75,14 +75,13 @@ export function openBranch(
 }
 
 function branchShape(c: ApiContext, repository: Repository, branch: string) {
-  const { world, api } = c.var;
   const head = branchHead(repository, branch);
   if (head === undefined) throw notFound();
-  const self = `${repositoryUrl(api, repository)}/branches/${branch}`;
+  const self = `${repositoryUrl(c.var, repository)}/branches/${branch}`;
   return {
     name: branch,
-    commit: commitShape(world, api, repository, head),
+    commit: commitShape(c.var, repository, head),
     _links: { self, html: `${repositoryHtmlUrl(repository)}/tree/${branch}` },
-    ...protectionSummary(world, api, repository, branch),
+    ...protectionSummary(c.var, repository, branch),
   };
 }

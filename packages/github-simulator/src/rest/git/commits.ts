@@ -28,7 +28,6 @@ import { writeMergeCommit } from "../../world/discussions/merge-commit.ts";
 /** https://docs.github.com/en/rest/commits and /branches/branches#merge-a-branch */
 export const commitRoutes = createRoutes()
   .get("/repos/:owner/:repo/commits", (c) => {
-    const { world, api } = c.var;
     const repository = openCommits(c);
     refuseParameters(c, "author", "committer");
     const start = commitOf(repository, c.req.query("sha") ?? repository.defaultBranch);
@@ -41,11 +40,10 @@ export const commitRoutes = createRoutes()
         date >= since && date <= until && (path === undefined || touches(repository, oid, path))
       );
     });
-    return c.json(paginate(c, found).map((oid) => commitShape(world, api, repository, oid)));
+    return c.json(paginate(c, found).map((oid) => commitShape(c.var, repository, oid)));
   })
   .get("/repos/:owner/:repo/commits/:ref{.+}", (c) => {
     if (belowCommit.test(c.req.path)) return c.notFound();
-    const { world, api } = c.var;
     const repository = openCommits(c);
     const oid = commitOf(repository, c.req.param("ref"));
     if (/\.sha\b/.test(c.req.header("accept") ?? "")) return c.text(oid);
@@ -54,9 +52,9 @@ export const commitRoutes = createRoutes()
     const additions = files.reduce((sum, file) => sum + file.additions, 0);
     const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
     return c.json({
-      ...commitShape(world, api, repository, oid),
+      ...commitShape(c.var, repository, oid),
       stats: { total: additions + deletions, additions, deletions },
-      files: files.map((file) => fileChangeShape(api, repository, oid, file)),
+      files: files.map((file) => fileChangeShape(c.var, repository, oid, file)),
     });
   })
   .get("/repos/:owner/:repo/compare/:basehead{.+}", (c) => {
@@ -69,7 +67,6 @@ export const commitRoutes = createRoutes()
       : c.json(compared.answer);
   })
   .post("/repos/:owner/:repo/merges", async (c) => {
-    const { world, actor, api } = c.var;
     const repository = openRepository(c, "contents", "write");
     const given = await readBody(c, mergeRequest, "Merge");
     const base = branchHead(repository, given.base);
@@ -81,9 +78,9 @@ export const commitRoutes = createRoutes()
     if (tree === undefined) throw new ApiError(409, "Merge conflict");
     const message = given.commit_message ?? `Merge ${given.head} into ${given.base}`;
     const parents = [base, head];
-    const oid = writeMergeCommit(world, actor, repository, { tree, parents, message });
-    writeRef(world, actor, repository, `refs/heads/${given.base}`, oid);
-    return c.json(commitShape(world, api, repository, oid), 201);
+    const oid = writeMergeCommit(c.var, repository, { tree, parents, message });
+    writeRef(c.var, repository, `refs/heads/${given.base}`, oid);
+    return c.json(commitShape(c.var, repository, oid), 201);
   });
 
 const mergeRequest = z.object({
@@ -118,7 +115,6 @@ function touches(repository: Repository, oid: string, path: string): boolean {
 }
 
 function comparison(c: ApiContext, repository: Repository, baseName: string, headName: string) {
-  const { world, api } = c.var;
   const base = resolveCommit(repository, baseName.replace(/^[^:]+:/, ""));
   const head = resolveCommit(repository, headName.replace(/^[^:]+:/, ""));
   if (base === undefined || head === undefined) throw notFound();
@@ -129,7 +125,7 @@ function comparison(c: ApiContext, repository: Repository, baseName: string, hea
   const ofHead = new Set(history(repository, head));
   const ahead = [...ofHead].filter((oid) => !ofBase.has(oid)).reverse();
   const behind = [...ofBase].filter((oid) => !ofHead.has(oid)).length;
-  const self = `${repositoryUrl(api, repository)}/compare/${baseName}...${headName}`;
+  const self = `${repositoryUrl(c.var, repository)}/compare/${baseName}...${headName}`;
   const html = `${repositoryHtmlUrl(repository)}/compare/${baseName}...${headName}`;
   const files = compareTrees(
     repository,
@@ -142,15 +138,15 @@ function comparison(c: ApiContext, repository: Repository, baseName: string, hea
     permalink_url: `${repositoryHtmlUrl(repository)}/compare/${base}...${head}`,
     diff_url: `${html}.diff`,
     patch_url: `${html}.patch`,
-    base_commit: commitShape(world, api, repository, base),
-    merge_base_commit: commitShape(world, api, repository, common),
+    base_commit: commitShape(c.var, repository, base),
+    merge_base_commit: commitShape(c.var, repository, common),
     status:
       ahead.length > 0 ? (behind > 0 ? "diverged" : "ahead") : behind > 0 ? "behind" : "identical",
     ahead_by: ahead.length,
     behind_by: behind,
     total_commits: ahead.length,
-    commits: paginate(c, ahead).map((oid) => commitShape(world, api, repository, oid)),
-    files: files.map((file) => fileChangeShape(api, repository, head, file)),
+    commits: paginate(c, ahead).map((oid) => commitShape(c.var, repository, oid)),
+    files: files.map((file) => fileChangeShape(c.var, repository, head, file)),
   };
   return { answer, changes: files };
 }

@@ -44,7 +44,7 @@ export const contentsRoutes = createRoutes()
       (entry) => /^readme(\.\w+)?$/i.test(entry.name) && !isFolder(entry) && !isSubmodule(entry),
     );
     if (readme === undefined) throw notFound();
-    return c.json(fileContent(c.var.api, repository, ref, readme.name, readme));
+    return c.json(fileContent(c.var, repository, ref, readme.name, readme));
   })
   .get("/repos/:owner/:repo/contents", (c) => answerContents(c, ""))
   .get("/repos/:owner/:repo/contents/:path{.+}", (c) => answerContents(c, c.req.param("path")))
@@ -69,8 +69,8 @@ export const contentsRoutes = createRoutes()
     const entry = { ...change, name: path };
     return c.json(
       {
-        content: contentEntry(c.var.api, repository, branch, path, entry),
-        commit: gitCommit(c.var.api, repository, oid),
+        content: contentEntry(c.var, repository, branch, path, entry),
+        commit: gitCommit(c.var, repository, oid),
       },
       existing === undefined ? 201 : 200,
     );
@@ -88,7 +88,7 @@ export const contentsRoutes = createRoutes()
       ...authorship(c, body),
       signed: false,
     });
-    return c.json({ content: null, commit: gitCommit(c.var.api, repository, oid) });
+    return c.json({ content: null, commit: gitCommit(c.var, repository, oid) });
   });
 
 const person = z.object({
@@ -113,13 +113,12 @@ function answerContents(c: ApiContext, path: string) {
   const { ref, tree } = treeAt(c, repository);
   const found = entryAt(repository, tree, path);
   if (found === undefined) throw notFound();
-  const { api } = c.var;
   if (isSubmodule(found)) {
     const url = submoduleUrl(repository, tree, path);
-    return c.json(submoduleContent(url, api, repository, ref, path, found));
+    return c.json(submoduleContent(url, c.var, repository, ref, path, found));
   }
   const target = isSymlink(found) ? followSymlink(repository, tree, path, found) : found;
-  if (target === undefined) return c.json(symlinkContent(api, repository, ref, path, found));
+  if (target === undefined) return c.json(symlinkContent(c.var, repository, ref, path, found));
   return isFolder(target)
     ? answerFolder(c, repository, ref, path, target)
     : answerFile(c, repository, ref, path, target);
@@ -136,7 +135,7 @@ function answerFile(
     c.header("content-type", "application/vnd.github.raw; charset=utf-8");
     return c.body(new Uint8Array(readBlob(repository, entry.oid)));
   }
-  return c.json(fileContent(c.var.api, repository, ref, path, entry));
+  return c.json(fileContent(c.var, repository, ref, path, entry));
 }
 
 /** https://docs.github.com/en/rest/repos/contents#get-repository-content */
@@ -152,10 +151,10 @@ function answerFolder(
   const children = readTree(repository, entry.oid).slice(0, mostEntries);
   const entries = children.map((child) => {
     const childPath = path === "" ? child.name : `${path}/${child.name}`;
-    return contentEntry(c.var.api, repository, ref, childPath, child);
+    return contentEntry(c.var, repository, ref, childPath, child);
   });
   if (/\.object(\+json)?\b/.test(c.req.header("accept") ?? "")) {
-    return c.json({ ...contentEntry(c.var.api, repository, ref, path, entry), entries });
+    return c.json({ ...contentEntry(c.var, repository, ref, path, entry), entries });
   }
   return c.json(entries);
 }
@@ -208,7 +207,7 @@ function openForWriting(c: ApiContext, path: string, branchName: string | undefi
 /** The contents API answers 409 if a branch's rules refuse, not 422 like git's own. */
 function commitFile(c: ApiContext, repository: Repository, commit: NewCommit): string {
   try {
-    return commitFiles(c.var.world, c.var.actor, repository, commit);
+    return commitFiles(c.var, repository, commit);
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason !== "rule-violation") throw error;
     throw new ApiError(409, error.message);
@@ -226,11 +225,10 @@ function authorship(
   c: ApiContext,
   given: Pick<z.output<typeof fileToPut>, "author" | "committer">,
 ) {
-  const { world, actor } = c.var;
+  const { world } = c.var;
   const date = world.now();
   const asked = given.author ?? given.committer;
-  const author =
-    asked === undefined ? signatureOf(world, actor) : { ...asked, date: asked.date ?? date };
+  const author = asked === undefined ? signatureOf(c.var) : { ...asked, date: asked.date ?? date };
   const committer =
     given.committer === undefined
       ? given.author === undefined

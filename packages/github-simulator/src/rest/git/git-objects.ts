@@ -39,10 +39,7 @@ export const gitObjectRoutes = createRoutes()
     const bytes = encoding === "base64" ? decodeBase64(content) : Buffer.from(content, encoding);
     if (bytes === undefined) throw new ApiError(422, "content is not valid Base64");
     const { oid } = blobChange(repository, bytes);
-    return c.json(
-      { url: `${repositoryUrl(c.var.api, repository)}/git/blobs/${oid}`, sha: oid },
-      201,
-    );
+    return c.json({ url: `${repositoryUrl(c.var, repository)}/git/blobs/${oid}`, sha: oid }, 201);
   })
   .get("/repos/:owner/:repo/git/blobs/:sha", (c) => {
     const repository = openGit(c, "read");
@@ -56,7 +53,7 @@ export const gitObjectRoutes = createRoutes()
       sha: oid,
       node_id: nodeId("Blob", repository.id, oid),
       size: bytes.length,
-      url: `${repositoryUrl(c.var.api, repository)}/git/blobs/${oid}`,
+      url: `${repositoryUrl(c.var, repository)}/git/blobs/${oid}`,
       content: wrapBase64(bytes),
       encoding: "base64",
     });
@@ -82,7 +79,6 @@ export const gitObjectRoutes = createRoutes()
     return c.json(treeShape(c, repository, oid, c.req.query("recursive") !== undefined));
   })
   .post("/repos/:owner/:repo/git/commits", async (c) => {
-    const { world, actor, api } = c.var;
     const repository = openGit(c, "write");
     const given = await readBody(c, newCommit, "Commit");
     if (repository.objects.get(given.tree)?.type !== "tree") {
@@ -91,7 +87,7 @@ export const gitObjectRoutes = createRoutes()
     if (given.parents.some((parent) => repository.objects.get(parent)?.type !== "commit")) {
       throw new ApiError(422, "Parent SHA does not exist or is not a commit object");
     }
-    const self = signatureOf(world, actor);
+    const self = signatureOf(c.var);
     const author = { ...self, ...defined(given.author) };
     const oid = putObject(
       repository,
@@ -103,20 +99,19 @@ export const gitObjectRoutes = createRoutes()
         message: given.message,
       }),
     );
-    return c.json(gitCommit(api, repository, oid), 201);
+    return c.json(gitCommit(c.var, repository, oid), 201);
   })
   .get("/repos/:owner/:repo/git/commits/:sha", (c) => {
     const repository = openGit(c, "read");
-    return c.json(gitCommit(c.var.api, repository, objectOf(c, repository, "commit")));
+    return c.json(gitCommit(c.var, repository, objectOf(c, repository, "commit")));
   })
   .post("/repos/:owner/:repo/git/tags", async (c) => {
-    const { world, actor } = c.var;
     const repository = openGit(c, "write");
     const given = await readBody(c, newTag, "Tag");
     if (repository.objects.get(given.object)?.type !== given.type) {
       throw validationFailed({ resource: "Tag", field: "object", code: "invalid" });
     }
-    const tagger = { ...signatureOf(world, actor), ...defined(given.tagger) };
+    const tagger = { ...signatureOf(c.var), ...defined(given.tagger) };
     const oid = putObject(repository, encodeTag({ ...given, tagger }));
     return c.json(tagShape(c, repository, oid), 201);
   })
@@ -209,7 +204,7 @@ function typeOf(entry: { mode: string }): "blob" | "tree" | "commit" {
 }
 
 function treeShape(c: ApiContext, repository: Repository, oid: string, recursive: boolean) {
-  const self = repositoryUrl(c.var.api, repository);
+  const self = repositoryUrl(c.var, repository);
   const entries: (TreeEntry & { path: string })[] = recursive
     ? walkTree(repository, oid, { folders: true })
     : readTree(repository, oid).map((entry) => ({ ...entry, path: entry.name }));
@@ -230,7 +225,7 @@ function treeShape(c: ApiContext, repository: Repository, oid: string, recursive
 
 function tagShape(c: ApiContext, repository: Repository, oid: string) {
   const tag = parseTag(repository.objects.get(oid)?.body ?? new Uint8Array());
-  const self = `${repositoryUrl(c.var.api, repository)}/git`;
+  const self = `${repositoryUrl(c.var, repository)}/git`;
   return {
     node_id: nodeId("Tag", repository.id, oid),
     tag: tag.tag,

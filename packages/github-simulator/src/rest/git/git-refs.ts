@@ -29,7 +29,7 @@ export const gitRefRoutes = createRoutes()
     return c.json(paginate(c, refs).map((ref) => refShape(c, repository, ref)));
   })
   .post("/repos/:owner/:repo/git/refs", async (c) => {
-    const { world, actor } = c.var;
+    const { actor } = c.var;
     const repository = openGit(c, "write");
     const { ref, sha } = await readBody(c, newRef, "Reference");
     if (!isRefName(ref)) {
@@ -38,11 +38,11 @@ export const gitRefRoutes = createRoutes()
     if (repository.refs.has(ref)) throw new ApiError(422, "Reference already exists");
     if (!repository.objects.has(sha)) throw new ApiError(422, "Object does not exist");
     assertMayMoveWorkflows(repository, actor, sha);
-    writeRef(world, actor, repository, ref, sha);
+    writeRef(c.var, repository, ref, sha);
     return c.json(refShape(c, repository, ref), 201);
   })
   .patch("/repos/:owner/:repo/git/refs/:ref{.+}", async (c) => {
-    const { world, actor } = c.var;
+    const { actor } = c.var;
     const repository = openGit(c, "write");
     const ref = `refs/${c.req.param("ref")}`;
     const { sha, force } = await readBody(c, movedRef, "Reference");
@@ -53,23 +53,22 @@ export const gitRefRoutes = createRoutes()
       throw new ApiError(422, "Update is not a fast forward");
     }
     assertMayMoveWorkflows(repository, actor, sha);
-    writeRef(world, actor, repository, ref, sha);
+    writeRef(c.var, repository, ref, sha);
     return c.json(refShape(c, repository, ref));
   })
   .delete("/repos/:owner/:repo/git/refs/:ref{.+}", (c) => {
-    const { world, actor } = c.var;
     const repository = openGit(c, "write");
     const ref = `refs/${c.req.param("ref")}`;
     if (!repository.refs.has(ref)) throw new ApiError(422, "Reference does not exist");
     if (ref === `refs/heads/${repository.defaultBranch}`) {
       throw new Refusal("invalid", "Cannot delete the default branch");
     }
-    writeRef(world, actor, repository, ref, null);
+    writeRef(c.var, repository, ref, null);
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/tags", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const self = repositoryUrl(c.var.api, repository);
+    const self = repositoryUrl(c.var, repository);
     const html = repositoryHtmlUrl(repository);
     return c.json(
       paginate(c, tagNames(repository).reverse()).map((name) => {
@@ -91,7 +90,7 @@ const movedRef = z.object({ sha: z.string(), force: z.boolean().default(false) }
 function refShape(c: ApiContext, repository: Repository, ref: string) {
   const sha = repository.refs.get(ref) ?? "";
   const type = repository.objects.get(sha)?.type ?? "commit";
-  const self = `${repositoryUrl(c.var.api, repository)}/git`;
+  const self = `${repositoryUrl(c.var, repository)}/git`;
   return {
     ref,
     node_id: nodeId("Ref", repository.id, ref),

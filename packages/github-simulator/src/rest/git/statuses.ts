@@ -23,7 +23,7 @@ const statusBody = z.object({
 /** Reports about a commit from others than Actions. https://docs.github.com/en/rest/commits/statuses */
 export const statusRoutes = createRoutes()
   .post("/repos/:owner/:repo/statuses/:sha", async (c) => {
-    const { world, api, actor } = c.var;
+    const { world, actor } = c.var;
     const repository = openRepository(c, "statuses", "write");
     const sha = c.req.param("sha");
     if (repository.objects.get(sha)?.type !== "commit") {
@@ -45,21 +45,19 @@ export const statusRoutes = createRoutes()
     };
     repository.statuses.push(status);
     world.events.emit("status", { repository, status, actor });
-    const shown = statusShape(world, api, repository, status);
+    const shown = statusShape(c.var, repository, status);
     return c.json(shown, 201, { location: shown.url });
   })
   .get("/repos/:owner/:repo/commits/:ref{.+}/status", (c) => {
-    const { world, api, actor } = c.var;
     const { repository, sha } = openCommit(c);
     const latest = latestStatuses(repository, sha);
-    const shown = minimalRepository(world, api, repository, actor);
-    return c.json(combinedStatus(world, api, repository, sha, latest, paginate(c, latest), shown));
+    const shown = minimalRepository(c.var, repository);
+    return c.json(combinedStatus(c.var, repository, sha, latest, paginate(c, latest), shown));
   })
   .get("/repos/:owner/:repo/commits/:ref{.+}/statuses", (c) => {
-    const { world, api } = c.var;
     const { repository, sha } = openCommit(c);
     const all = statusesOf(repository, sha);
-    return c.json(paginate(c, all).map((each) => statusShape(world, api, repository, each)));
+    return c.json(paginate(c, all).map((each) => statusShape(c.var, repository, each)));
   });
 
 function assertFits({ description, target_url: target }: z.output<typeof statusBody>): void {
@@ -89,7 +87,7 @@ export const checkRoutes = createRoutes().get(
     const found = asked(c, c.var.world.checksOf(repository, sha));
     return c.json({
       total_count: found.length,
-      check_runs: paginate(c, found).map((check) => checkRun(c.var.api, repository, sha, check)),
+      check_runs: paginate(c, found).map((check) => checkRun(c.var, repository, sha, check)),
     });
   },
 );

@@ -1,3 +1,4 @@
+import type { View } from "../../serializers/view.ts";
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
 import { notFound } from "../../http/api-error.ts";
@@ -16,21 +17,20 @@ export const deployKeyRoutes = createRoutes()
   .get("/repos/:owner/:repo/keys", (c) => {
     const repository = openRepository(c, "deployKeys", "read");
     const found = paginate(c, repository.keys);
-    return c.json(found.map((key) => deployKeyShape(c.var.api, repository, key)));
+    return c.json(found.map((key) => deployKeyShape(c.var, repository, key)));
   })
   .post("/repos/:owner/:repo/keys", async (c) => {
-    const { world, actor, api } = c.var;
     const repository = openRepository(c, "deployKeys", "write");
     const given = await readBody(c, newDeployKey, "PublicKey");
     const { key, comment } = readSshKey(c, given.key);
     const title = given.title ?? comment;
-    const added = addSshKey(world, actor, repository, { title, key, readOnly: given.read_only });
+    const added = addSshKey(c.var, repository, { title, key, readOnly: given.read_only });
     report(c, repository, added, "created", "create");
-    return c.json(deployKeyShape(api, repository, added), 201);
+    return c.json(deployKeyShape(c.var, repository, added), 201);
   })
   .get("/repos/:owner/:repo/keys/:key{\\d+}", (c) => {
     const repository = openRepository(c, "deployKeys", "read");
-    return c.json(deployKeyShape(c.var.api, repository, keyOf(c, repository)));
+    return c.json(deployKeyShape(c.var, repository, keyOf(c, repository)));
   })
   .delete("/repos/:owner/:repo/keys/:key{\\d+}", (c) => {
     const repository = openRepository(c, "deployKeys", "write");
@@ -53,11 +53,11 @@ function keyOf(c: ApiContext, { keys }: Repository): SshKey {
 }
 
 /** GitHub's `deploy-key`. */
-function deployKeyShape(api: string, repository: Repository, key: SshKey) {
+function deployKeyShape(view: View, repository: Repository, key: SshKey) {
   return {
     id: key.id,
     key: key.key,
-    url: `${repositoryUrl(api, repository)}/keys/${key.id}`,
+    url: `${repositoryUrl(view, repository)}/keys/${key.id}`,
     title: key.title,
     verified: true,
     created_at: key.createdAt,
@@ -76,8 +76,8 @@ function report(
   action: "created" | "deleted",
   audited: "create" | "delete",
 ): void {
-  const { world, actor, api } = c.var;
-  recordAudit(world, actor, `public_key.${audited}`, {
+  const { world, actor } = c.var;
+  recordAudit(c.var, `public_key.${audited}`, {
     ...auditedRepository(repository),
     title: key.title,
     fingerprint: fingerprintOf(key),
@@ -87,6 +87,6 @@ function report(
     name: "deploy_key",
     repository,
     sender: actorName(actor),
-    payload: () => ({ action, key: deployKeyShape(api, repository, key) }),
+    payload: () => ({ action, key: deployKeyShape(c.var, repository, key) }),
   });
 }

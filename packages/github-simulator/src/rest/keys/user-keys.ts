@@ -15,12 +15,11 @@ export const userKeyRoutes = createRoutes()
     return c.json(paginate(c, keys).map((key) => userKeyShape(c, key)));
   })
   .post("/user/keys", async (c) => {
-    const { world, actor } = c.var;
     const user = openUser(c, "write:public_key");
     const given = await readBody(c, newKey, "PublicKey");
     const { key, comment } = readSshKey(c, given.key);
     const title = given.title ?? comment;
-    const added = addSshKey(world, actor, user, { title, key, readOnly: false });
+    const added = addSshKey(c.var, user, { title, key, readOnly: false });
     return c.json(userKeyShape(c, added), 201);
   })
   .get("/user/keys/:key{\\d+}", (c) =>

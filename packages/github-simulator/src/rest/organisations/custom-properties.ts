@@ -43,7 +43,7 @@ export const customPropertyRoutes = createRoutes()
   })
   .delete("/orgs/:org/properties/schema/:name", (c) => {
     const organisation = openOrganisation(c, "organization_custom_properties", "write");
-    removeProperty(c.var.world, c.var.actor, organisation, propertyOf(c, organisation));
+    removeProperty(c.var, organisation, propertyOf(c, organisation));
     return c.body(null, 204);
   })
   .patch("/orgs/:org/properties/values", async (c) => {
@@ -95,7 +95,7 @@ function openAsMember(c: ApiContext): Organisation {
   c.set("acceptedScopes", "admin:org, read:org, repo, write:org");
   if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
   const isMember = organisationRole(world, actor.login, organisation.login) !== undefined;
-  if (!isMember && !canAdministrate(world, actor, organisation)) throw notFound();
+  if (!isMember && !canAdministrate(c.var, organisation)) throw notFound();
   if (actor.kind !== "classic" && !("organization_custom_properties" in actor.permissions)) {
     const holder = actor.kind === "fine-grained" ? "personal access token" : "integration";
     throw new ApiError(403, `Resource not accessible by ${holder}`);
@@ -134,7 +134,7 @@ function define(
       `the simulator does not implement a ${name} that its values do not fit`,
     );
   }
-  defineProperty(c.var.world, c.var.actor, organisation, property);
+  defineProperty(c.var, organisation, property);
   return shape(c, property);
 }
 
@@ -149,17 +149,16 @@ function setValues(
   repositories: readonly Repository[],
   given: z.output<typeof values>["properties"],
 ): void {
-  const { world, actor } = c.var;
   const asked = given.map(({ property_name, value }) => {
     const property = assertValue(organisation, property_name, value);
     const isOwners = property.valuesEditableBy === "org_actors";
-    if (isOwners && !canAdministrate(world, actor, organisation)) {
+    if (isOwners && !canAdministrate(c.var, organisation)) {
       throw new ApiError(403, `Only owners of the organization set the property ${property.name}.`);
     }
     return { property, value };
   });
   for (const repository of repositories) {
-    for (const { property, value } of asked) setProperty(world, actor, repository, property, value);
+    for (const { property, value } of asked) setProperty(c.var, repository, property, value);
   }
 }
 

@@ -16,12 +16,12 @@ export const organisationInvitationRoutes = createRoutes()
     const role = c.req.query("role") ?? "all";
     const source = c.req.query("invitation_source") ?? "all";
     const found = [...organisation.invitations.keys()]
-      .map((login) => organisationInvitation(c.var.world, c.var.api, organisation, login))
+      .map((login) => organisationInvitation(c.var, organisation, login))
       .filter((item) => ["all", item.role].includes(role) && ["all", "member"].includes(source));
     return c.json(paginate(c, found));
   })
   .post("/orgs/:org/invitations", async (c) => {
-    const { world, actor, api } = c.var;
+    const { world } = c.var;
     const organisation = openOrganisation(c, "members", "write");
     const given = await readBody(c, newInvitation, "OrganizationInvitation");
     if (given.email !== undefined || !isKnownRole(given.role)) {
@@ -40,13 +40,13 @@ export const organisationInvitationRoutes = createRoutes()
       if (team === undefined) throw notFound();
       return team;
     });
-    setMembership(world, actor, organisation, user, given.role === "admin" ? "admin" : "member");
-    for (const team of teams) setTeamMember(world, actor, organisation, team, user, "member");
-    return c.json(organisationInvitation(world, api, organisation, user.login.toLowerCase()), 201);
+    setMembership(c.var, organisation, user, given.role === "admin" ? "admin" : "member");
+    for (const team of teams) setTeamMember(c.var, organisation, team, user, "member");
+    return c.json(organisationInvitation(c.var, organisation, user.login.toLowerCase()), 201);
   })
   .delete("/orgs/:org/invitations/:invitation{\\d+}", (c) => {
     const { organisation, user } = openInvitation(c);
-    removeMembership(c.var.world, c.var.actor, organisation, user);
+    removeMembership(c.var, organisation, user);
     return c.body(null, 204);
   });
 

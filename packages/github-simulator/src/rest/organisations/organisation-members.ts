@@ -14,7 +14,6 @@ import { isInside } from "../../world/accounts/team-rights.ts";
 /** https://docs.github.com/en/rest/orgs/members */
 export const organisationMemberRoutes = createRoutes()
   .get("/orgs/:org/members", (c) => {
-    const { world, api } = c.var;
     if (c.req.query("filter") !== "all") refuseParameters(c, "filter");
     const organisation = locateOrganisation(c);
     const role = c.req.query("role") ?? "all";
@@ -22,7 +21,7 @@ export const organisationMemberRoutes = createRoutes()
     const logins = [...(seesMembers(c, organisation) ? organisation.members : [])]
       .filter(([, own]) => role === "all" || own === role)
       .map(([login]) => login);
-    return c.json(paginate(c, logins).map((login) => simpleUserByLogin(world, api, login)));
+    return c.json(paginate(c, logins).map((login) => simpleUserByLogin(c.var, login)));
   })
   .get("/orgs/:org/members/:username", (c) => {
     const organisation = locateOrganisation(c);
@@ -38,7 +37,7 @@ export const organisationMemberRoutes = createRoutes()
     const organisation = openOrganisation(c, "members", "write");
     const user = personOf(c);
     if (!organisation.members.has(user.login.toLowerCase())) throw notFound();
-    removeMembership(c.var.world, c.var.actor, organisation, user);
+    removeMembership(c.var, organisation, user);
     return c.body(null, 204);
   })
   .get("/orgs/:org/public_members", (c) => {
@@ -54,32 +53,31 @@ export const organisationMemberRoutes = createRoutes()
     return c.json(membershipOf(c, organisation));
   })
   .put("/orgs/:org/memberships/:username", async (c) => {
-    const { world, actor } = c.var;
     const organisation = openOrganisation(c, "members", "write");
     const user = personOf(c);
     const { role } = await readBody(c, membership, "Membership");
-    setMembership(world, actor, organisation, user, role);
+    setMembership(c.var, organisation, user, role);
     return c.json(membershipOf(c, organisation));
   })
   .delete("/orgs/:org/memberships/:username", (c) => {
     const organisation = openOrganisation(c, "members", "write");
     membershipOf(c, organisation);
-    removeMembership(c.var.world, c.var.actor, organisation, personOf(c));
+    removeMembership(c.var, organisation, personOf(c));
     return c.body(null, 204);
   });
 
 const membership = z.object({ role: z.enum(["admin", "member"]).default("member") });
 
 function membershipOf(c: ApiContext, organisation: Organisation) {
-  const found = organisationMembership(c.var.api, organisation, personOf(c));
+  const found = organisationMembership(c.var, organisation, personOf(c));
   if (found === undefined) throw notFound();
   return found;
 }
 
 /** "If the authenticated user is also a member of this organization then both concealed and public members will be returned." */
 function seesMembers(c: ApiContext, organisation: Organisation): boolean {
-  const { world, actor } = c.var;
-  if (actor.kind === "anonymous" || !isInside(world, actor, organisation)) return false;
+  const { actor } = c.var;
+  if (actor.kind === "anonymous" || !isInside(c.var, organisation)) return false;
   return actor.kind === "classic"
     ? actor.scopes.includes("read:org")
     : actor.permissions.members !== undefined;
@@ -89,7 +87,7 @@ function seesMembers(c: ApiContext, organisation: Organisation): boolean {
 export const outsideCollaboratorRoutes = createRoutes().get(
   "/orgs/:org/outside_collaborators",
   (c) => {
-    const { world, api } = c.var;
+    const { world } = c.var;
     if (c.req.query("filter") !== "all") refuseParameters(c, "filter");
     const { login: owner, members } = openMembers(c, "read");
     const repositories = world.repositoriesOf(owner);
@@ -97,6 +95,6 @@ export const outsideCollaboratorRoutes = createRoutes().get(
       const key = login.toLowerCase();
       return !members.has(key) && repositories.some((item) => item.collaborators.has(key));
     });
-    return c.json(paginate(c, outside).map((user) => simpleUser(api, user)));
+    return c.json(paginate(c, outside).map((user) => simpleUser(c.var, user)));
   },
 );

@@ -8,7 +8,6 @@ import type { OrganisationSettings } from "../../world/state/accounts.ts";
 
 /** https://docs.github.com/en/rest/orgs/orgs#update-an-organization */
 export const organisationSettingRoutes = createRoutes().patch("/orgs/:org", async (c) => {
-  const { world, actor, api } = c.var;
   const organisation = openOrganisation(c, "organization_administration", "write");
   const given = await readBody(c, organisationChange, "Organization");
   const { default_repository_permission, email, name, members_can_create_repositories } = given;
@@ -18,7 +17,7 @@ export const organisationSettingRoutes = createRoutes().patch("/orgs/:org", asyn
     default_repository_permission !== undefined &&
     default_repository_permission !== organisation.basePermission
   ) {
-    recordAudit(world, actor, "org.update_default_repository_permission", {
+    recordAudit(c.var, "org.update_default_repository_permission", {
       org: organisation.login,
       permission: default_repository_permission,
       old_permission: organisation.basePermission,
@@ -35,7 +34,7 @@ export const organisationSettingRoutes = createRoutes().patch("/orgs/:org", asyn
   for (const key of Object.keys(settings) as (keyof OrganisationSettings)[]) {
     if (given[key] !== undefined) Object.assign(settings, { [key]: given[key] });
   }
-  return c.json(fullOrganisation(world, api, organisation, true));
+  return c.json(fullOrganisation(c.var, organisation, true));
 });
 
 const flag = z.boolean().optional();

@@ -1,9 +1,8 @@
+import type { Session } from "../../world/session.ts";
 import { z } from "zod";
-import type { Actor } from "../../world/actor.ts";
 import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
 import { createRepository } from "../../world/repositories/create-repository.ts";
 import type { Repository } from "../../world/state/repository.ts";
-import type { World } from "../../world/world.ts";
 import {
   blobChange,
   commitFiles,
@@ -24,22 +23,22 @@ import { canSee, organisationRole } from "../../world/accounts/permissions.ts";
 /** https://docs.github.com/en/rest/orgs */
 export const organisationRoutes = createRoutes()
   .get("/orgs/:org", (c) => {
-    const { world, actor, api } = c.var;
+    const { world, actor } = c.var;
     const organisation = locateOrganisation(c);
     const isOwner = organisationRole(world, actor.login, organisation.login) === "admin";
-    return c.json(fullOrganisation(world, api, organisation, isOwner));
+    return c.json(fullOrganisation(c.var, organisation, isOwner));
   })
   .get("/orgs/:org/repos", (c) => {
-    const { world, actor, api } = c.var;
+    const { world } = c.var;
     const visible = world
       .repositoriesOf(locateOrganisation(c).login)
-      .filter((repository) => canSee(world, actor, repository))
+      .filter((repository) => canSee(c.var, repository))
       .filter(ofType(c.req.query("type") ?? "all"))
       .sort(orderOf(c.req.query("sort") ?? "created", c.req.query("direction")));
-    return c.json(paginate(c, visible).map((item) => minimalRepository(world, api, item, actor)));
+    return c.json(paginate(c, visible).map((item) => minimalRepository(c.var, item)));
   })
   .post("/orgs/:org/repos", async (c) => {
-    const { world, actor, api } = c.var;
+    const { world, actor } = c.var;
     const organisation = locateOrganisation(c);
     c.set("acceptedScopes", "public_repo, repo");
     const mayCreate =
@@ -65,8 +64,8 @@ export const organisationRoutes = createRoutes()
         ],
       });
     }
-    const repository = createAskedRepository(world, actor, organisation.login, asked);
-    return c.json(fullRepository(world, api, repository, actor), 201);
+    const repository = createAskedRepository(c.var, organisation.login, asked);
+    return c.json(fullRepository(c.var, repository), 201);
   });
 
 function mayNotCreate(): ApiError {
@@ -118,20 +117,20 @@ const newRepository = repositorySettings.extend({
 
 /** Creates a repository from a REST request, with a first commit if `auto_init` is set. */
 function createAskedRepository(
-  world: World,
-  actor: Actor,
+  session: Session,
   owner: string,
   asked: z.output<typeof newRepository>,
 ): Repository {
+  const { world } = session;
   const repository = createRepository(world, owner, asked.name, { visibility: "public" });
   applySettings(repository, asked);
-  recordAudit(world, actor, "repo.create", auditedRepository(repository));
+  recordAudit(session, "repo.create", auditedRepository(repository));
   if (asked.auto_init) {
-    commitFiles(world, actor, repository, {
+    commitFiles(session, repository, {
       branch: repository.defaultBranch,
       message: "Initial commit",
       changes: new Map([["README.md", blobChange(repository, Buffer.from(`# ${asked.name}\n`))]]),
-      author: signatureOf(world, actor),
+      author: signatureOf(session),
       committer: webFlow(world),
       signed: true,
     });

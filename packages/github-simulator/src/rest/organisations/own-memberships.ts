@@ -15,7 +15,7 @@ export const ownMembershipRoutes = createRoutes()
     const user = self(c, ["read:org"]);
     const state = c.req.query("state");
     const found = [...c.var.world.state.organisations.values()]
-      .flatMap((organisation) => organisationMembership(c.var.api, organisation, user) ?? [])
+      .flatMap((organisation) => organisationMembership(c.var, organisation, user) ?? [])
       .filter((membership) => state === undefined || membership.state === state);
     return c.json(paginate(c, found));
   })
@@ -26,7 +26,7 @@ export const ownMembershipRoutes = createRoutes()
     await readBody(c, acceptance, "Membership");
     const organisation = locateOrganisation(c);
     if (!organisation.members.has(user.login.toLowerCase())) {
-      acceptInvitation(c.var.world, c.var.actor, organisation, user);
+      acceptInvitation(c.var, organisation, user);
     }
     return c.json(ownMembership(c, user));
   })
@@ -36,7 +36,7 @@ export const ownMembershipRoutes = createRoutes()
     const found = [...c.var.world.state.organisations.values()].filter(
       ({ members }) => c.var.actor.kind === "classic" && members.has(user.login.toLowerCase()),
     );
-    return c.json(paginate(c, found).map((item) => simpleOrganisation(c.var.api, item)));
+    return c.json(paginate(c, found).map((item) => simpleOrganisation(c.var, item)));
   })
   .get("/users/:username/orgs", (c) => {
     if (c.var.world.findUser(c.req.param("username")) === undefined) throw notFound();
@@ -66,7 +66,7 @@ function self(c: ApiContext, scopes: readonly string[]): User {
 }
 
 function ownMembership(c: ApiContext, user: User) {
-  const found = organisationMembership(c.var.api, locateOrganisation(c), user);
+  const found = organisationMembership(c.var, locateOrganisation(c), user);
   if (found === undefined) throw notFound();
   return found;
 }

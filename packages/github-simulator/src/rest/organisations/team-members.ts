@@ -14,13 +14,12 @@ import { membersOf } from "../../world/accounts/teams.ts";
 /** https://docs.github.com/en/rest/teams/members */
 export const teamMemberRoutes = createRoutes()
   .get("/orgs/:org/teams/:team/members", (c) => {
-    const { world, api } = c.var;
     const { organisation, team } = openTeam(c);
     const asked = c.req.query("role") ?? "all";
     const found = membersOf(organisation, team).filter(({ role }) => [role, "all"].includes(asked));
     return c.json(
       paginate(c, found).map(({ login, role, inherited }) => ({
-        ...simpleUserByLogin(world, api, login),
+        ...simpleUserByLogin(c.var, login),
         role,
         inherited,
       })),
@@ -33,10 +32,10 @@ export const teamMemberRoutes = createRoutes()
     const isIn =
       team.members.has(login) || membersOf(organisation, team).some((item) => item.login === login);
     if (!isIn) throw notFound();
-    return c.json(teamMembership(c.var.api, organisation, team, user));
+    return c.json(teamMembership(c.var, organisation, team, user));
   })
   .put("/orgs/:org/teams/:team/memberships/:username", async (c) => {
-    const { world, actor, api } = c.var;
+    const { world } = c.var;
     const { organisation, team } = maintainTeam(
       c,
       "You must be an organization owner or team maintainer to add a team membership.",
@@ -48,20 +47,20 @@ export const teamMemberRoutes = createRoutes()
     const { role } = await readBody(c, membership, "TeamMembership");
     const isMember = organisation.members.has(user.login.toLowerCase());
     // Only owners can invite people: https://github.com/ros-controls/ros_control/issues/219
-    if (!isMember && !canAdministrate(world, actor, organisation)) {
+    if (!isMember && !canAdministrate(c.var, organisation)) {
       throw new ApiError(403, "You must be an organization owner to invite someone.");
     }
-    setTeamMember(world, actor, organisation, team, user, role);
-    return c.json(teamMembership(api, organisation, team, user));
+    setTeamMember(c.var, organisation, team, user, role);
+    return c.json(teamMembership(c.var, organisation, team, user));
   })
   .delete("/orgs/:org/teams/:team/memberships/:username", (c) => {
-    const { world, actor } = c.var;
+    const { actor } = c.var;
     const isOwn = actor.login?.toLowerCase() === c.req.param("username").toLowerCase();
     // Every member of a team may leave it.
     const { organisation, team } = isOwn ? openTeam(c, "write") : maintainTeam(c);
     const user = personOf(c);
     if (!team.members.has(user.login.toLowerCase())) throw notFound();
-    removeTeamMember(world, actor, organisation, team, user);
+    removeTeamMember(c.var, organisation, team, user);
     return c.body(null, 204);
   });
 

@@ -30,10 +30,10 @@ export const teamRoutes = createRoutes()
     // An enterprise's teams are not simulated.
     const found =
       type === "enterprise" ? [] : visible(c, organisation, organisation.teams.values());
-    return c.json(paginate(c, found).map((team) => teamShape(c.var.api, organisation, team)));
+    return c.json(paginate(c, found).map((team) => teamShape(c.var, organisation, team)));
   })
   .post("/orgs/:org/teams", async (c) => {
-    const { world, actor, api } = c.var;
+    const { world, actor } = c.var;
     const organisation = openMembers(c, "write");
     const given = await readBody(c, newTeam, "Team");
     const parent = parentOf(c, organisation, given) ?? null;
@@ -50,25 +50,23 @@ export const teamRoutes = createRoutes()
     const repositories = (given.repo_names ?? []).map((name) =>
       ownRepository(c, organisation, name),
     );
-    const team = createTeam(world, actor, organisation, settings);
+    const team = createTeam(c.var, organisation, settings);
     // "you automatically become a team maintainer", if the caller is a person in the organisation.
     const creator = organisation.members.has(actor.login?.toLowerCase() ?? "")
       ? world.findUser(actor.login ?? "")
       : undefined;
     for (const user of new Set([...(creator === undefined ? [] : [creator]), ...maintainers])) {
-      setTeamMember(world, actor, organisation, team, user, "maintainer");
+      setTeamMember(c.var, organisation, team, user, "maintainer");
     }
     const role = roleOf(settings.permission);
-    for (const item of repositories)
-      setTeamRepository(world, actor, organisation, team, item, role);
-    return c.json(fullTeam(world, api, organisation, team), 201);
+    for (const item of repositories) setTeamRepository(c.var, organisation, team, item, role);
+    return c.json(fullTeam(c.var, organisation, team), 201);
   })
   .get("/orgs/:org/teams/:team", (c) => {
     const { organisation, team } = openTeam(c);
-    return c.json(fullTeam(c.var.world, c.var.api, organisation, team));
+    return c.json(fullTeam(c.var, organisation, team));
   })
   .patch("/orgs/:org/teams/:team", async (c) => {
-    const { world, actor, api } = c.var;
     const { organisation, team } = maintainTeam(c);
     const given = await readBody(c, changedTeam, "Team");
     const parent = parentOf(c, organisation, given);
@@ -84,22 +82,22 @@ export const teamRoutes = createRoutes()
       parent: parent === undefined ? team.parent : parent,
     } satisfies TeamSettings;
     assertFits(organisation, team, settings);
-    const changed = changeTeam(world, actor, organisation, team, settings);
+    const changed = changeTeam(c.var, organisation, team, settings);
     // 200 means that it already was so.
-    return c.json(fullTeam(world, api, organisation, team), changed ? 201 : 200);
+    return c.json(fullTeam(c.var, organisation, team), changed ? 201 : 200);
   })
   .delete("/orgs/:org/teams/:team", (c) => {
     const { organisation, team } = maintainTeam(c);
-    deleteTeam(c.var.world, c.var.actor, organisation, team);
+    deleteTeam(c.var, organisation, team);
     return c.body(null, 204);
   })
   .get("/orgs/:org/teams/:team/teams", (c) => {
     const { organisation, team } = openTeam(c);
     const found = visible(c, organisation, childrenOf(organisation, team));
-    return c.json(paginate(c, found).map((child) => teamShape(c.var.api, organisation, child)));
+    return c.json(paginate(c, found).map((child) => teamShape(c.var, organisation, child)));
   })
   .get("/user/teams", (c) => {
-    const { world, actor, api } = c.var;
+    const { world, actor } = c.var;
     c.set("acceptedScopes", "read:org, repo, user");
     if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
     if (actor.kind === "app" || actor.kind === "job") {
@@ -113,7 +111,7 @@ export const teamRoutes = createRoutes()
       teamsOf(organisation, actor.login).map((team) => ({ organisation, team })),
     );
     return c.json(
-      paginate(c, found).map(({ organisation, team }) => fullTeam(world, api, organisation, team)),
+      paginate(c, found).map(({ organisation, team }) => fullTeam(c.var, organisation, team)),
     );
   });
 
@@ -138,8 +136,7 @@ const changedTeam = z.object({
 });
 
 function visible(c: ApiContext, organisation: Organisation, teams: Iterable<Team>): Team[] {
-  const { world, actor } = c.var;
-  return [...teams].filter((team) => canSeeTeam(world, actor, organisation, team));
+  return [...teams].filter((team) => canSeeTeam(c.var, organisation, team));
 }
 
 /** Id of the requested parent team; undefined if the request names none, null to remove it. */
@@ -154,7 +151,7 @@ function parentOf(
   const parent =
     typeof asked === "number" ? organisation.teams.get(asked) : findTeam(organisation, asked);
   if (parent === undefined || visible(c, organisation, [parent]).length === 0) throw notFound();
-  if (!canMaintain(c.var.world, c.var.actor, organisation, parent)) {
+  if (!canMaintain(c.var, organisation, parent)) {
     // Its maintainers would have to accept: https://github.com/integrations/terraform-provider-github/issues/1167
     throw new ApiError(501, "the simulator does not implement requests to add a child team");
   }
@@ -197,10 +194,10 @@ function memberOf(c: ApiContext, { members }: Organisation, login: string): User
 
 /** @param name with its owner, e.g. `acme/web` */
 function ownRepository(c: ApiContext, organisation: Organisation, name: string): Repository {
-  const { world, actor } = c.var;
+  const { world } = c.var;
   const [owner = "", repository = ""] = name.split("/");
   const found = world.findRepository(owner, repository);
   const isOwn = found?.owner.toLowerCase() === organisation.login.toLowerCase();
-  if (found !== undefined && isOwn && can(world, actor, "admin", found)) return found;
+  if (found !== undefined && isOwn && can(c.var, "admin", found)) return found;
   throw unprocessable(`${name} is not a repository of the organization that you administrate`);
 }

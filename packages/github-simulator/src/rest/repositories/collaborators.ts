@@ -82,7 +82,7 @@ const affiliations: Readonly<
 function collaborator(c: ApiContext, repository: Repository, user: User) {
   const role = roleIn(c.var.world, user.login, repository);
   return {
-    ...simpleUser(c.var.api, user),
+    ...simpleUser(c.var, user),
     permissions: permissionFlags(role),
     role_name: role,
   };

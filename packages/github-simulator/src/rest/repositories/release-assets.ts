@@ -96,7 +96,7 @@ function assertFree({ assets }: Release, name: string): void {
 
 /** Only those who may write can see drafts. */
 function find(c: ApiContext, repository: Repository) {
-  const maySeeDrafts = can(c.var.world, c.var.actor, "write", repository);
+  const maySeeDrafts = can(c.var, "write", repository);
   for (const release of repository.releases) {
     const asset = release.assets.find(({ id }) => id === Number(c.req.param("asset")));
     if (asset !== undefined && (!release.draft || maySeeDrafts)) return { release, asset };
@@ -105,5 +105,5 @@ function find(c: ApiContext, repository: Repository) {
 }
 
 function shape(c: ApiContext, repository: Repository, release: Release, asset: ReleaseAsset) {
-  return assetShape(c.var.world, c.var.api, repository, release, asset);
+  return assetShape(c.var, repository, release, asset);
 }

@@ -17,13 +17,9 @@ import { can } from "../../world/accounts/permissions.ts";
 export const releaseRoutes = createRoutes()
   .get("/repos/:owner/:repo/releases", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const { push } = { push: can(c.var.world, c.var.actor, "write", repository) };
+    const { push } = { push: can(c.var, "write", repository) };
     const items = repository.releases.filter(({ draft }) => !draft || push).reverse();
-    return c.json(
-      paginate(c, items).map((release) =>
-        releaseShape(c.var.world, c.var.api, repository, release),
-      ),
-    );
+    return c.json(paginate(c, items).map((release) => releaseShape(c.var, repository, release)));
   })
   .post("/repos/:owner/:repo/releases", async (c) => {
     const repository = openRepository(c, "contents", "write");
@@ -35,7 +31,7 @@ export const releaseRoutes = createRoutes()
       throw validationFailed({ resource: "Release", field: "tag_name", code: "already_exists" });
     }
     const release = refusedAsField(() =>
-      createRelease(c.var.world, c.var.actor, repository, {
+      createRelease(c.var, repository, {
         tag: given.tag_name,
         target: given.target_commitish ?? repository.defaultBranch,
         name: given.name ?? null,
@@ -45,13 +41,13 @@ export const releaseRoutes = createRoutes()
         mayBeLatest: mayBeLatest(given.make_latest),
       }),
     );
-    return c.json(releaseShape(c.var.world, c.var.api, repository, release), 201);
+    return c.json(releaseShape(c.var, repository, release), 201);
   })
   .get("/repos/:owner/:repo/releases/latest", (c) => {
     const repository = openRepository(c, "contents", "read");
     const latest = latestRelease(repository);
     if (latest === undefined) throw notFound();
-    return c.json(releaseShape(c.var.world, c.var.api, repository, latest));
+    return c.json(releaseShape(c.var, repository, latest));
   })
   .get("/repos/:owner/:repo/releases/tags/:tag{.+}", (c) => {
     const repository = openRepository(c, "contents", "read");
@@ -59,11 +55,11 @@ export const releaseRoutes = createRoutes()
       ({ tag, draft }) => tag === c.req.param("tag") && !draft,
     );
     if (release === undefined) throw notFound();
-    return c.json(releaseShape(c.var.world, c.var.api, repository, release));
+    return c.json(releaseShape(c.var, repository, release));
   })
   .get("/repos/:owner/:repo/releases/:id{\\d+}", (c) => {
     const repository = openRepository(c, "contents", "read");
-    return c.json(releaseShape(c.var.world, c.var.api, repository, releaseOf(c, repository)));
+    return c.json(releaseShape(c.var, repository, releaseOf(c, repository)));
   })
   .patch("/repos/:owner/:repo/releases/:id{\\d+}", async (c) => {
     const { world, actor } = c.var;
@@ -82,14 +78,14 @@ export const releaseRoutes = createRoutes()
     const wasPrerelease = release.prerelease;
     release.prerelease = given.prerelease ?? wasPrerelease;
     if (release.draft && given.draft === false) {
-      refusedAsField(() => publishDraft(world, actor, repository, release));
+      refusedAsField(() => publishDraft(c.var, repository, release));
     } else {
       world.events.emit("release", { repository, release, action: "edited", actor });
       if (wasPrerelease && !release.prerelease) {
         world.events.emit("release", { repository, release, action: "released", actor });
       }
     }
-    return c.json(releaseShape(c.var.world, c.var.api, repository, release));
+    return c.json(releaseShape(c.var, repository, release));
   })
   .delete("/repos/:owner/:repo/releases/:id{\\d+}", (c) => {
     const { world, actor } = c.var;

@@ -1,3 +1,4 @@
+import type { Session } from "../../world/session.ts";
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
 import { ApiError, validationFailed } from "../../http/api-error.ts";
@@ -5,7 +6,6 @@ import { createRoutes } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { paginate } from "../../http/paginate.ts";
 import { fullRepository } from "../../serializers/repository.ts";
-import type { Actor } from "../../world/actor.ts";
 import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
 import { branchHead } from "../../world/objects/repository-git.ts";
 import type { Repository } from "../../world/state/repository.ts";
@@ -16,10 +16,10 @@ import { applySettings, repositorySettings } from "./repository-settings.ts";
 export const repositoryRoutes = createRoutes()
   .get("/repos/:owner/:repo", (c) => {
     const repository = openRepository(c, "metadata", "read");
-    return c.json(fullRepository(c.var.world, c.var.api, repository, c.var.actor));
+    return c.json(fullRepository(c.var, repository));
   })
   .patch("/repos/:owner/:repo", async (c) => {
-    const { world, actor, api } = c.var;
+    const { world } = c.var;
     const repository = openRepository(c, "administration", "write", { evenArchived: true });
     const asked = await readBody(c, repositoryChange, "Repository");
     if (repository.archived && asked.archived !== false) {
@@ -30,9 +30,9 @@ export const repositoryRoutes = createRoutes()
     if (asked.name !== undefined) renameRepository(world, repository, asked.name);
     if (asked.archived !== undefined) repository.archived = asked.archived;
     applySettings(repository, asked);
-    auditChanges(world, actor, before, repository);
+    auditChanges(c.var, before, repository);
     repository.updatedAt = world.now();
-    return c.json(fullRepository(world, api, repository, actor));
+    return c.json(fullRepository(c.var, repository));
   })
   .delete("/repos/:owner/:repo", (c) => {
     const { world, actor } = c.var;
@@ -42,7 +42,7 @@ export const repositoryRoutes = createRoutes()
       throw new ApiError(403, "Must have admin rights to Repository.");
     }
     world.state.repositories.delete(repository.id);
-    recordAudit(world, actor, "repo.destroy", auditedRepository(repository));
+    recordAudit(c.var, "repo.destroy", auditedRepository(repository));
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/topics", (c) =>
@@ -111,10 +111,11 @@ function setDefaultBranch(repository: Repository, branch: string): void {
 }
 
 /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#repo */
-function auditChanges(world: World, actor: Actor, before: Repository, now: Repository): void {
+function auditChanges(session: Session, before: Repository, now: Repository): void {
+  const { world, actor } = session;
   const { name, archived, visibility } = before;
   const record = (action: string, more = {}) =>
-    recordAudit(world, actor, `repo.${action}`, { ...auditedRepository(now), ...more });
+    recordAudit(session, `repo.${action}`, { ...auditedRepository(now), ...more });
   if (name !== now.name) record("rename", { old_name: name });
   if (archived !== now.archived) record(now.archived ? "archived" : "unarchived");
   if (visibility !== now.visibility) {

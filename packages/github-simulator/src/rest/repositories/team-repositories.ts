@@ -19,10 +19,10 @@ const path = "/orgs/:org/teams/:team/repos/:owner/:repo";
 /** https://docs.github.com/en/rest/teams/teams#list-team-repositories and /rest/repos/repos#list-repository-teams */
 export const teamRepositoryRoutes = createRoutes()
   .get("/orgs/:org/teams/:team/repos", (c) => {
-    const { world, actor } = c.var;
+    const { world } = c.var;
     const { organisation, team } = openTeam(c);
     const found = teamRepositories(world, organisation, team).filter((repository) =>
-      canSee(world, actor, repository),
+      canSee(c.var, repository),
     );
     return c.json(
       paginate(c, found).map((item) =>
@@ -38,7 +38,6 @@ export const teamRepositoryRoutes = createRoutes()
     return asksForRepository(c) ? c.json(repositoryOfTeam(c, repository, role)) : c.body(null, 204);
   })
   .put(path, async (c) => {
-    const { world, actor } = c.var;
     const { organisation, team } = openTeam(c);
     const repository = openRepository(c, "administration", "write");
     if (repository.owner !== organisation.login) {
@@ -50,32 +49,30 @@ export const teamRepositoryRoutes = createRoutes()
     if (known === undefined) {
       throw validationFailed({ resource: "TeamMember", field: "permission", code: "invalid" });
     }
-    setTeamRepository(world, actor, organisation, team, repository, roleOf(known));
+    setTeamRepository(c.var, organisation, team, repository, roleOf(known));
     return c.body(null, 204);
   })
   .delete(path, (c) => {
-    const { world, actor } = c.var;
     const { organisation, team } = openTeam(c, "write");
     const repository = openRepository(c, "metadata", "read");
     const mayRemove =
-      canMaintain(world, actor, organisation, team) ||
-      hasRole(effectiveRole(world, actor, repository), "admin");
+      canMaintain(c.var, organisation, team) || hasRole(effectiveRole(c.var, repository), "admin");
     if (!mayRemove) throw new ApiError(403, "Must have admin rights to Repository.");
     if (repository.archived) throw new ApiError(403, "Repository was archived so is read-only.");
     if (!team.repositories.has(repository.id)) throw notFound();
-    setTeamRepository(world, actor, organisation, team, repository, null);
+    setTeamRepository(c.var, organisation, team, repository, null);
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/teams", (c) => {
-    const { world, actor, api } = c.var;
+    const { world } = c.var;
     const repository = openRepository(c, "administration", "read");
     const organisation = world.findOrganisation(repository.owner);
     // Teams that only inherit are not listed: https://github.com/mszostok/codeowners-validator/issues/40
     const found = [...(organisation?.teams.values() ?? [])].flatMap((team) => {
       const role = team.repositories.get(repository.id);
       if (organisation === undefined || role === undefined) return [];
-      if (!canSeeTeam(world, actor, organisation, team)) return [];
-      return [teamOfRepository(api, organisation, team, role)];
+      if (!canSeeTeam(c.var, organisation, team)) return [];
+      return [teamOfRepository(c.var, organisation, team, role)];
     });
     return c.json(paginate(c, found));
   });
@@ -89,7 +86,7 @@ function asksForRepository(c: ApiContext): boolean {
 
 function repositoryOfTeam(c: ApiContext, repository: Repository, role: Role | "none") {
   return {
-    ...minimalRepository(c.var.world, c.var.api, repository, c.var.actor),
+    ...minimalRepository(c.var, repository),
     permissions: permissionFlags(role),
     role_name: role,
   };

@@ -24,13 +24,12 @@ const protectionPath = "/repos/:owner/:repo/branches/:branch/protection";
 export const branchProtectionRoutes = createRoutes()
   .get(protectionPath, (c) => c.json(branchProtection(openProtection(c, "read"))))
   .put(protectionPath, async (c) => {
-    const { world, api } = c.var;
     const { repository, branch } = openBranch(c, "administration", "write");
     const given = await readBody(c, protection, "Protection");
     const existing = classicRulesFor(repository, branch)[0];
     const rule = ruleFrom(c, existing, branch, given);
     repository.rules = [...repository.rules.filter((item) => item !== existing), rule];
-    return c.json(branchProtection({ world, api, repository, branch, rule }));
+    return c.json(branchProtection({ ...c.var, repository, branch, rule }));
   })
   .delete(protectionPath, (c) => {
     const { repository, rule } = openProtection(c, "write");
@@ -219,9 +218,8 @@ function granteesOf(c: ApiContext, given: z.output<typeof actors> | null | undef
 
 /** The protected branch of the path. */
 function openProtection(c: ApiContext, level: "read" | "write"): ProtectedBranch {
-  const { world, api } = c.var;
   const { repository, branch } = openBranch(c, "administration", level);
   const rule = classicRulesFor(repository, branch)[0];
   if (rule === undefined) throw new ApiError(404, "Branch not protected");
-  return { world, api, repository, branch, rule };
+  return { ...c.var, repository, branch, rule };
 }

@@ -21,10 +21,9 @@ import {
 export const organisationRulesetRoutes = createRoutes()
   .get("/orgs/:org/rulesets", (c) => {
     const holder = openOrganisation(c, "organization_administration", "read");
-    const { world, actor, api } = c.var;
     return c.json(
       paginate(c, ofTargets(c, holder.rulesets)).map((ruleset) =>
-        rulesetSummary({ world, api, actor, ruleset, holder }),
+        rulesetSummary({ ...c.var, ruleset, holder }),
       ),
     );
   })
@@ -114,6 +113,6 @@ function byOwnProperties(given: {
   return { include: given.include.map(own), exclude: given.exclude.map(own) };
 }
 
-function shape({ var: { world, actor, api } }: ApiContext, holder: Organisation, ruleset: Ruleset) {
-  return fullRuleset({ world, api, actor, ruleset, holder });
+function shape(c: ApiContext, holder: Organisation, ruleset: Ruleset) {
+  return fullRuleset({ ...c.var, ruleset, holder });
 }

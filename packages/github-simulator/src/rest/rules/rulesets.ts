@@ -20,12 +20,11 @@ import {
 export const rulesetRoutes = createRoutes()
   .get("/repos/:owner/:repo/rulesets", (c) => {
     const repository = openRepository(c, "metadata", "read");
-    const { world, actor, api } = c.var;
     const found = paginate(c, ofTargets(c, askedRulesets(c, repository)));
     return c.json(
       found.map((ruleset) => {
-        const holder = holderOf(world, repository, ruleset);
-        return rulesetSummary({ world, api, actor, ruleset, holder, repository });
+        const holder = holderOf(c.var.world, repository, ruleset);
+        return rulesetSummary({ ...c.var, ruleset, holder, repository });
       }),
     );
   })
@@ -63,7 +62,6 @@ function askedRulesets(c: ApiContext, repository: Repository): Ruleset[] {
 }
 
 function shape(c: ApiContext, repository: Repository, ruleset: Ruleset) {
-  const { world, actor, api } = c.var;
-  const holder = holderOf(world, repository, ruleset);
-  return fullRuleset({ world, api, actor, ruleset, holder, repository });
+  const holder = holderOf(c.var.world, repository, ruleset);
+  return fullRuleset({ ...c.var, ruleset, holder, repository });
 }

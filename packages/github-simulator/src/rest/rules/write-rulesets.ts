@@ -65,7 +65,7 @@ export function ofTargets(c: ApiContext, rulesets: readonly Ruleset[]): readonly
 
 /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#repository_ruleset */
 function audit(c: ApiContext, holder: Holder, ruleset: Ruleset, event: string): void {
-  recordAudit(c.var.world, c.var.actor, `repository_ruleset.${event}`, {
+  recordAudit(c.var, `repository_ruleset.${event}`, {
     ...auditedHolder(holder).fields,
     ruleset_id: ruleset.id,
     ruleset_name: ruleset.name,

@@ -29,7 +29,7 @@ webhookPingRoutes.post("/repos/:owner/:repo/hooks/:hook{\\d+}/tests", (c) => {
 
 /** GitHub sends it to a new hook, and on request. */
 export function pingWebhook(c: ApiContext, holder: WebhookHolder, hook: Webhook): void {
-  const { world, api, actor } = c.var;
+  const { world, actor } = c.var;
   world.events.emit("webhook", {
     name: "ping",
     ...(isRepositoryHolder(holder) ? { repository: holder } : { organisation: holder }),
@@ -37,7 +37,7 @@ export function pingWebhook(c: ApiContext, holder: WebhookHolder, hook: Webhook)
     payload: () => ({
       zen: "Design for failure.",
       hook_id: hook.id,
-      hook: webhookShape(api, holder, hook),
+      hook: webhookShape(c.var, holder, hook),
     }),
     only: { holder, hook },
   });

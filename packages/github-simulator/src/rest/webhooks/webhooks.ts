@@ -17,12 +17,10 @@ for (const path of webhookPaths) {
   webhookRoutes
     .get(path, (c) => {
       const holder = openWebhooks(c, "read");
-      return c.json(
-        paginate(c, holder.webhooks).map((hook) => webhookShape(c.var.api, holder, hook)),
-      );
+      return c.json(paginate(c, holder.webhooks).map((hook) => webhookShape(c.var, holder, hook)));
     })
     .post(path, async (c) => {
-      const { world, api } = c.var;
+      const { world } = c.var;
       const holder = openWebhooks(c, "write");
       const given = await readBody(c, newWebhook, "Hook");
       if (given.name !== "web") throw refused({ field: "name", code: "invalid" });
@@ -41,11 +39,11 @@ for (const path of webhookPaths) {
       holder.webhooks.push(hook);
       audit(c, holder, hook, "create");
       if (hook.active) pingWebhook(c, holder, hook);
-      return c.json(webhookShape(api, holder, hook), 201);
+      return c.json(webhookShape(c.var, holder, hook), 201);
     })
     .get(`${path}/:hook{\\d+}`, (c) => {
       const { holder, hook } = openWebhook(c, "read");
-      return c.json(webhookShape(c.var.api, holder, hook));
+      return c.json(webhookShape(c.var, holder, hook));
     })
     .patch(`${path}/:hook{\\d+}`, async (c) => {
       const { holder, hook } = openWebhook(c, "write");
@@ -63,7 +61,7 @@ for (const path of webhookPaths) {
           events.filter((event) => !dropped.includes(event)),
         ),
       });
-      return c.json(webhookShape(c.var.api, holder, hook));
+      return c.json(webhookShape(c.var, holder, hook));
     })
     .delete(`${path}/:hook{\\d+}`, (c) => {
       const { holder, hook } = openWebhook(c, "write");
@@ -181,7 +179,7 @@ function assertRoom(holder: WebhookHolder, hook: Webhook): void {
 /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#hook */
 function audit(c: ApiContext, holder: WebhookHolder, hook: Webhook, action: string): void {
   const { id, events, active } = hook;
-  recordAudit(c.var.world, c.var.actor, `hook.${action}`, {
+  recordAudit(c.var, `hook.${action}`, {
     ...auditedHolder(holder).fields,
     ...{ name: "webhook", hook_id: id, events: [...events], active },
   });

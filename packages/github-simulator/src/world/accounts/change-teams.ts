@@ -1,9 +1,9 @@
+import type { Session } from "../session.ts";
 import type { Ruleset } from "../state/branch-rule.ts";
 import type { Organisation, User } from "../state/accounts.ts";
 import type { Repository } from "../state/repository.ts";
 import type { Grantee, Team, ReviewAssignment } from "../state/team.ts";
 import type { World } from "../world.ts";
-import type { Actor } from "../actor.ts";
 import { auditedRepository } from "../audit-log.ts";
 import { auditedUser, auditTeam, setMembership } from "./memberships.ts";
 import { permissionOf, type Role } from "../state/role.ts";
@@ -24,11 +24,11 @@ const defaultReviewAssignment: ReviewAssignment = {
 };
 
 export function createTeam(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   settings: TeamSettings,
 ): Team {
+  const { world } = session;
   const now = world.now();
   const team: Team = {
     id: world.nextId(),
@@ -41,18 +41,18 @@ export function createTeam(
     updatedAt: now,
   };
   organisation.teams.set(team.id, team);
-  auditTeam(world, actor, organisation, team, "create");
+  auditTeam(session, organisation, team, "create");
   return team;
 }
 
 /** Returns whether anything changed. */
 export function changeTeam(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   team: Team,
   settings: TeamSettings,
 ): boolean {
+  const { world } = session;
   const before = { ...team };
   Object.assign(team, settings, { slug: slugOf(settings.name) });
   const changed = (Object.keys(settings) as (keyof TeamSettings)[]).filter(
@@ -61,7 +61,7 @@ export function changeTeam(
   if (changed.length === 0) return false;
   team.updatedAt = world.now();
   for (const [key, event] of auditedChanges) {
-    if (changed.includes(key)) auditTeam(world, actor, organisation, team, event);
+    if (changed.includes(key)) auditTeam(session, organisation, team, event);
   }
   return true;
 }
@@ -73,22 +73,17 @@ const auditedChanges = [
 ] as const;
 
 /** "deleting a parent team will delete all of its child teams as well": https://docs.github.com/en/rest/teams/teams#delete-a-team */
-export function deleteTeam(
-  world: World,
-  actor: Actor,
-  organisation: Organisation,
-  team: Team,
-): void {
-  for (const child of childrenOf(organisation, team)) deleteTeam(world, actor, organisation, child);
+export function deleteTeam(session: Session, organisation: Organisation, team: Team): void {
+  const { world } = session;
+  for (const child of childrenOf(organisation, team)) deleteTeam(session, organisation, child);
   organisation.teams.delete(team.id);
   forgetTeam(world, organisation, team);
-  auditTeam(world, actor, organisation, team, "destroy");
+  auditTeam(session, organisation, team, "destroy");
 }
 
 /** Adds somebody to a team; people outside the organisation are invited first. */
 export function setTeamMember(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   team: Team,
   user: User,
@@ -99,32 +94,30 @@ export function setTeamMember(
   team.members.set(login, role);
   if (!organisation.members.has(login)) {
     if (!organisation.invitations.has(login)) {
-      setMembership(world, actor, organisation, user, "member");
+      setMembership(session, organisation, user, "member");
     }
   } else if (before === undefined) {
-    auditTeam(world, actor, organisation, team, "add_member", auditedUser(user));
+    auditTeam(session, organisation, team, "add_member", auditedUser(user));
   } else if (before !== role) {
     const event = role === "maintainer" ? "promote_maintainer" : "demote_maintainer";
-    auditTeam(world, actor, organisation, team, event, auditedUser(user));
+    auditTeam(session, organisation, team, event, auditedUser(user));
   }
 }
 
 export function removeTeamMember(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   team: Team,
   user: User,
 ): void {
   const login = user.login.toLowerCase();
   if (!team.members.delete(login) || !organisation.members.has(login)) return;
-  auditTeam(world, actor, organisation, team, "remove_member", auditedUser(user));
+  auditTeam(session, organisation, team, "remove_member", auditedUser(user));
 }
 
 /** Gives a team a role in a repository; null removes the team from it. */
 export function setTeamRepository(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   team: Team,
   repository: Repository,
@@ -133,7 +126,7 @@ export function setTeamRepository(
   const before = team.repositories.get(repository.id);
   if (before === (role ?? undefined)) return;
   const audit = (event: string, more: Record<string, string> = {}) =>
-    auditTeam(world, actor, organisation, team, event, {
+    auditTeam(session, organisation, team, event, {
       ...auditedRepository(repository),
       ...more,
     });

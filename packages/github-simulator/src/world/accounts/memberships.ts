@@ -1,9 +1,9 @@
-import { type Actor, actorName } from "../actor.ts";
+import type { Session } from "../session.ts";
+import { actorName } from "../actor.ts";
 import { recordAudit } from "../audit-log.ts";
 import type { AuditEntry } from "../state/state.ts";
 import type { Organisation, User } from "../state/accounts.ts";
 import type { Team } from "../state/team.ts";
-import type { World } from "../world.ts";
 import { Refusal } from "../refusal.ts";
 
 type MemberRole = "admin" | "member";
@@ -13,8 +13,7 @@ type MemberRole = "admin" | "member";
  * https://docs.github.com/en/rest/orgs/members#set-organization-membership-for-a-user
  */
 export function setMembership(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   user: User,
   role: MemberRole,
@@ -22,24 +21,19 @@ export function setMembership(
   const login = user.login.toLowerCase();
   const before = organisation.members.get(login);
   if (before === undefined) {
-    invite(world, actor, organisation, user, role);
+    invite(session, organisation, user, role);
   } else if (before !== role) {
     if (before === "admin") assertOtherOwner(organisation, login);
     organisation.members.set(login, role);
-    audit(world, actor, organisation, user, "update_member", {
+    audit(session, organisation, user, "update_member", {
       permission: permissionOf(role),
       old_permission: permissionOf(before),
     });
   }
 }
 
-function invite(
-  world: World,
-  actor: Actor,
-  organisation: Organisation,
-  user: User,
-  role: MemberRole,
-): void {
+function invite(session: Session, organisation: Organisation, user: User, role: MemberRole): void {
+  const { world, actor } = session;
   const login = user.login.toLowerCase();
   const before = organisation.invitations.get(login);
   if (before?.role === role) return;
@@ -49,27 +43,22 @@ function invite(
     inviter: actorName(actor),
     createdAt: before?.createdAt ?? world.now(),
   });
-  audit(world, actor, organisation, user, "invite_member", { permission: permissionOf(role) });
+  audit(session, organisation, user, "invite_member", { permission: permissionOf(role) });
 }
 
 /** An invited person becomes a member of the organisation, and of the teams in the invitation. */
-export function acceptInvitation(
-  world: World,
-  actor: Actor,
-  organisation: Organisation,
-  user: User,
-): void {
+export function acceptInvitation(session: Session, organisation: Organisation, user: User): void {
   const login = user.login.toLowerCase();
   const invitation = organisation.invitations.get(login);
   if (invitation === undefined) throw new Refusal("not-found", "Not Found");
   organisation.invitations.delete(login);
   organisation.members.set(login, invitation.role);
-  audit(world, actor, organisation, user, "add_member", {
+  audit(session, organisation, user, "add_member", {
     permission: permissionOf(invitation.role),
   });
   for (const team of organisation.teams.values()) {
     if (!team.members.has(login)) continue;
-    auditTeam(world, actor, organisation, team, "add_member", auditedUser(user));
+    auditTeam(session, organisation, team, "add_member", auditedUser(user));
   }
 }
 
@@ -78,12 +67,8 @@ export function acceptInvitation(
  * repositories"; for somebody who has not accepted yet, it cancels the invitation.
  * https://docs.github.com/en/rest/orgs/members#remove-an-organization-member
  */
-export function removeMembership(
-  world: World,
-  actor: Actor,
-  organisation: Organisation,
-  user: User,
-): void {
+export function removeMembership(session: Session, organisation: Organisation, user: User): void {
+  const { world } = session;
   const login = user.login.toLowerCase();
   const isMember = organisation.members.has(login);
   if (organisation.members.get(login) === "admin") assertOtherOwner(organisation, login);
@@ -91,14 +76,14 @@ export function removeMembership(
   organisation.invitations.delete(login);
   for (const team of organisation.teams.values()) {
     if (!team.members.delete(login) || !isMember) continue;
-    auditTeam(world, actor, organisation, team, "remove_member", auditedUser(user));
+    auditTeam(session, organisation, team, "remove_member", auditedUser(user));
   }
   if (isMember) {
     for (const { collaborators } of world.repositoriesOf(organisation.login)) {
       collaborators.delete(login);
     }
   }
-  audit(world, actor, organisation, user, isMember ? "remove_member" : "cancel_invitation", {});
+  audit(session, organisation, user, isMember ? "remove_member" : "cancel_invitation", {});
 }
 
 /** Every organisation must keep an owner. */
@@ -115,14 +100,13 @@ function permissionOf(role: MemberRole): "admin" | "read" {
 
 /** https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#org */
 function audit(
-  world: World,
-  actor: Actor,
+  session: Session,
   { login }: Organisation,
   user: User,
   event: string,
   more: Record<string, string>,
 ): void {
-  recordAudit(world, actor, `org.${event}`, {
+  recordAudit(session, `org.${event}`, {
     org: login,
     ...auditedUser(user),
     ...more,
@@ -131,14 +115,13 @@ function audit(
 
 /** https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#team */
 export function auditTeam(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   team: Team,
   event: string,
   more: AuditEntry["fields"] = {},
 ): void {
-  recordAudit(world, actor, `team.${event}`, {
+  recordAudit(session, `team.${event}`, {
     org: organisation.login,
     team: `${organisation.login}/${team.slug}`,
     ...more,

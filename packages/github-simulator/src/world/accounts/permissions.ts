@@ -1,3 +1,4 @@
+import type { Session } from "../session.ts";
 import type { Actor } from "../actor.ts";
 import { highestRole, isAtLeast, type Role } from "../state/role.ts";
 import type { Organisation } from "../state/accounts.ts";
@@ -95,14 +96,15 @@ export function tokenReaches(
 }
 
 /** Whether the actor may read, write to or administrate the repository as a whole. */
-export function can(world: World, actor: Actor, level: Level, repository: Repository): boolean {
-  if (!hasRole(effectiveRole(world, actor, repository), level)) return false;
+export function can(session: Session, level: Level, repository: Repository): boolean {
+  const { actor } = session;
+  if (!hasRole(effectiveRole(session, repository), level)) return false;
   const permission = level === "admin" ? "administration" : "contents";
   return tokenReaches(actor, repository, permission, level);
 }
 
 /** A job's or an app's token does not depend on a person's role, only on its permissions. */
-export function effectiveRole(world: World, actor: Actor, repository: Repository): Role | "none" {
+export function effectiveRole({ world, actor }: Session, repository: Repository): Role | "none" {
   if (actor.kind === "job" || actor.kind === "app") {
     const owned =
       actor.repositories === undefined
@@ -114,15 +116,16 @@ export function effectiveRole(world: World, actor: Actor, repository: Repository
 }
 
 /** Whether the actor may see the repository; otherwise the answer is 404. */
-export function canSee(world: World, actor: Actor, repository: Repository): boolean {
+export function canSee(session: Session, repository: Repository): boolean {
+  const { actor } = session;
   if (repository.visibility === "public") return true;
-  if (!hasRole(effectiveRole(world, actor, repository), "read")) return false;
+  if (!hasRole(effectiveRole(session, repository), "read")) return false;
   if (actor.kind === "anonymous") return false;
   if (actor.kind === "classic") return actor.scopes.includes("repo");
   return actor.repositories === undefined || actor.repositories.includes(repository.id);
 }
 
-export function canAdministrate(world: World, actor: Actor, organisation: Organisation): boolean {
+export function canAdministrate({ world, actor }: Session, organisation: Organisation): boolean {
   if (actor.kind === "app") return actor.login.toLowerCase() === organisation.login.toLowerCase();
   return organisationRole(world, actor.login, organisation.login) === "admin";
 }

@@ -1,5 +1,6 @@
+import type { Session } from "../session.ts";
 import { createHash } from "node:crypto";
-import { actorName, type Actor } from "../actor.ts";
+import { actorName } from "../actor.ts";
 import type { World } from "../world.ts";
 import type { SshKey } from "../state/repository.ts";
 
@@ -57,8 +58,7 @@ export function isInUse(world: World, key: string): boolean {
 }
 
 export function addSshKey(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   holder: { keys: SshKey[] },
   given: Pick<SshKey, "title" | "key" | "readOnly">,
 ): SshKey {

@@ -74,14 +74,17 @@ function mergeWhatIsReady(world: World, repository: Repository): void {
     if (autoMerge === null || mergeState(world, repository, pull) !== "clean") continue;
     if (hasMergeQueue(world, repository, pull.base.ref)) {
       if (pull.mergeGroup === null)
-        enqueue(world, inTheNameOf(autoMerge), repository, pull, autoMerge);
+        enqueue({ world, actor: inTheNameOf(autoMerge) }, repository, pull, autoMerge);
       continue;
     }
     // The merge is an event, after which the repository is looked at again.
     pull.autoMerge = null;
     const { method, headline: title, body } = autoMerge;
     try {
-      mergePullRequest(world, inTheNameOf(autoMerge), repository, pull, method, { title, body });
+      mergePullRequest({ world, actor: inTheNameOf(autoMerge) }, repository, pull, method, {
+        title,
+        body,
+      });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // A rule that the state does not show, such as one about branches that are out of date.

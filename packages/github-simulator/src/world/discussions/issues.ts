@@ -1,6 +1,7 @@
+import type { Session } from "../session.ts";
 import type { Issue, PullRequest, IssueComment } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
-import { actorName, type Actor } from "../actor.ts";
+import { actorName } from "../actor.ts";
 import { assureLabels } from "../repositories/labels.ts";
 import { effectiveRole, hasRole } from "../accounts/permissions.ts";
 import { changesBetween, type ChangeDetail, type DiscussionAction } from "../events.ts";
@@ -17,13 +18,13 @@ export interface NewIssue {
 
 /** Opens an issue. Labels, assignees and milestone from those who may not push are ignored, like on GitHub. */
 export function openIssue(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   { title, body, labels, assignees, milestone }: NewIssue,
 ): Issue {
+  const { world, actor } = session;
   const now = world.now();
-  const mayTriage = hasRole(effectiveRole(world, actor, repository), "write");
+  const mayTriage = hasRole(effectiveRole(session, repository), "write");
   const issue: Issue = {
     id: world.nextId(),
     number: nextNumber(repository),
@@ -40,8 +41,8 @@ export function openIssue(
     closedAt: null,
   };
   repository.issues.push(issue);
-  report(world, actor, repository, issue, "opened");
-  if (mayTriage) editDiscussion(world, actor, repository, issue, { labels, assignees, milestone });
+  report(session, repository, issue, "opened");
+  if (mayTriage) editDiscussion(session, repository, issue, { labels, assignees, milestone });
   return issue;
 }
 
@@ -58,17 +59,17 @@ export interface DiscussionChange {
 
 /** Changes an issue or a pull request, and reports each change as GitHub does. */
 export function editDiscussion(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   item: Issue | PullRequest,
   given: DiscussionChange,
 ): void {
+  const { world } = session;
   const before = { ...item };
   item.title = given.title ?? item.title;
   if (given.body !== undefined) item.body = given.body;
   if (given.labels !== undefined) {
-    item.labels = assureLabels(world, actor, repository, given.labels);
+    item.labels = assureLabels(session, repository, given.labels);
   }
   if (given.assignees !== undefined) {
     item.assignees = [...new Set(knownLogins(world, given.assignees))];
@@ -77,7 +78,7 @@ export function editDiscussion(
   item.updatedAt = world.now();
 
   const emit = (action: DiscussionAction, detail: ChangeDetail) =>
-    report(world, actor, repository, item, action, detail);
+    report(session, repository, item, action, detail);
   const changes = changesBetween(before, item, ["title", "body"]);
   if (Object.keys(changes).length > 0) emit("edited", { changes });
   for (const name of without(item.labels, before.labels))
@@ -109,8 +110,7 @@ function without(all: readonly string[], others: readonly string[]): string[] {
 }
 
 function report(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   item: Issue | PullRequest,
   action: DiscussionAction,
@@ -126,26 +126,25 @@ function report(
 
 /** Closes or reopens an issue; has no effect if it is already so. */
 export function setIssueState(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   issue: Issue,
   state: Issue["state"],
   reason: string | null | undefined,
 ): void {
+  const { world } = session;
   if (issue.state === state) return;
   const isClosed = state === "closed";
   issue.state = state;
   issue.stateReason = reason ?? (isClosed ? "completed" : "reopened");
   issue.updatedAt = world.now();
   issue.closedAt = isClosed ? issue.updatedAt : null;
-  report(world, actor, repository, issue, isClosed ? "closed" : "reopened");
+  report(session, repository, issue, isClosed ? "closed" : "reopened");
 }
 
 /** @param number of an issue or a pull request */
 export function addComment(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   number: number,
   body: string,
@@ -168,8 +167,7 @@ export function addComment(
 }
 
 export function editComment(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   comment: IssueComment,
   body: string,
@@ -181,8 +179,7 @@ export function editComment(
 }
 
 export function deleteComment(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   comment: IssueComment,
 ): void {

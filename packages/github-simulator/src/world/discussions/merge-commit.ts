@@ -1,11 +1,10 @@
-import type { Actor } from "../actor.ts";
+import type { Session } from "../session.ts";
 import { encodeCommit } from "../objects/git-objects.ts";
 import { mergeTrees } from "../objects/merge-trees.ts";
 import { branchHead, history, putObject, readCommit } from "../objects/repository-git.ts";
 import { signatureOf, webFlow } from "../repositories/write-refs.ts";
 import type { AutoMerge, PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
-import type { World } from "../world.ts";
 
 /** What a pull request merges into, and the files afterwards; nothing if they conflict. */
 export function mergedTree(
@@ -19,12 +18,12 @@ export function mergedTree(
 
 /** Writes the commit of a merge, which GitHub signs. No branch has it yet. */
 export function writeMergeCommit(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   { tree, parents, message }: { tree: string; parents: string[]; message: string },
 ): string {
-  const [author, committer] = [signatureOf(world, actor), webFlow(world)];
+  const { world } = session;
+  const [author, committer] = [signatureOf(session), webFlow(world)];
   const commit = encodeCommit({ tree, parents, author, committer, message });
   const oid = putObject(repository, commit);
   repository.signed.add(oid);
@@ -45,8 +44,7 @@ export function pullRequestCommits(repository: Repository, pull: PullRequest): s
  * https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/about-pull-request-merges#rebase-and-merge-your-commits
  */
 export function rebaseCommits(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   pull: PullRequest,
   base: string,
@@ -56,7 +54,7 @@ export function rebaseCommits(
     const { parents, author, message } = readCommit(repository, oid);
     const tree = mergeTrees(repository, tip, oid, parents[0]);
     if (tree === undefined || parents.length > 1) return undefined;
-    const committer = signatureOf(world, actor);
+    const committer = signatureOf(session);
     tip = putObject(repository, encodeCommit({ tree, parents: [tip], author, committer, message }));
   }
   return tip;

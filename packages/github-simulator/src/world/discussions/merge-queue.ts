@@ -1,3 +1,4 @@
+import type { Session } from "../session.ts";
 import { branchHead } from "../objects/repository-git.ts";
 import { rulesFor } from "../repositories/branch-rules.ts";
 import { missingChecks } from "../repositories/checks.ts";
@@ -16,12 +17,12 @@ const groupFolder = "gh-readonly-queue";
  * required checks run. One group at a time is built; the others wait.
  */
 export function enqueue(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   pull: PullRequest,
   { method, headline, body }: Pick<AutoMerge, "method" | "headline" | "body">,
 ): void {
+  const { world, actor } = session;
   const isBusy = repository.pulls.some(
     ({ mergeGroup, base }) => mergeGroup !== null && base.ref === pull.base.ref,
   );
@@ -32,7 +33,7 @@ export function enqueue(
     .join("\n\n");
   const { base, tree } = merged;
   const parents = parentsOf(pull, method, base);
-  const sha = writeMergeCommit(world, actor, repository, { tree, parents, message });
+  const sha = writeMergeCommit(session, repository, { tree, parents, message });
   const ref = `refs/heads/${groupFolder}/${pull.base.ref}/pr-${pull.number}-${base}`;
   repository.refs.set(ref, sha);
   pull.mergeGroup = { ref, sha, base };
@@ -62,21 +63,16 @@ export function settleQueue(
     if (hasFailed) pull.autoMerge = null;
     if (isStale || hasFailed) continue;
     pull.autoMerge = null;
-    finish(world, actor, repository, pull, group.sha);
+    finish({ world, actor }, repository, pull, group.sha);
   }
 }
 
-function finish(
-  world: World,
-  actor: Actor,
-  repository: Repository,
-  pull: PullRequest,
-  sha: string,
-): void {
+function finish(session: Session, repository: Repository, pull: PullRequest, sha: string): void {
+  const { world, actor } = session;
   const { number, head, base } = pull;
   const before = { ...base };
   const now = world.now();
-  writeRef(world, actor, repository, `refs/heads/${base.ref}`, sha, {
+  writeRef(session, repository, `refs/heads/${base.ref}`, sha, {
     pullRequestHead: sha,
     viaQueue: true,
   });

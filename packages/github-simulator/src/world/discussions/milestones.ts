@@ -1,4 +1,5 @@
-import { actorName, type Actor } from "../actor.ts";
+import type { Session } from "../session.ts";
+import { actorName } from "../actor.ts";
 import type { Repository } from "../state/repository.ts";
 import { changesBetween } from "../events.ts";
 import type { World } from "../world.ts";
@@ -13,8 +14,7 @@ export interface MilestoneChange {
 
 /** Numbers count up; those of deleted milestones are not used again. */
 export function createMilestone(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   { title, ...given }: MilestoneChange & { title: string },
 ): Milestone {
@@ -39,8 +39,7 @@ export function createMilestone(
 }
 
 export function changeMilestone(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   milestone: Milestone,
   given: MilestoneChange,
@@ -79,8 +78,7 @@ function apply(
 
 /** Also removes it from its issues. */
 export function deleteMilestone(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   milestone: Milestone,
 ): void {

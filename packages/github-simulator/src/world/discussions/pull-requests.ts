@@ -1,3 +1,4 @@
+import type { Session } from "../session.ts";
 import { hasMergeQueue, rulesFor } from "../repositories/branch-rules.ts";
 import { missingChecks } from "../repositories/checks.ts";
 import { mergeTrees } from "../objects/merge-trees.ts";
@@ -14,7 +15,7 @@ import { missingReviews } from "./reviews.ts";
 import type { PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
-import { type Actor, actorName } from "../actor.ts";
+import { actorName } from "../actor.ts";
 import { nextNumber } from "./issues.ts";
 import { Refusal } from "../refusal.ts";
 import { setHead, writeRef } from "../repositories/write-refs.ts";
@@ -30,8 +31,7 @@ export interface NewPullRequest {
 
 /** Opens a pull request between two branches of the repository. */
 export function openPullRequest(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   asked: NewPullRequest,
 ): PullRequest {
@@ -86,8 +86,7 @@ export function openPullRequest(
 
 /** Closes a pull request without merging it. */
 export function closePullRequest(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   pull: PullRequest,
 ): void {
@@ -102,8 +101,7 @@ export function closePullRequest(
 
 /** Reopens a closed pull request, with the current head of its branch. */
 export function reopenPullRequest(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   pull: PullRequest,
 ): void {
@@ -123,8 +121,7 @@ export function reopenPullRequest(
 
 /** Changes a pull request's base branch, which must exist. */
 export function setBase(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   pull: PullRequest,
   ref: string,
@@ -142,8 +139,7 @@ export function setBase(
 
 /** Converts a pull request to a draft, or marks it as ready for review. */
 export function setDraft(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   pull: PullRequest,
   draft: boolean,
@@ -159,13 +155,13 @@ export type MergeMethod = "merge" | "squash" | "rebase";
 
 /** Merges an open pull request and returns the new head of the base branch. */
 export function mergePullRequest(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   pull: PullRequest,
   method: MergeMethod,
   text: MergeText = {},
 ): string {
+  const { world, actor } = session;
   const merged = mergedTree(repository, pull);
   if (merged === undefined) throw new Refusal("forbidden", "Pull Request is not mergeable");
   assertMethodAllowed(repository, method);
@@ -176,15 +172,15 @@ export function mergePullRequest(
   if (missing !== undefined) throw new Refusal("forbidden", missing);
   const oid =
     method === "rebase"
-      ? rebaseCommits(world, actor, repository, pull, merged.base)
-      : writeMergeCommit(world, actor, repository, {
+      ? rebaseCommits(session, repository, pull, merged.base)
+      : writeMergeCommit(session, repository, {
           tree: merged.tree,
           parents: parentsOf(pull, method, merged.base),
           message: mergeMessage(repository, pull, method, text),
         });
   if (oid === undefined) throw new Refusal("forbidden", "This branch can't be rebased");
   const baseBefore = { ...pull.base };
-  writeRef(world, actor, repository, `refs/heads/${pull.base.ref}`, oid, {
+  writeRef(session, repository, `refs/heads/${pull.base.ref}`, oid, {
     pullRequestHead: pull.head.sha,
   });
   const now = world.now();
@@ -199,7 +195,7 @@ export function mergePullRequest(
     mergeCommit: oid,
   });
   if (repository.settings.delete_branch_on_merge) {
-    writeRef(world, actor, repository, `refs/heads/${pull.head.ref}`, null);
+    writeRef(session, repository, `refs/heads/${pull.head.ref}`, null);
   }
   world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
   return oid;

@@ -1,4 +1,5 @@
-import { actorName, type Actor } from "../actor.ts";
+import type { Session } from "../session.ts";
+import { actorName } from "../actor.ts";
 import { requiredApprovals, rulesFor } from "../repositories/branch-rules.ts";
 import { grantedRole, hasRole, roleIn } from "../accounts/permissions.ts";
 import { Refusal } from "../refusal.ts";
@@ -9,8 +10,7 @@ import type { World } from "../world.ts";
 
 /** Reviews a pull request; a reviewer who was requested is removed from the requests. */
 export function reviewPullRequest(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   pull: PullRequest,
   { state, body }: Pick<Review, "state" | "body">,
@@ -45,8 +45,7 @@ export function isCollaborator(world: World, repository: Repository, login: stri
 
 /** Requests reviews from these people, and from no others. */
 export function requestReviews(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   pull: PullRequest,
   logins: readonly string[],

@@ -1,4 +1,4 @@
-import type { Actor } from "../actor.ts";
+import type { Session } from "../session.ts";
 import { auditedRepository, recordAudit } from "../audit-log.ts";
 import type { CustomProperty, Organisation } from "../state/accounts.ts";
 import type { PropertyValue, Repository } from "../state/repository.ts";
@@ -23,8 +23,7 @@ export function propertiesOf(world: World, repository: Repository): Record<strin
 
 /** Defines a property, or replaces the one with that name. */
 export function defineProperty(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   property: CustomProperty,
 ): void {
@@ -33,22 +32,22 @@ export function defineProperty(
   const before = organisation.properties.get(key);
   if (before === undefined) assertRoom(organisation);
   organisation.properties.set(key, property);
-  auditDefinition(world, actor, organisation, property, before ? "update" : "create");
+  auditDefinition(session, organisation, property, before ? "update" : "create");
 }
 
 /** Deletes a property and its values. */
 export function removeProperty(
-  world: World,
-  actor: Actor,
+  session: Session,
   organisation: Organisation,
   property: CustomProperty,
 ): void {
+  const { world } = session;
   const key = property.name.toLowerCase();
   organisation.properties.delete(key);
   for (const repository of world.repositoriesOf(organisation.login)) {
     repository.properties.delete(key);
   }
-  auditDefinition(world, actor, organisation, property, "destroy");
+  auditDefinition(session, organisation, property, "destroy");
 }
 
 /** Throws if a value is invalid for its property; null means no value. */
@@ -66,8 +65,7 @@ export function assertValue(
 }
 
 export function setProperty(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   { name }: CustomProperty,
   value: PropertyValue | null,
@@ -78,7 +76,7 @@ export function setProperty(
   if (value === null) repository.properties.delete(key);
   else repository.properties.set(key, value);
   const event = before === undefined ? "create" : value === null ? "destroy" : "update";
-  recordAudit(world, actor, `custom_property_value.${event}`, {
+  recordAudit(session, `custom_property_value.${event}`, {
     ...auditedRepository(repository),
     property_name: name,
     value: value ?? before ?? "",
@@ -86,13 +84,12 @@ export function setProperty(
 }
 
 function auditDefinition(
-  world: World,
-  actor: Actor,
+  session: Session,
   { login }: Organisation,
   { name, valueType, required, defaultValue, allowedValues }: CustomProperty,
   event: "create" | "update" | "destroy",
 ): void {
-  recordAudit(world, actor, `custom_property_definition.${event}`, {
+  recordAudit(session, `custom_property_definition.${event}`, {
     org: login,
     property_name: name,
     value_type: valueType,

@@ -1,6 +1,6 @@
+import type { Session } from "../session.ts";
 import type { Label } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
-import type { Actor } from "../actor.ts";
 import { changesBetween } from "../events.ts";
 import type { World } from "../world.ts";
 
@@ -38,21 +38,19 @@ export function createDefaultLabels(world: World): Repository["labels"] {
 
 /** The names of labels in the repository's spelling; missing ones are created. */
 export function assureLabels(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   names: readonly string[],
 ): string[] {
   const found = names.map(
     (name) =>
-      repository.labels.get(name.toLowerCase()) ?? createLabel(world, actor, repository, { name }),
+      repository.labels.get(name.toLowerCase()) ?? createLabel(session, repository, { name }),
   );
   return [...new Set(found.map(({ name }) => name))];
 }
 
 export function createLabel(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   given: Pick<Label, "name"> & Partial<Label>,
 ): Label {
@@ -72,8 +70,7 @@ export function createLabel(
 }
 
 export function changeLabel(
-  world: World,
-  actor: Actor,
+  { world, actor }: Session,
   repository: Repository,
   label: Label,
   given: Partial<Pick<Label, "name" | "color" | "description">>,
@@ -86,12 +83,7 @@ export function changeLabel(
 }
 
 /** Deletes a label, also from issues and pull requests. */
-export function deleteLabel(
-  world: World,
-  actor: Actor,
-  repository: Repository,
-  label: Label,
-): void {
+export function deleteLabel({ world, actor }: Session, repository: Repository, label: Label): void {
   rename(repository, label, null);
   world.events.emit("label", { repository, label, action: "deleted", actor });
 }

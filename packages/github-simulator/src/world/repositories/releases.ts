@@ -1,9 +1,9 @@
-import { actorName, type Actor } from "../actor.ts";
+import type { Session } from "../session.ts";
+import { actorName } from "../actor.ts";
 import { Refusal } from "../refusal.ts";
 import { resolveCommit } from "../objects/repository-git.ts";
 import type { Release } from "../state/release.ts";
 import type { Repository } from "../state/repository.ts";
-import type { World } from "../world.ts";
 import { writeRef } from "./write-refs.ts";
 
 export type NewRelease = Pick<
@@ -20,11 +20,11 @@ export function latestRelease({ releases }: Repository): Release | undefined {
 
 /** Creates a release; unless it is a draft, it is published at once, and its tag is created. */
 export function createRelease(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   asked: NewRelease,
 ): Release {
+  const { world, actor } = session;
   const release: Release = {
     ...asked,
     id: world.nextId(),
@@ -33,36 +33,31 @@ export function createRelease(
     publishedAt: null,
     assets: [],
   };
-  if (!release.draft) createTag(world, actor, repository, release);
+  if (!release.draft) createTag(session, repository, release);
   repository.releases.push(release);
   if (!release.draft) {
     world.events.emit("release", { repository, release, action: "created", actor });
-    publish(world, actor, repository, release);
+    publish(session, repository, release);
   }
   return release;
 }
 
 /** Publishes a draft. */
-export function publishDraft(
-  world: World,
-  actor: Actor,
-  repository: Repository,
-  release: Release,
-): void {
-  createTag(world, actor, repository, release);
+export function publishDraft(session: Session, repository: Repository, release: Release): void {
+  createTag(session, repository, release);
   release.draft = false;
-  publish(world, actor, repository, release);
+  publish(session, repository, release);
 }
 
-function createTag(world: World, actor: Actor, repository: Repository, release: Release): void {
+function createTag(session: Session, repository: Repository, release: Release): void {
   const ref = `refs/tags/${release.tag}`;
   if (repository.refs.has(ref)) return;
   const target = resolveCommit(repository, release.target);
   if (target === undefined) throw new Refusal("invalid", "target_commitish: invalid");
-  writeRef(world, actor, repository, ref, target);
+  writeRef(session, repository, ref, target);
 }
 
-function publish(world: World, actor: Actor, repository: Repository, release: Release): void {
+function publish({ world, actor }: Session, repository: Repository, release: Release): void {
   release.publishedAt = world.now();
   world.events.emit("release", { repository, release, action: "published", actor });
 }

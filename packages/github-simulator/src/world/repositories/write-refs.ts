@@ -1,4 +1,5 @@
-import { actorName, type Actor } from "../actor.ts";
+import type { Session } from "../session.ts";
+import { actorName } from "../actor.ts";
 import { ruleViolation, type Changer } from "./branch-rules.ts";
 import { missingChecks } from "./checks.ts";
 import { encodeCommit, type Signature } from "../objects/git-objects.ts";
@@ -32,19 +33,19 @@ export interface WriteOptions {
 
 /** Moves, creates or (with `null`) deletes a ref, if the branch's rules allow the actor to. */
 export function writeRef(
-  world: World,
-  actor: Actor,
+  session: Session,
   repository: Repository,
   ref: string,
   oid: string | null,
   options: WriteOptions = {},
 ): void {
+  const { world, actor } = session;
   const before = repository.refs.get(ref);
   if (before === (oid ?? undefined)) return;
   // Only GitHub moves these; the wording is git's.
   if (ref.startsWith("refs/pull/")) throw new Refusal("invalid", "deny updating a hidden ref");
   if (oid !== null) assertGitAllows(repository, ref, oid);
-  assertRulesAllow(world, repository, actor, { ref, before, oid, ...options });
+  assertRulesAllow(session, repository, { ref, before, oid, ...options });
   if (options.dryRun) return;
   if (oid === null) repository.refs.delete(ref);
   else repository.refs.set(ref, oid);
@@ -91,14 +92,14 @@ interface RefChange {
 }
 
 function assertRulesAllow(
-  world: World,
+  session: Session,
   repository: Repository,
-  actor: Actor,
   { ref, before, oid, pullRequestHead, viaQueue = false }: RefChange,
 ): void {
+  const { world } = session;
   if (!ref.startsWith("refs/heads/")) return;
   const branch = ref.slice("refs/heads/".length);
-  const violation = ruleViolation(world, repository, branch, changer(world, actor, repository), {
+  const violation = ruleViolation(world, repository, branch, changer(session, repository), {
     kind: oid === null ? "delete" : before === undefined ? "create" : "update",
     viaPullRequest: pullRequestHead !== undefined,
     viaQueue,
@@ -122,17 +123,18 @@ function outOfDate(repository: Repository, base: string, head: string): string[]
 }
 
 /** The actor for the rules: a job's token has no person. */
-export function changer(world: World, actor: Actor, repository: Repository): Changer {
+export function changer(session: Session, repository: Repository): Changer {
+  const { world, actor } = session;
   const isJob = actor.kind === "job";
   return {
     login: actor.login,
-    role: isJob ? "none" : effectiveRole(world, actor, repository),
+    role: isJob ? "none" : effectiveRole(session, repository),
     isOwner: !isJob && organisationRole(world, actor.login, repository.owner) === "admin",
-    teams: new Set(isJob ? [] : teamIds(world, actor, repository)),
+    teams: new Set(isJob ? [] : teamIds(session, repository)),
   };
 }
 
-function teamIds(world: World, actor: Actor, { owner }: Repository): number[] {
+function teamIds({ world, actor }: Session, { owner }: Repository): number[] {
   const organisation = world.findOrganisation(owner);
   if (organisation === undefined) return [];
   return teamsOf(organisation, actor.login).map(({ id }) => id);
@@ -174,12 +176,7 @@ export interface NewCommit {
 }
 
 /** Commits file changes on top of a branch, or creates the first branch of an empty repository. */
-export function commitFiles(
-  world: World,
-  actor: Actor,
-  repository: Repository,
-  commit: NewCommit,
-): string {
+export function commitFiles(session: Session, repository: Repository, commit: NewCommit): string {
   const head = branchHead(repository, commit.branch);
   const base = head === undefined ? undefined : readCommit(repository, head).tree;
   const oid = putObject(
@@ -193,7 +190,7 @@ export function commitFiles(
     }),
   );
   if (commit.signed) repository.signed.add(oid);
-  writeRef(world, actor, repository, `refs/heads/${commit.branch}`, oid);
+  writeRef(session, repository, `refs/heads/${commit.branch}`, oid);
   return oid;
 }
 
@@ -202,7 +199,7 @@ export function webFlow(world: World): Signature {
   return { name: "GitHub", email: "noreply@github.com", date: world.now() };
 }
 
-export function signatureOf(world: World, actor: Actor): Signature {
+export function signatureOf({ world, actor }: Session): Signature {
   const login = actorName(actor);
   const user = world.findUser(login);
   return {

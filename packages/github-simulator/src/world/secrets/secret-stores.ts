@@ -1,4 +1,4 @@
-import type { Actor } from "../actor.ts";
+import type { Session } from "../session.ts";
 import { auditedRepository, recordAudit } from "../audit-log.ts";
 import { Refusal } from "../refusal.ts";
 import { createSealingKey, openSealedBox } from "./sodium.ts";
@@ -45,13 +45,13 @@ export function assertRoom(
 
 /** Creates or overwrites a secret; an overwrite keeps the visibility unless a new one is given. */
 export function putSecret(
-  world: World,
-  actor: Actor,
+  session: Session,
   location: SecretLocation,
   name: string,
   value: string,
   audience: Partial<Audience> = {},
 ): "created" | "updated" {
+  const { world } = session;
   const { secrets } = storeAt(world, location);
   const key = name.toUpperCase();
   const existing = secrets.get(key);
@@ -65,19 +65,15 @@ export function putSecret(
     createdAt: existing?.createdAt ?? now,
     updatedAt: now,
   });
-  auditSecret(world, actor, location, existing ? "update" : "create", key);
+  auditSecret(session, location, existing ? "update" : "create", key);
   return existing ? "updated" : "created";
 }
 
-export function deleteSecret(
-  world: World,
-  actor: Actor,
-  location: SecretLocation,
-  name: string,
-): void {
+export function deleteSecret(session: Session, location: SecretLocation, name: string): void {
+  const { world } = session;
   const { secrets } = storeAt(world, location);
   if (!secrets.delete(name.toUpperCase())) throw new Refusal("not-found", "Not Found");
-  auditSecret(world, actor, location, "remove", name.toUpperCase());
+  auditSecret(session, location, "remove", name.toUpperCase());
 }
 
 /** Gives a scope a new key pair: from now on, boxes sealed for the old one are refused. */
@@ -89,17 +85,16 @@ export function rotateSealingKey(world: World, location: SecretLocation): void {
 const integrations = { dependabot: "Dependabot", codespaces: "Codespaces" };
 
 function auditSecret(
-  world: World,
-  actor: Actor,
+  session: Session,
   location: SecretLocation,
   verb: "create" | "update" | "remove",
   key: string,
 ): void {
   const service = serviceOf(location);
-  if (service === "actions") auditItem(world, actor, location, `${verb}_actions_secret`, key);
+  if (service === "actions") auditItem(session, location, `${verb}_actions_secret`, key);
   else {
     const integration = integrations[service];
-    auditItem(world, actor, location, `${verb}_integration_secret`, key, { integration });
+    auditItem(session, location, `${verb}_integration_secret`, key, { integration });
   }
 }
 
@@ -108,17 +103,17 @@ function auditSecret(
  * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization
  */
 export function auditItem(
-  world: World,
-  actor: Actor,
+  session: Session,
   location: SecretLocation,
   event: string,
   key: string,
   more: AuditEntry["fields"] = {},
 ): void {
+  const { world } = session;
   const prefix = { organisation: "org", repository: "repo", environment: "environment" }[
     location.scope
   ];
-  recordAudit(world, actor, `${prefix}.${event}`, {
+  recordAudit(session, `${prefix}.${event}`, {
     key,
     ...more,
     ...(location.scope === "organisation"
