@@ -17,7 +17,6 @@ import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
 import type { ProviderDefinition } from "./protocol/server.ts";
 import { actionsSettings } from "./resources/actions-settings.ts";
 import { deploymentEnvironment } from "./resources/deployment-environment.ts";
-import { formerTypes } from "./resources/former-types.ts";
 import { leavingWithRepositories } from "./resources/gone-repositories.ts";
 import { Packages } from "./resources/packages/packages.ts";
 import { PackageVerifier } from "./resources/packages/verify-packages.ts";
@@ -110,14 +109,11 @@ export function ghcrProvider(
         proposalBranch,
         repin: environment["GHCR_FLEET_REPIN"] === "1",
       };
-      const publishing = repositoryPublishing(
-        access,
-        new PackageVerifier(
-          packages,
-          { name: registry, url: registryUrl },
-          vault,
-          Object.keys(repositories),
-        ),
+      const verifier = new PackageVerifier(
+        packages,
+        { name: registry, url: registryUrl },
+        vault,
+        Object.keys(repositories),
       );
       const unwritten = new UnwrittenCredentials();
       const types = [
@@ -126,9 +122,8 @@ export function ghcrProvider(
         registryVariable(github, snapshots, unwritten),
         deploymentEnvironment(github, unwritten),
         actionsSettings(github, snapshots, owner, texts),
-        publishing,
+        repositoryPublishing(access, verifier),
         sharedWorkflow({ ...access, proposalBranch: sharedProposalBranch }),
-        ...formerTypes(publishing),
       ];
       return types
         .map(leavingWithRepositories(github, snapshots))

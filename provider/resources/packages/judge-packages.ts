@@ -47,7 +47,7 @@ export type PackageInputs = Pick<
   | "foreign"
   | "unlabelled"
 > & {
-  /** Absent in states of earlier versions. */
+  /** Absent after an import. */
   readonly packages?: readonly TriedPush[];
   readonly host: GitHubHost;
   readonly ownerKind: OwnerKind;

@@ -19,7 +19,6 @@ import { readImportedFiles } from "./import.ts";
 import {
   filesId,
   isTemplate,
-  withoutTexts,
   writtenFiles,
   type BranchAccess,
   type PublishingInputs,
@@ -62,8 +61,7 @@ export function repositoryPublishing(
   return {
     properties: repositoryPublishingProperties,
 
-    async check(formerly, news) {
-      const olds = withoutTexts(formerly);
+    async check(olds, news) {
       const { credential, ...others } = withCommitToCome(news);
       const isWithheld = credential === withheldPat;
       if (typeof credential === "string" && !isWithheld) packages.keep(credential);
@@ -96,7 +94,7 @@ export function repositoryPublishing(
 
     async diff(olds, inputs, state) {
       const news = await withoutMadeEdits(access, inputs);
-      const changes = diffPublishing(withoutTexts(olds), news, state);
+      const changes = diffPublishing(olds, news, state);
       return { ...changes, ...(await diffPullRequest(access, news, state)) };
     },
 
@@ -107,8 +105,7 @@ export function repositoryPublishing(
       };
     },
 
-    async read(id, state, formerly, context) {
-      const inputs = withoutTexts(formerly);
+    async read(id, state, inputs, context) {
       if (Object.keys(inputs).length === 0) return importFiles(access, id);
       const found = await explaining(`read the workflow files of ${id}`, () =>
         isTemplate(inputs as PublishingInputs)
@@ -124,16 +121,14 @@ export function repositoryPublishing(
       };
     },
 
-    async update(_id, before, inputs, preview, context) {
-      const state = withoutTexts(before);
+    async update(_id, state, inputs, preview, context) {
       const { branch } = inputs as PublishingInputs;
       await warnOfFilesLeftBehind(snapshots, state as PublishingState, branch, context);
       const next = await apply(inputs, state, preview, context);
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
 
-    async delete(_id, before, context) {
-      const state = withoutTexts(before);
+    async delete(_id, state, context) {
       const inputs = state as unknown as PublishingInputs;
       await endPullRequest(access, inputs, state, context, "This repository left the fleet.").catch(
         (error: unknown) => context.warn(error instanceof Error ? error.message : String(error)),

@@ -16,7 +16,6 @@ import { endPullRequest } from "../publishing/deliver.ts";
 import { diffPullRequest, place } from "../publishing/diff.ts";
 import {
   filesId,
-  withoutTexts,
   writtenFiles,
   type BranchAccess,
   type TemplateInputs,
@@ -85,8 +84,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
   return {
     properties: sharedWorkflowProperties,
 
-    async check(formerly, news, { urn }) {
-      const olds = withoutTexts(formerly);
+    async check(olds, news, { urn }) {
       if (hasUnknown(news)) return { inputs: await textIds(access, news), failures: [] };
       const parsed = sharedWorkflowProperties.args.safeParse(keepSpelling(olds, news, place));
       if (!parsed.success) return { inputs: news, failures: toFailures(parsed.error) };
@@ -103,13 +101,13 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
           }),
           ...(await lockAfterTemplates(access, olds, { ...args, lockfile: "keep" }, files)),
         },
-        failures: isNew(formerly) ? await judgeAccess(args) : [],
+        failures: isNew(olds) ? await judgeAccess(args) : [],
       };
     },
 
     async diff(olds, news, state) {
       const compared = (all: Properties) =>
-        pick(withoutTexts(all), [...place, "branch", "files", "ref", "delivery", "onRemove"]);
+        pick(all, [...place, "branch", "files", "ref", "delivery", "onRemove"]);
       const changes = diffProperties(compared(olds), compared(news), place);
       // Somebody brought other pins of actions, which stay: that version has no tag yet.
       const isUntagged = news["ref"] === "tag" && state["commit"] != null && state["tag"] == null;
@@ -167,8 +165,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       };
     },
 
-    async update(_id, before, inputs, preview, context) {
-      const state = withoutTexts(before);
+    async update(_id, state, inputs, preview, context) {
       const next = await apply(inputs, state, preview, context);
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
