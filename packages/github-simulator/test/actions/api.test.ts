@@ -278,6 +278,20 @@ jobs:
     expect((await post(`/actions/jobs/${job}/rerun`)).status).toBe(403);
   });
 
+  it("reruns failed jobs with those that need them, also if these succeeded", async () => {
+    const job = (more: string) => `{ ${more}, runs-on: ubuntu-24.04 }`;
+    const done = await world.runWorkflow(`on: push
+jobs:
+  bad: ${job("steps: [{ run: exit 1 }]")}
+  report: ${job("needs: bad, if: always(), steps: [{ run: 'true' }]")}
+  other: ${job("steps: [{ run: 'true' }]")}`);
+    const before = new Map(done.jobs.map(({ name, id }) => [name, id]));
+    expect((await post(`/actions/runs/${done.id}/rerun-failed-jobs`)).status).toBe(201);
+    await world.actions.idle();
+    const again = done.jobs.filter(({ name, id }) => before.get(name) !== id);
+    expect(again.map(({ name }) => name).toSorted()).toEqual(["bad", "report"]);
+  });
+
   it("cancels what is queued", async () => {
     world.actions.holdQueue();
     const [waiting] = await world.push(world.commit({ ".github/workflows/ci.yml": workflow }));

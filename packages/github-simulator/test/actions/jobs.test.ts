@@ -132,6 +132,21 @@ jobs:
     expect(resultsOf(run)).toEqual({ flaky: "failure", next: "success" });
   });
 
+  it("may fail, and cancel others, only if a boolean says so", async () => {
+    const world = createWorld();
+    world.variables.push({ name: "NO", value: "false", scope: "repository" });
+    for (const setting of [
+      'continue-on-error: "${{ vars.NO }}"',
+      'timeout-minutes: "${{ vars.NO }}"',
+      'concurrency: { group: a, cancel-in-progress: "${{ vars.NO }}" }',
+    ]) {
+      const job = `{ ${setting}, runs-on: ubuntu-24.04, steps: [{ run: "true" }] }`;
+      const run = await world.runWorkflow(`on: push\njobs: { a: ${job} }`);
+      expect(resultsOf(run)).toEqual({ a: "failure" });
+      expect(logOf(run)).toContain("Unexpected value 'false'");
+    }
+  });
+
   it("of a matrix set one output each, and an empty one does not hide the others", async () => {
     const run = await createWorld().runWorkflow(`
 on: push
@@ -155,6 +170,7 @@ jobs:
 
   it.each([
     "windows-latest",
+    "ubuntu-20.04",
     "[self-hosted, linux]",
     "ubuntu-latest-16-cores",
     "{ group: big, labels: ubuntu-latest }",
@@ -165,7 +181,7 @@ jobs: { a: { runs-on: ${runner}, steps: [{ run: "true" }] } }
 `);
     expect(run.conclusion).toBe("failure");
     expect(logOf(run)).toMatch(
-      /job 'a' cannot run: .*runners with Linux only, and not (windows-latest|self-hosted|ubuntu-latest-16-cores|the group 'big')/,
+      /job 'a' cannot run: .*runners with Linux only, and not (windows-latest|ubuntu-20\.04|self-hosted|ubuntu-latest-16-cores|the group 'big')/,
     );
   });
 

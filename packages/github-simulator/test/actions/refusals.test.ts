@@ -28,6 +28,28 @@ describe("actions/checkout", () => {
     expect(served.conclusion, logOf(served)).toBe("success");
   });
 
+  it("of a fork's code in a run of the base branch must be asked for", async () => {
+    const on = (inputs: string) => checkout(inputs).replace("on: push", "on: pull_request_target");
+    const from = async (fork: string, inputs: string) => {
+      const world = createWorld();
+      const commit = world.commit({ ".github/workflows/a.yml": on(inputs) });
+      const head = { sha: commit.sha, repo: { full_name: fork } };
+      const payload = { action: "opened", pull_request: { base: { ref: "main" }, head } };
+      const event = { name: "pull_request_target", payload };
+      const [run] = await world.push(commit, "refs/heads/main", event);
+      await world.actions.idle();
+      return run && [run.conclusion, logOf(run)];
+    };
+    const asked = 'ref: "${{ github.event.pull_request.head.sha }}"';
+    expect(await from("sam/api", asked)).toEqual([
+      "failure",
+      expect.stringContaining("Refusing to check out fork pull request code"),
+    ]);
+    const others = [`${asked}, allow-unsafe-pr-checkout: true`, "path: here"];
+    for (const inputs of others) expect((await from("sam/api", inputs))?.[0]).toBe("success");
+    expect((await from("acme/api", asked))?.[0]).toBe("success");
+  });
+
   it("fails if submodules or large files are requested and exist", async () => {
     const world = createWorld();
     const asked = checkout("lfs: true, submodules: recursive");
@@ -36,6 +58,34 @@ describe("actions/checkout", () => {
     expect(logOf(modules)).toContain("the simulator checks out no submodules");
     const large = await world.runWorkflow(asked, { ".gitattributes": "*.bin filter=lfs\n" });
     expect(logOf(large)).toContain("the simulator keeps no files of Git LFS");
+  });
+});
+
+describe("the input of an action", () => {
+  it.each([
+    ["actions/cache@v5", "path: a", "Input required and not supplied: key"],
+    ["actions/cache/restore@v5", "key: a", "Input required and not supplied: path"],
+    ["actions/cache@v5", "path: a, key: 'b,c'", "Key Validation Error: b,c cannot contain commas."],
+    [
+      "actions/cache@v5",
+      `path: a, key: ${"k".repeat(513)}`,
+      "cannot be larger than 512 characters.",
+    ],
+    ["actions/upload-artifact@v7", "name: a", "Input required and not supplied: path"],
+    ["actions/upload-artifact@v7", "path: a, name: b/c", "The artifact name is not valid: b/c."],
+    ["actions/upload-artifact@v7", "path: a, archive: false", "does not know archive: false"],
+    [
+      "actions/upload-artifact@v7",
+      "path: a, if-no-files-found: x",
+      "Unrecognized if-no-files-found",
+    ],
+    ["actions/checkout@v7", "repository: api", "Invalid repository 'api'. Expected format"],
+  ])("%s refuses %s", async (action, inputs, reason) => {
+    const run = await createWorld().runWorkflow(
+      steps(`- { uses: ${action}, with: { ${inputs} } }`),
+    );
+    expect(run.conclusion).toBe("failure");
+    expect(logOf(run)).toContain(reason);
   });
 });
 
@@ -149,6 +199,22 @@ describe("a file of a step", () => {
     expect(logOf(run)).toContain("\n[1 ]\n");
     expect(logOf(run)).toContain("##[error]$GITHUB_STEP_SUMMARY upload aborted, supports content");
     expect(run.jobs[0]?.summary).toBe("");
+  });
+});
+
+describe("a setting of a step", () => {
+  it("fails, and says why, if a setting has another type when it starts", async () => {
+    const world = createWorld();
+    world.variables.push({ name: "MAY", value: "true", scope: "repository" });
+    for (const [setting, value] of [
+      ["continue-on-error: ${{ vars.MAY }}", "true"],
+      ["continue-on-error: ${{ vars.NONE }}", ""],
+      ["timeout-minutes: ${{ vars.MAY }}", "true"],
+    ]) {
+      const run = await world.runWorkflow(steps(`- run: exit 3\n  ${setting}`));
+      expect(run.conclusion).toBe("failure");
+      expect(logOf(run)).toMatch(new RegExp(`Line: 8, Col: \\d+\\): Unexpected value '${value}'`));
+    }
   });
 });
 

@@ -314,7 +314,7 @@ describe("an action", () => {
 
   it("that gets an unknown input warns", async () => {
     const run = await createWorld().runWorkflow(
-      steps("- { uses: actions/cache@v4, with: { kez: a } }"),
+      steps("- { uses: actions/cache@v4, with: { path: a, key: b, kez: a } }"),
     );
     expect(run.conclusion).toBe("success");
     expect(logOf(run)).toContain("##[warning]Unexpected input(s) 'kez', valid inputs are ['path'");

@@ -51,6 +51,30 @@ describe("a workflow file that GitHub refuses", () => {
   });
 });
 
+describe("a workflow file that no push starts", () => {
+  it.each([
+    ["{ schedule: [{ cron: 99 * * * * }] }", "Invalid cron expression"],
+    ["schedule", "the simulator never starts workflows on schedule without cron"],
+    ["", "Unexpected value ''"],
+  ])("fails at the push that brings it: %s", async (on, message) => {
+    const world = createWorld();
+    const text = `on: ${on}\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: "true" }] } }`;
+    const run = await world.runWorkflow(text);
+    expect(run.conclusion).toBe("startup_failure");
+    expect(run.message).toContain(message);
+    const next = world.commit({ ".github/workflows/ci.yml": text, a: "" });
+    expect(await world.push(next)).toEqual([]);
+  });
+
+  it("is refused with too many inputs", async () => {
+    const inputs = Array.from({ length: 26 }, (_, at) => `i${at}: {}`).join();
+    const run = await createWorld().runWorkflow(
+      `on: { workflow_dispatch: { inputs: { ${inputs} } } }\njobs: { a: { runs-on: x, steps: [{ run: x }] } }`,
+    );
+    expect(run.message).toContain("you may only define up to 25 `inputs`");
+  });
+});
+
 describe("a workflow that the lockfile lists", () => {
   const workflow = `on: push
 jobs:
@@ -188,6 +212,24 @@ jobs:
     const refused = await world.runWorkflow(caller(uses, "inherit"));
     expect(refused.conclusion).toBe("startup_failure");
     expect(refused.message).toContain("workflow was not found.");
+  });
+
+  it("is in the folder of workflows, of the same commit or of an allowed repository", async () => {
+    const world = createWorld();
+    const files = { ".github/workflows/image.yml": called, "ci/image.yml": called };
+    const own = await world.runWorkflow(caller("$/.github/workflows/image.yml", "{}"), files);
+    expect(own.conclusion).toBe("success");
+    const elsewhere = await world.runWorkflow(caller("./ci/image.yml", "{}"), files);
+    expect(elsewhere.message).toContain("workflow was not found.");
+    world.commit(files, { repository: "other/workflows", ref: "v1" });
+    world.settings.policy = {
+      ...{ enabled: true, allowed: "local_only", patternsAllowed: [], shaPinningRequired: true },
+      ...{ githubOwnedAllowed: true, verifiedAllowed: true },
+    };
+    const uses = "other/workflows/.github/workflows/image.yml@v1";
+    const refused = await world.runWorkflow(caller(uses, "{}"));
+    expect(resultsOf(refused)).toEqual({ image: "failure", use: "skipped" });
+    expect(logOf(refused)).toContain(`The actions ${uses} are not allowed in acme/api`);
   });
 
   it("that waits for the group of its own caller is cancelled", async () => {

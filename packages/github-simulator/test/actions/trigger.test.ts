@@ -71,7 +71,8 @@ describe("a push", () => {
 
   it("starts nothing if the commit says so, or a job token pushed it", async () => {
     expect(await started({ any: "push" }, { message: "Docs [skip ci]" })).toEqual([]);
-    expect(await started({ any: "push" }, { message: "x\n\nskip-checks: true" })).toEqual([]);
+    for (const trailers of ["skip-checks: true", "Reviewed-by: Ada\nskip-checks:true"])
+      expect(await started({ any: "push" }, { message: `x\n\n\n${trailers}` })).toEqual([]);
     expect(await started({ any: "push" }, { byJobToken: true })).toEqual([]);
   });
 });
@@ -105,9 +106,10 @@ describe("other events", () => {
   it("that are pull requests from forks get no secrets, unless the base branch's files run", async () => {
     const world = createWorld();
     world.secrets.push({ name: "PAT", value: "12345", scope: "repository" });
+    world.secrets.push({ name: "PAT", value: "67890", scope: "environment" });
     const on = "permissions: { packages: write }\non: [pull_request, pull_request_target]";
     const commit = world.commit({
-      ".github/workflows/a.yml": `${on}\njobs: { a: { runs-on: ubuntu-24.04, steps: [{ run: "echo size '\${#PAT}' of \${{ github.secret_source }}", env: { PAT: "\${{ secrets.PAT }}" } }] } }`,
+      ".github/workflows/a.yml": `${on}\njobs: { a: { environment: prod, runs-on: ubuntu-24.04, steps: [{ run: "echo size '\${#PAT}' of \${{ github.secret_source }}", env: { PAT: "\${{ secrets.PAT }}" } }] } }`,
     });
     const head = { repo: { full_name: "sam/api" }, sha: commit.sha };
     const payload = { action: "opened", pull_request: { base: { ref: "main" }, head } };
@@ -137,12 +139,14 @@ describe("other events", () => {
       ".github/workflows/next.yml": after("Next", "CI", "branches: [next], types: [completed]"),
       ".github/workflows/asked.yml": after("Asked", "C*", "types: [requested]"),
       ".github/workflows/other.yml": after("Other", "Deploy"),
+      ".github/workflows/begun.yml": after("Begun", "CI", "types: [in_progress]"),
     });
     await world.push(commit);
     await world.actions.idle();
     const runs = world.actions.runs();
     expect(runs.map(({ workflow }) => workflow.name).toSorted()).toEqual([
       "Asked",
+      "Begun",
       "CI",
       "Loop",
       "Loop",
@@ -153,6 +157,16 @@ describe("other events", () => {
       ref: "refs/heads/main",
       payload: { action: "completed", workflow_run: { name: "CI", conclusion: "success" } },
     });
+  });
+
+  it("of merge groups look at the base branch", async () => {
+    const group = { base_ref: "refs/heads/main" };
+    const event = {
+      name: "merge_group",
+      payload: { action: "checks_requested", merge_group: group },
+    };
+    const on = (branch: string) => `{ merge_group: { branches: [${branch}] } }`;
+    expect(await started({ main: on("main"), next: on("next") }, event)).toEqual(["main"]);
   });
 
   it("of the schedule contain their cron line", async () => {

@@ -236,6 +236,23 @@ test("path filters look at what a pull request changes, whatever its base does m
   ]);
 });
 
+test("path filters of a new branch look at all of its commits", async () => {
+  const person = simulator.byHand("ada");
+  const on = (path: string) => workflow(`{ push: { branches: [topic], paths: ["${path}"] } }`);
+  person.editFiles("acme/api", {
+    ".github/workflows/mine.yml": on("mine"),
+    ".github/workflows/old.yml": on(".github/**"),
+  });
+  const { refs } = simulator.world.repository("acme/api");
+  await ada(`POST ${api}/git/refs`, { ref: "refs/heads/draft", sha: refs.get("refs/heads/main") });
+  person.editFiles("acme/api", { mine: "a" }, { branch: "draft" });
+  person.editFiles("acme/api", { other: "a" }, { branch: "draft" });
+  await ada(`POST ${api}/git/refs`, { ref: "refs/heads/topic", sha: refs.get("refs/heads/draft") });
+  await simulator.actions.idle();
+  const paths = simulator.actions.runs().map(({ workflow: { path } }) => path);
+  expect(paths).toEqual([".github/workflows/mine.yml"]);
+});
+
 test("changes with a job's token start nothing, and are delivered", async () => {
   await hook(["issues"]);
   const { world } = simulator;

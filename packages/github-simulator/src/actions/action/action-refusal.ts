@@ -1,4 +1,4 @@
-import type { ActionsPolicy } from "../host/actions-host.ts";
+import type { ActionsHost, ActionsPolicy } from "../host/actions-host.ts";
 import { matchesPatterns } from "../language/filter-pattern.ts";
 import { parseActionReference } from "./action-reference.ts";
 
@@ -8,16 +8,21 @@ const VERIFIED_OWNERS = new Set(["docker", "aws-actions", "azure", "google-githu
 
 /**
  * Why the settings of a repository do not let a job start, or `undefined`.
- * @param used everything the job's steps use
+ * @param used the actions of the job's steps, or the reusable workflow that it calls
  * @see https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository
  */
 export function actionRefusal(
-  policy: ActionsPolicy,
-  repository: string,
+  host: ActionsHost,
+  { owner, repo }: { owner: string; repo: string },
   used: readonly string[],
 ): string | undefined {
+  const found = host.repository(owner, repo);
+  if (found === undefined) return "the repository is gone";
+  const { policy } = found;
+  const repository = `${found.owner}/${found.name}`;
   const remote = used.filter((uses) => parseActionReference(uses) !== undefined);
-  const loose = remote.filter((uses) => !/@[0-9a-f]{40}$/.test(uses));
+  // Reusable workflows may still be called by tag.
+  const loose = remote.filter((uses) => !/@[0-9a-f]{40}$|\/\.github\/workflows\//.test(uses));
   if (policy.shaPinningRequired && loose.length > 0) {
     return `The actions ${loose.join(", ")} are not allowed in ${repository} because all actions must be pinned to a full-length commit SHA.`;
   }

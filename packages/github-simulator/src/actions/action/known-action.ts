@@ -31,7 +31,9 @@ export interface ActionStep {
   readonly signal: AbortSignal;
   /** A trimmed input, its default, or empty. */
   input(name: string): string;
-  /** The same with its surrounding white space, which separators consist of. */
+  /** @throws StepFailure if it is empty */
+  required(name: string): string;
+  /** An input with its surrounding white space, which separators consist of. */
   untrimmed(name: string): string;
   /** @throws StepFailure for anything but the YAML 1.2 core schema's booleans */
   flag(name: string): boolean;

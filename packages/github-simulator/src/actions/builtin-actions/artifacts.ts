@@ -25,6 +25,18 @@ export const uploadArtifact: KnownAction = {
   run(step) {
     const { run, folders, host, repository } = step;
     const name = step.input("name");
+    const [bad] = /["<>|*?:\r\n\\/]/.exec(name) ?? [];
+    if (bad !== undefined) {
+      throw new StepFailure(
+        `The artifact name is not valid: ${name}. Contains the following character: ${bad}`,
+      );
+    }
+    step.required("path");
+    if (!step.flag("archive")) {
+      throw new StepFailure(
+        "the simulator uploads archives only, and does not know archive: false",
+      );
+    }
     const { files, root } = findArtifactFiles(
       folders.workspace,
       step.lines("path"),
@@ -124,7 +136,11 @@ function reportMissing(step: ActionStep): void {
       throw new StepFailure(message);
     case "warn":
       return step.warning(message);
-    default:
+    case "ignore":
       return step.info(message);
+    default:
+      throw new StepFailure(
+        `Unrecognized if-no-files-found input. Provided: ${step.input("if-no-files-found")}. Available options: warn,error,ignore`,
+      );
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { buildImage, describe, type Image } from "../image/build-image.ts";
 import { buildLayer, listContext } from "../image/build-layer.ts";
@@ -10,6 +10,7 @@ import { mountSecrets } from "../image/build-secrets.ts";
 import { contextSources, executedFor, findStage, parseDockerfile } from "../image/dockerfile.ts";
 import { pushImage } from "../image/push-image.ts";
 import { StepFailure } from "../action/step-failure.ts";
+import { writeFiles } from "../action/write-files.ts";
 import type { ActionStep, KnownAction } from "../action/known-action.ts";
 
 /**
@@ -100,11 +101,8 @@ async function inBuildx<T>(stage: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function build(step: ActionStep, push: boolean): Promise<Image> {
-  const folder = contextFolder(step);
-  const dockerfile = resolve(
-    step.folders.workspace,
-    step.input("file") || join(folder, "Dockerfile"),
-  );
+  const { root, folder } = contextOf(step);
+  const dockerfile = resolve(root, step.input("file") || join(folder, "Dockerfile"));
   if (!existsSync(dockerfile)) {
     throw new StepFailure(
       `failed to solve: failed to read dockerfile: open ${basename(dockerfile)}: no such file or directory`,
@@ -130,16 +128,36 @@ async function build(step: ActionStep, push: boolean): Promise<Image> {
   });
 }
 
-/** A folder of the workspace; without the input, the commit itself, like a Git context. */
-function contextFolder(step: ActionStep): string {
-  const asked = step.input("context").replaceAll(/\{\{\s*defaultContext\s*\}\}:?/g, "") || ".";
+/**
+ * A folder of the workspace; without the input, of the commit itself.
+ * @see https://github.com/docker/build-push-action#git-context
+ */
+function contextOf(step: ActionStep): { root: string; folder: string } {
+  const [, git, asked = "."] =
+    /^(\{\{\s*defaultContext\s*\}\}:?)?(.+)?$/.exec(
+      step.input("context") || "{{defaultContext}}",
+    ) ?? [];
   if (/^https?:|^git@/.test(asked)) {
     throw new StepFailure(`the simulator does not know build contexts like ${asked}`);
   }
-  const folder = resolve(step.folders.workspace, asked);
+  const root = git === undefined ? step.folders.workspace : checkOut(step);
+  const folder = resolve(root, asked);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new StepFailure(`unable to prepare context: path "${asked}" not found`);
   }
+  return { root: git === undefined ? root : folder, folder };
+}
+
+/** The commit of the run, as BuildKit fetches it from Git. */
+function checkOut({ host, event, folders, input }: ActionStep): string {
+  const { owner, repo, sha } = event;
+  if (host.mayRead(owner, repo, input("github-token")) !== "yes") {
+    throw new StepFailure(
+      `failed to solve: failed to read dockerfile: failed to load cache key: repository '${host.serverUrl}/${owner}/${repo}.git/' not found`,
+    );
+  }
+  const folder = mkdtempSync(join(folders.temp, "git-context-"));
+  writeFiles(folder, host.readTree(owner, repo, sha));
   return folder;
 }
 

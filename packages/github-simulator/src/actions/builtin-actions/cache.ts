@@ -38,7 +38,7 @@ const saveInputs = { path: "", key: "", "upload-chunk-size": "", enableCrossOsAr
 export const cache: KnownAction = {
   inputs: { ...restoreInputs, ...saveInputs, "save-always": "false" },
   run(step) {
-    const key = step.input("key");
+    const key = step.required("key");
     const found = restore(step);
     step.after(() => {
       if (found?.key === key) {
@@ -58,8 +58,13 @@ export const restoreCache: KnownAction = {
 export const saveCache: KnownAction = { inputs: saveInputs, run: save };
 
 function restore(step: ActionStep): Entry | undefined {
-  const key = step.input("key");
+  const key = step.required("key");
+  step.required("path");
   const prefixes = [key, ...step.lines("restore-keys")];
+  for (const each of prefixes) {
+    if (each.length > 512) throw invalidKey(`${each} cannot be larger than 512 characters.`);
+    if (each.includes(",")) throw invalidKey(`${each} cannot contain commas.`);
+  }
   const found = find(step, prefixes);
   step.setOutput("cache-primary-key", key);
   step.setOutput("cache-hit", found ? String(found.key === key) : "");
@@ -85,6 +90,10 @@ function restore(step: ActionStep): Entry | undefined {
   }
   step.info(`Cache restored from key: ${found.key}`);
   return found;
+}
+
+function invalidKey(reason: string): StepFailure {
+  return new StepFailure(`Key Validation Error: ${reason}`);
 }
 
 /**
@@ -116,7 +125,8 @@ function find(step: ActionStep, [key, ...prefixes]: readonly string[]): Entry | 
 }
 
 function save(step: ActionStep): void {
-  const key = step.input("key");
+  const key = step.required("key");
+  step.required("path");
   const { workspace, home } = step.folders;
   const patterns = step.lines("path").map((path) => path.replace(/^(!?)~(?=\/|$)/, `$1${home}`));
   const { files } = globFiles(workspace, patterns);

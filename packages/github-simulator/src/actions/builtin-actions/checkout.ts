@@ -38,14 +38,18 @@ export const checkout: KnownAction = {
   async run(step) {
     const { event, host, repository } = step;
     const own = `${repository.owner}/${repository.name}`;
-    const [owner = "", repo = ""] = (step.input("repository") || own).split("/");
+    const named = step.input("repository") || own;
+    const [, owner, repo] = /^([^/]+)\/([^/]+)$/.exec(named) ?? [];
+    if (owner === undefined || repo === undefined) {
+      throw new StepFailure(`Invalid repository '${named}'. Expected format {owner}/{repo}.`);
+    }
     const target = host.repository(owner, repo);
     const isOwn = `${owner}/${repo}`.toLowerCase() === own.toLowerCase();
-    const token = step.input("token");
-    if (token === "") throw new StepFailure("Input required and not supplied: token");
+    const token = step.required("token");
     if (step.input("ssh-key") !== "") {
       throw new StepFailure("the simulator serves git over HTTP only, and takes no ssh-key");
     }
+    assertSafe(step, named);
     const url = `${host.serverUrl}/${owner}/${repo}`;
     const answer = host.mayRead(owner, repo, token);
     if (target === undefined || answer !== "yes") {
@@ -97,6 +101,31 @@ export const checkout: KnownAction = {
     }
   },
 };
+
+/**
+ * Runs of the base branch do not check out the code of a fork, unless their workflow asks for it.
+ * @see https://github.com/actions/checkout/blob/main/src/unsafe-pr-checkout-helper.ts
+ */
+function assertSafe(step: ActionStep, repository: string): void {
+  const { name, payload, owner, repo } = step.event;
+  if (name !== "pull_request_target" || step.flag("allow-unsafe-pr-checkout")) return;
+  const { head, merge_commit_sha: merged } = (payload.pull_request ?? {}) as {
+    head?: { sha?: string; repo?: { full_name?: string } };
+    merge_commit_sha?: string | null;
+  };
+  const fork = head?.repo?.full_name?.toLowerCase();
+  if (fork === undefined || fork === `${owner}/${repo}`.toLowerCase()) return;
+  const ref = step.input("ref");
+  const isOfFork =
+    repository.toLowerCase() === fork ||
+    /^refs\/pull\/\d+\/(head|merge)$/.test(ref) ||
+    (ref !== "" && [head?.sha, merged].includes(ref));
+  if (isOfFork) {
+    throw new StepFailure(
+      `Refusing to check out fork pull request code from a '${name}' workflow. To opt in, set 'allow-unsafe-pr-checkout: true' on the actions/checkout step.`,
+    );
+  }
+}
 
 /** Parts of a checkout that the simulator does not support. */
 function assertSimple(step: ActionStep, files: readonly TreeFile[]): void {

@@ -45,7 +45,7 @@ export function asksToSkip(message: string): boolean {
   // https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs
   return (
     /\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/i.test(message) ||
-    /\n\nskip-checks:\s*true\s*$/i.test(message.trimEnd())
+    /\n\n(?:[\w-]+: .*\n)*skip-checks:\s*true\s*$/i.test(message.trimEnd())
   );
 }
 

@@ -1,9 +1,11 @@
-import { isByDependabot, type ActionsEvent } from "../host/actions-event.ts";
+import { isByDependabot, isFromFork, type ActionsEvent } from "../host/actions-event.ts";
 import type { ActionsHost, ScopedValue } from "../host/actions-host.ts";
 import { defaultPermissions, readOnly, type Permissions } from "../language/permissions.ts";
 
 /**
- * The secrets of a run: Dependabot's own if Dependabot triggered it, even if somebody else runs it again.
+ * The secrets of a run: none for pull requests from forks, and Dependabot's own if Dependabot triggered it,
+ * even if somebody else runs it again.
+ * https://docs.github.com/en/actions/reference/security/secrets
  * https://docs.github.com/en/code-security/dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-github-actions#restrictions-when-dependabot-triggers-events
  */
 export function secretsOf(
@@ -12,6 +14,7 @@ export function secretsOf(
   environment?: string,
 ): readonly ScopedValue[] {
   const { owner, repo } = event;
+  if (isFromFork(event)) return [];
   return isByDependabot(event)
     ? host.dependabotSecretsFor(owner, repo)
     : host.secretsFor(owner, repo, environment);

@@ -86,6 +86,22 @@ export function evaluateTexts(
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toText(each)]));
 }
 
+/** A value of a type; strings are not converted. @throws ExpressionFailure in GitHub's wording */
+export function evaluateAs<Type extends keyof Scalars>(
+  type: Type,
+  token: TemplateToken,
+  scope: ExpressionScope,
+): Scalars[Type] {
+  const value = evaluateToken(token, scope);
+  if (typeof value === type) return value as Scalars[Type];
+  throw failureAt(token, new Error(`Unexpected value '${toText(value)}'`));
+}
+
+interface Scalars {
+  readonly boolean: boolean;
+  readonly number: number;
+}
+
 /** @returns the value as GitHub writes it into a string: null is empty, objects say `Object`. */
 export function toText(value: Json): string {
   return toData(value).coerceString();
@@ -105,10 +121,14 @@ function evaluateBasic(token: BasicExpressionToken, scope: ExpressionScope): Jso
   try {
     return evaluateExpression(token.expression, scope);
   } catch (error) {
-    const place = token.line === undefined ? "" : ` (Line: ${token.line}, Col: ${token.col ?? 0})`;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ExpressionFailure(`The template is not valid.${place}: ${reason}`, { cause: error });
+    throw failureAt(token, error);
   }
+}
+
+function failureAt({ line, col = 0 }: TemplateToken, error: unknown): ExpressionFailure {
+  const place = line === undefined ? "" : ` (Line: ${line}, Col: ${col})`;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ExpressionFailure(`The template is not valid.${place}: ${reason}`, { cause: error });
 }
 
 function evaluateExpression(expression: string, scope: ExpressionScope): Json {
@@ -168,7 +188,7 @@ function extensionFunctions(scope: ExpressionScope): FunctionDefinition[] {
   const answer = (name: string, value: boolean): FunctionDefinition => ({
     name,
     minArgs: 0,
-    maxArgs: 255,
+    maxArgs: 0,
     call: () => new data.BooleanData(value),
   });
   return [

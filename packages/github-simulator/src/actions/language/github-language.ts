@@ -1,3 +1,4 @@
+import type { MappingDefinition } from "@actions/workflow-parser/templates/schema/mapping-definition";
 import { registerHooks } from "node:module";
 
 /**
@@ -41,6 +42,11 @@ const { getWorkflowSchema } = await import("@actions/workflow-parser/workflows/w
 Object.assign(getWorkflowSchema().definitions["repository-dispatch-string"] ?? {}, {
   constant: "repository_dispatch",
 });
+
+/** The scopes of `permissions`: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions */
+export const permissionsMapping = getWorkflowSchema().definitions[
+  "permissions-mapping"
+] as MappingDefinition;
 
 // Otherwise every later module would be slower to load.
 hooks.deregister();

@@ -13,7 +13,13 @@ import {
   parseWorkflow,
 } from "./github-language.ts";
 import { defaultPermissions } from "./permissions.ts";
-import { beyondCaller, doubleFilter, withoutSteps, wrongInput } from "./workflow-checks.ts";
+import {
+  beyondCaller,
+  doubleFilter,
+  tooManyInputs,
+  withoutSteps,
+  wrongInput,
+} from "./workflow-checks.ts";
 import type { FilePlace, JobDefinition, WorkflowFile, WorkflowSource } from "./workflow-file.ts";
 
 /** A workflow file that GitHub refuses to run, with the message that the run shows. */
@@ -56,7 +62,7 @@ export async function loadWorkflow(
           "repository" in reference
             ? `${reference.owner}/${reference.repository}/${reference.path}@${reference.version}`
             : `./${reference.path}`;
-        const file = called.get(uses)?.place ?? place;
+        const file = (called.get(uses) ?? called.get(uses.replace(".", "$")))?.place ?? place;
         return Promise.resolve({ name: file.path, content: readWorkflow(host, file) });
       },
     },
@@ -73,7 +79,8 @@ export async function loadWorkflow(
   const fallback = defaultPermissions(
     host.repository(owner, repo)?.defaultWorkflowPermissions ?? "read",
   );
-  const problem = doubleFilter(root, place.path) ?? withoutSteps(workflow);
+  const problem =
+    doubleFilter(root, place.path) ?? withoutSteps(workflow) ?? tooManyInputs(workflow);
   if (problem !== undefined) throw invalid([{ message: problem }], undefined);
   for (const job of workflow.jobs) {
     const message = wrongInput(workflow, job) ?? beyondCaller(workflow, job, fallback);
@@ -137,8 +144,9 @@ async function loadCalled(
 }
 
 function findCalled(host: WorkflowSource, caller: FilePlace, uses: string): FilePlace | undefined {
-  if (uses.startsWith("./")) {
-    const place = { ...caller, path: uses.slice(2) };
+  const [, local] = /^[.$]\/(\.github\/workflows\/[^/]+)$/.exec(uses) ?? [];
+  if (local !== undefined) {
+    const place = { ...caller, path: local };
     return exists(host, place) ? place : undefined;
   }
   const match = /^([^/]+)\/([^/]+)\/(\.github\/workflows\/[^/@]+)@(.+)$/.exec(uses);

@@ -1,42 +1,25 @@
 import { literalText } from "./literal-text.ts";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
-import { isMapping, isString } from "./github-language.ts";
+import { isMapping, isString, permissionsMapping } from "./github-language.ts";
 
 export type PermissionLevel = "none" | "read" | "write";
 
 /** What a job token may do, by scope; a scope that is missing is `none`. */
 export type Permissions = Readonly<Record<string, PermissionLevel>>;
 
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions */
-const SCOPES = [
-  "actions",
-  "artifact-metadata",
-  "attestations",
-  "checks",
-  "contents",
-  "deployments",
-  "discussions",
-  "id-token",
-  "issues",
-  "models",
-  "packages",
-  "pages",
-  "pull-requests",
-  "repository-projects",
-  "security-events",
-  "statuses",
-];
-
-/** Scopes with only one level other than `none`. */
-const READ_ONLY = new Set(["models"]);
-const WRITE_ONLY = new Set(["id-token"]);
+/** The kinds of levels that each scope has: `permission-level-any`, or only one level other than `none`. */
+const SCOPES = Object.entries(permissionsMapping.properties).map(([scope, { type }]) => ({
+  scope,
+  isReadOnly: type === "permission-level-read-or-no-access",
+  isWriteOnly: type === "permission-level-write-or-no-access",
+}));
 const RANK: Record<PermissionLevel, number> = { none: 0, read: 1, write: 2 };
 
 /** What a job token may do if neither the workflow nor the job sets permissions. */
 export function defaultPermissions(setting: "read" | "write"): Permissions {
   // https://docs.github.com/en/actions/reference/authentication#permissions-for-the-github_token
   if (setting === "read") return { contents: "read", metadata: "read", packages: "read" };
-  return { ...readPermissions("write-all"), "id-token": "none" };
+  return { ...allScopes("write"), "id-token": "none" };
 }
 
 /**
@@ -50,13 +33,15 @@ export function resolvePermissions(
 ): Permissions {
   const asked = places.find((place) => place !== undefined);
   const granted = asked === undefined ? (limit ?? fallback) : permissionsOf(asked);
-  if (limit === undefined) return granted;
-  return Object.fromEntries(
-    Object.entries(granted).map(([scope, level]) => {
-      const most = limit[scope] ?? "none";
-      return [scope, RANK[level] > RANK[most] ? most : level];
-    }),
-  );
+  return limit === undefined ? granted : within(granted, limit);
+}
+
+function within(granted: Permissions, limit: Permissions): Permissions {
+  const levels = Object.entries(granted).map(([scope, level]) => {
+    const most = limit[scope] ?? "none";
+    return [scope, RANK[level] > RANK[most] ? most : level];
+  });
+  return Object.fromEntries(levels) as Permissions;
 }
 
 /** The first scope in which `asked` exceeds `limit`. */
@@ -74,16 +59,11 @@ export function permissionBeyond(
 
 /** A pull request from a fork may only read. */
 export function readOnly(permissions: Permissions): Permissions {
-  return Object.fromEntries(
-    Object.entries(permissions).map(([scope, level]) => [
-      scope,
-      level === "write" && !WRITE_ONLY.has(scope) ? "read" : WRITE_ONLY.has(scope) ? "none" : level,
-    ]),
-  );
+  return within(permissions, allScopes("read"));
 }
 
 function permissionsOf(token: TemplateToken): Permissions {
-  if (isString(token)) return readPermissions(token.value);
+  if (isString(token)) return allScopes(token.value === "write-all" ? "write" : "read");
   if (!isMapping(token)) return { metadata: "read" };
   const asked = Array.from(token, ({ key, value }) => [
     literalText(key) ?? "",
@@ -92,10 +72,11 @@ function permissionsOf(token: TemplateToken): Permissions {
   return { metadata: "read", ...Object.fromEntries(asked) } as Permissions;
 }
 
-function readPermissions(all: string): Permissions {
-  const level = (scope: string): PermissionLevel => {
-    if (all === "write-all") return READ_ONLY.has(scope) ? "read" : "write";
-    return WRITE_ONLY.has(scope) ? "none" : "read";
-  };
-  return { metadata: "read", ...Object.fromEntries(SCOPES.map((scope) => [scope, level(scope)])) };
+/** `read-all` and `write-all`. */
+function allScopes(all: "read" | "write"): Permissions {
+  const levels = SCOPES.map(({ scope, isReadOnly, isWriteOnly }) => {
+    if (all === "write") return [scope, isReadOnly ? "read" : "write"];
+    return [scope, isWriteOnly ? "none" : "read"];
+  });
+  return { metadata: "read", ...Object.fromEntries(levels) } as Permissions;
 }

@@ -25,6 +25,12 @@ export function doubleFilter(root: MappingToken, path: string): string | undefin
   return undefined;
 }
 
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#providing-inputs */
+export function tooManyInputs({ place, dispatchInputs }: WorkflowFile): string | undefined {
+  if ((dispatchInputs?.count ?? 0) <= 25) return undefined;
+  return `${place.path}: you may only define up to 25 \`inputs\` for a \`workflow_dispatch\` event`;
+}
+
 /** Every job has steps or calls a workflow. */
 export function withoutSteps({ place, jobs }: WorkflowFile): string | undefined {
   const empty = jobs.filter((job) => job.kind === "steps" && job.steps.length === 0);

@@ -3,7 +3,7 @@ import { ancestors } from "../run/run-jobs.ts";
 import type { JobRecord } from "../records/run-record.ts";
 import type { FinishedJobs } from "../run/run-workflow.ts";
 
-/** What another attempt runs again: everything, what did not succeed, or one job and its dependents. */
+/** What another attempt runs again: everything, what did not succeed or one job, each with its dependents. */
 export type Again = "all" | "failed" | JobRecord;
 
 /** The jobs of the last attempt that the next one keeps. */
@@ -12,12 +12,12 @@ export function keptJobs(
   finished: FinishedJobs,
   again: Again,
 ): FinishedJobs {
-  const kept = [...finished].filter(([, { record, outcome }]) => {
-    if (again === "all") return false;
-    if (again === "failed") return outcome.result === "success";
-    return record !== again && !dependsOn(workflow, record.path, again.path);
-  });
-  return new Map(kept);
+  if (again === "all") return new Map();
+  const failed = [...finished.values()].filter(({ outcome }) => outcome.result !== "success");
+  const repeated = again === "failed" ? failed.map(({ record }) => record) : [again];
+  const runsAgain = (record: JobRecord): boolean =>
+    repeated.some((each) => each === record || dependsOn(workflow, record.path, each.path));
+  return new Map([...finished].filter(([, { record }]) => !runsAgain(record)));
 }
 
 /** Whether a job needs another one, directly or indirectly; both by their ids through all called workflows. */

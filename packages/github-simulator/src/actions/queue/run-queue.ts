@@ -41,8 +41,9 @@ interface Startable {
 }
 
 /** Turns events into runs, and keeps all of them. */
-export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQueue {
-  const { host } = parts;
+export function createRunQueue(shared: RunnerParts, index: WorkflowIndex): RunQueue {
+  const { host, report } = shared;
+  const parts: RunnerParts = { ...shared, report: { ...report, run: reportRun } };
   const runs: Run[] = [];
   const startable = new Map<Run, Startable>();
   /** Events that are being processed, and runs that have not ended. */
@@ -56,7 +57,12 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     host.log(`${owner}/${repo}: ${run.workflow.name} #${run.number} ${run.conclusion ?? ""}`);
     parts.report.run(run, "completed");
     for (const listener of listeners) listener(run);
-    const event = workflowRunEvent(host, run, "completed");
+  }
+
+  /** To webhooks, and to the workflows that start on other runs. */
+  function reportRun(run: Run, action: "requested" | "in_progress" | "completed"): void {
+    report.run(run, action);
+    const event = workflowRunEvent(host, run, action);
     if (event !== undefined) void track(handle(event));
   }
 
@@ -102,8 +108,6 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
     startable.set(run, what);
     parts.report.run(run, "requested");
     start(run, what, new Map());
-    const requested = workflowRunEvent(host, run, "requested");
-    if (requested !== undefined) void track(handle(requested));
     return run;
   }
 
@@ -134,9 +138,10 @@ export function createRunQueue(parts: RunnerParts, index: WorkflowIndex): RunQue
       return [...started, reject(event, path, message)];
     } catch (error) {
       if (!(error instanceof InvalidWorkflow)) throw error;
-      // An unreadable file is reported at each push; at other events, only if the event would start it.
+      // Reported at each push if it is unreadable, else at the push that changes it, and at each event that would start it.
       const wanted =
-        error.on === undefined ? event.name === "push" : isTriggered(error.on, event, changed);
+        (event.name === "push" && (error.on === undefined || changed().includes(path))) ||
+        (error.on !== undefined && isTriggered(error.on, event, changed));
       return wanted ? [reject(event, path, error.message)] : [];
     }
   }
@@ -231,5 +236,11 @@ function changedBy(host: ActionsHost, { owner, repo, sha, payload }: ActionsEven
     return host.changedSinceBase(owner, repo, base, head);
   }
   const before = typeof payload.before === "string" ? payload.before : "";
-  return host.changedFiles(owner, repo, /[^0]/.test(before) ? before : undefined, sha);
+  if (/[^0]/.test(before)) return host.changedFiles(owner, repo, before, sha);
+  // A new branch: what is on it and not on the default branch.
+  const { defaultBranch = "" } = host.repository(owner, repo) ?? {};
+  const trunk = host.resolveRef(owner, repo, `refs/heads/${defaultBranch}`);
+  return trunk === undefined || trunk === sha
+    ? host.changedFiles(owner, repo, undefined, sha)
+    : host.changedSinceBase(owner, repo, trunk, sha);
 }

@@ -1,4 +1,7 @@
-import type { EventsConfig } from "@actions/workflow-parser/model/workflow-template";
+import type {
+  EventsConfig,
+  ScheduleConfig,
+} from "@actions/workflow-parser/model/workflow-template";
 import type { ActionsEvent } from "../host/actions-event.ts";
 import { passesFilter } from "../language/filter-pattern.ts";
 
@@ -12,6 +15,13 @@ interface Filters {
   readonly types?: readonly string[];
   /** Names of the workflows whose runs count. */
   readonly workflows?: readonly string[];
+}
+
+/** What the payloads of events with a filter for branches are about. */
+interface Subjects {
+  readonly pull_request?: { readonly base?: { readonly ref?: string } };
+  readonly workflow_run?: { readonly head_branch?: string };
+  readonly merge_group?: { readonly base_ref?: string };
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
@@ -31,7 +41,7 @@ export function isTriggered(
 ): boolean {
   if (!(event.name in on)) return false;
   if (event.name === "schedule") {
-    return (on.schedule ?? []).some(({ cron }) => cron === event.payload.schedule);
+    return schedulesOf(on).some(({ cron }) => cron === event.payload.schedule);
   }
   const filters = on[event.name] as Filters;
   return (
@@ -44,11 +54,17 @@ export function isTriggered(
 
 /** A workflow's triggers that can happen in the simulator, but that it never reports. */
 export function neverReported(on: EventsConfig): string[] {
-  const zones = (on.schedule ?? []).flatMap(({ timezone = "UTC" }) => timezone);
+  const zones = schedulesOf(on).flatMap(({ timezone = "UTC" }) => timezone);
   return [
     ...["branch_protection_rule", "registry_package"].filter((name) => name in on),
+    ...("schedule" in on && schedulesOf(on).length === 0 ? ["schedule without cron"] : []),
     ...zones.filter((zone) => zone !== "UTC").map((zone) => `schedule with timezone ${zone}`),
   ];
+}
+
+/** `on: schedule` alone has no lines, and the parser accepts it. */
+function schedulesOf({ schedule }: EventsConfig): readonly ScheduleConfig[] {
+  return Array.isArray(schedule) ? schedule : [];
 }
 
 function passesType(filters: Filters, event: ActionsEvent): boolean {
@@ -62,15 +78,12 @@ function passesWorkflow({ workflows }: Filters, event: ActionsEvent): boolean {
 }
 
 function passesRef(filters: Filters, event: ActionsEvent): boolean {
-  if (event.name === "pull_request" || event.name === "pull_request_target") {
-    const base = (event.payload.pull_request as { base?: { ref?: string } } | undefined)?.base?.ref;
-    return passesFilter([base ?? ""], filters.branches, filters["branches-ignore"]);
+  if (event.name !== "push") {
+    const { pull_request: pull, workflow_run: run, merge_group: group } = event.payload as Subjects;
+    const base = pull?.base?.ref ?? group?.base_ref?.replace("refs/heads/", "");
+    const branch = base ?? run?.head_branch ?? "";
+    return passesFilter([branch], filters.branches, filters["branches-ignore"]);
   }
-  if (event.name === "workflow_run") {
-    const { head_branch: head = "" } = event.payload.workflow_run as { head_branch?: string };
-    return passesFilter([head], filters.branches, filters["branches-ignore"]);
-  }
-  if (event.name !== "push") return true;
   const forBranches = filters.branches ?? filters["branches-ignore"];
   const forTags = filters.tags ?? filters["tags-ignore"];
   // A workflow that filters only branches is not started by tags, and vice versa.

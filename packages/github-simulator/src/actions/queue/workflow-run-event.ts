@@ -15,7 +15,7 @@ const DEEPEST = 3;
 export function workflowRunEvent(
   host: ActionsHost,
   run: Run,
-  action: "requested" | "completed",
+  action: "requested" | "in_progress" | "completed",
 ): ActionsEvent | undefined {
   const { owner, repo, actor, payload, depth = 0 } = run.event;
   const branch = host.repository(owner, repo)?.defaultBranch ?? "";

@@ -2,7 +2,7 @@
  * The label of one of GitHub's own Linux runners.
  * @see https://docs.github.com/en/actions/reference/runners/github-hosted-runners
  */
-const HOSTED_LINUX = /^ubuntu-(?:slim|latest|\d\d\.04(?:-arm)?)$/i;
+const HOSTED_LINUX = /^ubuntu-(?:slim|latest|2[246]\.04(?:-arm)?)$/i;
 
 /**
  * Why a job may not run here: it requests a runner other than those that the simulator

@@ -1,4 +1,4 @@
-import { evaluateToken, isTruthy, toText, type Json } from "../language/expression.ts";
+import { evaluateAs, evaluateToken, toText, type Json } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import { expandMatrix, type MatrixJob } from "../language/matrix.ts";
 import type { JobDefinition } from "../language/workflow-file.ts";
@@ -76,7 +76,7 @@ function planJob(
     contexts,
     failFast,
     maxParallel: typeof maxParallel === "number" ? maxParallel : undefined,
-    continueOnError: mayFail !== undefined && isTruthy(evaluateToken(mayFail, expressions)),
+    continueOnError: mayFail !== undefined && evaluateAs("boolean", mayFail, expressions),
   };
 }
 

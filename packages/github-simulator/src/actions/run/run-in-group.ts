@@ -1,12 +1,13 @@
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import {
+  evaluateAs,
   evaluateToken,
-  isTruthy,
   toText,
   type ExpressionScope,
   type Json,
 } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
+import { literalText } from "../language/literal-text.ts";
 import type { Concurrency } from "../job/concurrency-groups.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
@@ -73,13 +74,11 @@ export async function runInGroup(
  * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/WorkflowTemplateConverter.cs
  */
 export function readConcurrency(token: TemplateToken, scope: ExpressionScope): Concurrency {
-  const read = (key: string): Json => {
-    const part = isMapping(token) ? token.find(key) : key === "group" ? token : undefined;
-    return part === undefined ? null : evaluateToken(part, scope);
-  };
-  const group = toText(read("group"));
-  const cancelInProgress = isTruthy(read("cancel-in-progress"));
-  const queues = toText(read("queue")) === "max";
+  const find = (key: string) => (isMapping(token) ? token.find(key) : undefined);
+  const group = toText(evaluateToken(find("group") ?? token, scope));
+  const cancels = find("cancel-in-progress");
+  const cancelInProgress = cancels !== undefined && evaluateAs("boolean", cancels, scope);
+  const queues = literalText(find("queue")) === "max";
   if (group === "") throw new Error("Concurrency group name cannot be empty");
   if (group.length > 400) {
     throw new Error("Concurrency group name must be less than 400 characters");

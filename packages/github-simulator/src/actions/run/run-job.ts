@@ -2,7 +2,13 @@ import { literalText } from "../language/literal-text.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { evaluateTexts, evaluateToken, toText, type Json } from "../language/expression.ts";
+import {
+  evaluateAs,
+  evaluateTexts,
+  evaluateToken,
+  toText,
+  type Json,
+} from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import { readOnly, resolvePermissions } from "../language/permissions.ts";
 import type { StepsJob } from "../language/workflow-file.ts";
@@ -88,8 +94,6 @@ function refusalOf(
   plan: JobPlan,
 ): string | undefined {
   const { owner, repo, ref } = scope.run.event;
-  const repository = host.repository(owner, repo);
-  if (repository === undefined) return "the repository is gone";
   for (const key of ["container", "services"]) {
     if (job.token.find(key) !== undefined) {
       return `the simulator does not run containers: job '${job.id}' has '${key}'`;
@@ -101,7 +105,7 @@ function refusalOf(
   const foreign = runnerRefusal(plan.labels, plan.group, machine);
   if (foreign !== undefined) return `job '${job.id}' cannot run: ${foreign}`;
   const used = job.steps.flatMap((step) => literalText(step.token.find("uses")) ?? []);
-  const refused = actionRefusal(repository.policy, `${repository.owner}/${repository.name}`, used);
+  const refused = actionRefusal(host, scope.run.event, used);
   if (refused !== undefined) return refused;
   const environment = environmentOf(scope, job, plan);
   return environment === undefined
@@ -122,7 +126,7 @@ const MAX_MINUTES = 360;
 function minutesOf(scope: JobScope, job: StepsJob, plan: JobPlan): number {
   const token = job.token.find("timeout-minutes");
   if (token === undefined) return MAX_MINUTES;
-  const minutes = Number(evaluateToken(token, expressionScope(scope, plan.contexts)));
+  const minutes = evaluateAs("number", token, expressionScope(scope, plan.contexts));
   if (!(minutes > 0)) {
     throw new Error(`the simulator does not know timeout-minutes '${minutes}' of job '${job.id}'`);
   }

@@ -1,3 +1,4 @@
+import { actionRefusal } from "../action/action-refusal.ts";
 import { evaluateToken, isTruthy, type Json } from "../language/expression.ts";
 import type { CallJob, JobDefinition } from "../language/workflow-file.ts";
 import { callWorkflow } from "./call-workflow.ts";
@@ -156,6 +157,8 @@ function runCall(
       endJob(parts, createJobRecord(parts, scope, job.id, plan.name), result, reason),
   };
   const runCalled = async (calling: JobScope): Promise<JobOutcome> => {
+    const refusal = actionRefusal(parts.host, scope.run.event, [job.uses]);
+    if (refusal !== undefined) return wait.onRefusal(refusal, "failure");
     const called = callWorkflow(parts.host, calling, job, plan);
     return runInGroup(parts, called.scope, {
       ...wait,

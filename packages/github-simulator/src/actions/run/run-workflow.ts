@@ -1,6 +1,5 @@
 import { evaluateToken, toText, type ExpressionScope, type Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
-import { isFromFork } from "../host/actions-event.ts";
 import { githubContext } from "../job/github-context.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import { groupKey, readConcurrency } from "./run-in-group.ts";
@@ -95,8 +94,7 @@ function openScope(
     callers: [],
     github: githubContext(parts.host, run, repository, workflow),
     inputs,
-    // Pull requests from forks get no secrets.
-    secrets: isFromFork(run.event) ? {} : byPrecedence(run.secrets),
+    secrets: byPrecedence(run.secrets),
     variables: byPrecedence(run.variables),
     limit: undefined,
     kept,

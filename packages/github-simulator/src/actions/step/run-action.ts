@@ -81,6 +81,10 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
     token: job.token,
     signal: call.signal,
     input,
+    required(name) {
+      if (input(name) !== "") return input(name);
+      throw new StepFailure(`Input required and not supplied: ${name}`);
+    },
     untrimmed,
     flag(name) {
       const value = input(name);

@@ -49,11 +49,8 @@ function assertAllowed(job: ActiveJob, call: ActionCall, { steps }: CompositeAct
   if (job.depth >= MAX_DEPTH) {
     throw new StepFailure(`Composite action depth exceeded max depth ${MAX_DEPTH}: ${call.uses}`);
   }
-  const { owner, repo } = job.run.event;
-  const repository = job.host.repository(owner, repo);
-  if (repository === undefined) throw new StepFailure("the repository is gone");
   const used = steps.flatMap(({ token }) => literalText(token.find("uses")) ?? []);
-  const refusal = actionRefusal(repository.policy, `${repository.owner}/${repository.name}`, used);
+  const refusal = actionRefusal(job.host, job.run.event, used);
   if (refusal !== undefined) throw new StepFailure(refusal);
 }
 

@@ -1,5 +1,6 @@
 import { literalText } from "../language/literal-text.ts";
 import {
+  evaluateAs,
   evaluateTexts,
   evaluateToken,
   isTruthy,
@@ -89,7 +90,7 @@ async function runWithin(job: ActiveJob, active: ActiveStep, result: StepResult)
   const { step, record } = active;
   const limit = step.token.find("timeout-minutes");
   const scope = scopeOf(job, active.env, active.github);
-  const minutes = limit === undefined ? 0 : Number(evaluateToken(limit, scope));
+  const minutes = limit === undefined ? 0 : evaluateAs("number", limit, scope);
   // Like in the runner, 0 means no limit; the job's limit applies in any case.
   const timeout = minutes > 0 ? timeoutOf(minutes) : undefined;
   await untilUnwanted(job.run, job.signal, active.isWanted, async (cancelled) => {
@@ -167,5 +168,10 @@ function mayFail(
   env: Readonly<Record<string, string>>,
 ): boolean {
   const token = step.token.find("continue-on-error");
-  return token !== undefined && isTruthy(evaluateToken(token, scopeOf(job, env)));
+  try {
+    return token !== undefined && evaluateAs("boolean", token, scopeOf(job, env));
+  } catch (error) {
+    annotate(job, "failure", error instanceof Error ? error.message : String(error));
+    return false;
+  }
 }
