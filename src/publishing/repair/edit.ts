@@ -26,6 +26,8 @@ export interface Edit {
   readonly claimant: object;
   /** The inputs and secrets that bring a credential to its login: nothing else may use them. */
   readonly through?: readonly Through[];
+  /** The jobs that share what changes, and what one of them gets itself unless all of them need it. */
+  readonly shared?: { readonly among: readonly Node[]; readonly own: Edit } | undefined;
 }
 
 /** An input of an action, or a secret of a reusable workflow. */

@@ -3,7 +3,8 @@ import { ownEvents } from "../read/events.ts";
 import { packagesGrant, type PackagesGrant } from "../read/permissions.ts";
 import type { Job, Repository } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
-import type { Change } from "./edit.ts";
+import { textOf } from "../read/yaml-reader.ts";
+import type { Change, Edit } from "./edit.ts";
 import { insertEntry } from "./insert-entry.ts";
 
 /**
@@ -85,32 +86,46 @@ function canGrant(
   return callersOf(job.file).every((caller) => canGrant(callersOf, caller, callees));
 }
 
-function grantPackages(
-  job: Job,
-  { block, level, ofJob }: Extract<PackagesGrant, { kind: "lacking" }>,
-): Change {
+function grantPackages(job: Job, grant: Lacking): Change {
   const { file } = job;
-  const claimant = ofJob ? job : file;
+  const edit = grantIn(file, grant, grant.ofJob ? job : file);
+  if (!edit)
+    return report(file, grant.line, "the job's token may not push packages", "packages: write");
+  return { edit: { ...edit, shared: grant.ofJob ? undefined : ownBlock(job, grant) } };
+}
+
+type Lacking = Extract<PackagesGrant, { kind: "lacking" }>;
+
+function grantIn(
+  file: SourceFile,
+  { block, level }: Lacking,
+  claimant: object,
+): Edit | undefined {
   if (level?.range) {
     const [start, end] = level.range;
-    const raw = file.text.slice(start, end);
-    const quote = /^["']/.exec(raw)?.[0] ?? "";
-    return {
-      edit: {
-        file,
-        kind: "permissions",
-        start,
-        end,
-        text: `${quote}write${quote}`,
-        node: level,
-        claimant,
-      },
-    };
+    const quote = /^["']/.exec(file.text.slice(start, end))?.[0] ?? "";
+    const text = `${quote}write${quote}`;
+    return { file, kind: "permissions", start, end, text, node: level, claimant };
   }
   const splice = insertEntry(file, block, { key: "packages", value: "write" });
-  return splice
-    ? { edit: { file, kind: "permissions", ...splice, node: block, claimant } }
-    : report(file, file.lineOf(block), "the job's token may not push packages", "packages: write");
+  return splice && { file, kind: "permissions", ...splice, node: block, claimant };
+}
+
+/** The workflow's block as the job's own, which takes its place there, with the permission. */
+function ownBlock(job: Job, { block }: Lacking): Edit["shared"] {
+  const { file, node } = job;
+  const { yaml } = file;
+  const others = yaml.entries(block).filter(({ key }) => key !== "packages");
+  const kept = others.map(({ key, value }) => ({ key, value: textOf(value) ?? "none" }));
+  const entry = { key: "permissions", value: [...kept, { key: "packages", value: "write" }] };
+  const splice = insertEntry(file, node, entry, job.uses ? "uses" : "runs-on");
+  const jobs = yaml.entries(yaml.at(file.root, "jobs")).flatMap(({ value }) => value ?? []);
+  return (
+    splice && {
+      among: jobs.filter((each) => !yaml.at(each, "permissions")),
+      own: { file, kind: "permissions", ...splice, node, claimant: job },
+    }
+  );
 }
 
 const blockFix = "permissions:\n  contents: read\n  packages: write";

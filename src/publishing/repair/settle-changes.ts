@@ -1,7 +1,7 @@
 import { expressionsIn, parseExpression, readsOf } from "../read/expressions.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { textOf } from "../read/yaml-reader.ts";
-import type { Carrier, Edit, Repair, Through, Unresolved } from "./edit.ts";
+import type { Carrier, Change, Edit, Repair, Through, Unresolved } from "./edit.ts";
 
 export interface Settled {
   readonly edits: readonly SettledEdit[];
@@ -39,7 +39,7 @@ export function settleChanges(repairs: readonly Repair[], carriers: readonly Car
     for (const repair of from) known.repairs.add(repair);
     reports.set(key, known);
   };
-  for (const repair of repairs) {
+  for (const repair of withOwn(repairs)) {
     for (const change of repair.changes) {
       if ("unresolved" in change) {
         report(change.unresolved, [repair]);
@@ -61,6 +61,21 @@ export function settleChanges(repairs: readonly Repair[], carriers: readonly Car
     else report(left, from);
   }
   return { edits: settled, unresolved: withoutDoubts([...reports.values()]) };
+}
+
+/** What jobs share changes only where all of them need it: otherwise, those that do get it themselves. */
+function withOwn(repairs: readonly Repair[]): Repair[] {
+  const edits = repairs.flatMap(({ changes }) =>
+    changes.flatMap((change) => ("edit" in change ? [change.edit] : [])),
+  );
+  const needing = new Set(edits.map(({ shared }) => shared?.own.node));
+  return repairs.map((repair) => ({
+    ...repair,
+    changes: repair.changes.map((change): Change => {
+      const shared = "edit" in change ? change.edit.shared : undefined;
+      return shared?.among.some((job) => !needing.has(job)) ? { edit: shared.own } : change;
+    }),
+  }));
 }
 
 /** Where one job certainly pushes with an action and another one may, only the certain one is reported. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { changes, repaired, wanted, workflow } from "../workflow-text.ts";
 
 /** The changes other than the credential. */
-function others(before: string): string[] {
+function changed(before: string): string[] {
   return changes(before, repaired(before).text).filter((line) => !line.includes("password"));
 }
 
@@ -23,7 +23,7 @@ test.each([
   [["permissions: {}"], ["- permissions: {}", "+ permissions: { packages: write }"]],
   [["permissions: write-all"], []],
 ])("the workflow's %j gets the missing permission", (top, expected) => {
-  expect(others(workflow({ top }))).toEqual(expected);
+  expect(changed(workflow({ top }))).toEqual(expected);
 });
 
 test("a file with both kinds of line ends keeps that of each line", () => {
@@ -45,6 +45,33 @@ test("the job's own block counts, and the workflow's stays", () => {
     old: "",
     after: "      packages: write",
   });
+});
+
+const others = ["  test:", "    runs-on: ubuntu-24.04", "    steps: [{ run: make test }]"];
+const sign = [
+  "  sign:",
+  "    uses: acme/signing/.github/workflows/sign.yml@v1",
+  "    with: { image: ghcr.io/acme/api }",
+];
+
+test("where other jobs need no more, the job gets the workflow's block with the permission", () => {
+  const top = ["permissions:", "  contents: read # checkout", "  packages: read"];
+  const before = `${workflow({ top })}${[...others, ...sign].join("\n")}\n`;
+  const { text, unresolved } = repaired(before);
+  expect(unresolved).toEqual([]);
+  expect(text).toContain(
+    "    runs-on: ubuntu-24.04\n    permissions:\n      contents: read\n      packages: write\n    steps:",
+  );
+  expect(text.slice(0, text.indexOf("jobs:"))).toBe(before.slice(0, before.indexOf("jobs:")));
+  expect(repaired(text)).toMatchObject({ text, unresolved: [] });
+});
+
+test("where all jobs push, the workflow gets it", () => {
+  const one = workflow({ top: ["permissions:", "  contents: read"] });
+  const second = one.slice(one.indexOf("  image:")).replace("image:", "chart:");
+  expect(changed(one + second)).toEqual(["+ packages: write"]);
+  const own = second.replace("    steps", "    permissions: { packages: write }\n    steps");
+  expect(changed(one + own)).toEqual(["+ packages: write"]);
 });
 
 test("without a block, nothing is added: it is reported with what the fallback needs", () => {
