@@ -146,7 +146,8 @@ export const auditMonitored: StackRule<Monitoring> = {
   severity: "medium",
   description:
     "On Enterprise Cloud, a monitor of the audit log is declared, with owner and interval.",
-  remediation: "Declare monitor.owner and monitor.intervalHours in this rule's configuration.",
+  remediation:
+    "Declare monitor.owner and monitor.intervalHours of this rule in the policy configuration, the JSON file that --policy-pack-config names.",
   source: auditSource,
   sees: "This rule's own configuration: enterpriseCloud and monitor.",
   thresholds: monitoringSchema,

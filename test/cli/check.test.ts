@@ -45,8 +45,12 @@ test("a broken rule is named with its line and fix, and ends with 3", async () =
   const { code, stdout } = await check("bad", ".");
   expect(code).toBe(3);
   expect(stdout).toMatchInlineSnapshot(`
-    "bad/test.yml:1: mandatory workflow-no-dangerous-trigger: must not be triggered by workflow_run. Use pull_request, which runs without secrets, or push.
-    bad/test.yml:2: mandatory workflow-parses: must have a job that needs no other job. Correct the line; \`ghcr-fleet check\` shows whether the file is valid then.
+    "mandatory workflow-no-dangerous-trigger: Use pull_request, which runs without secrets, or push.
+      bad/test.yml:1: must not be triggered by workflow_run.
+
+    mandatory workflow-parses: Correct the line; \`ghcr-fleet check\` shows whether the file is valid then.
+      bad/test.yml:2: must have a job that needs no other job.
+
     3 files: 2 mandatory, 0 advisory
     "
   `);
@@ -78,7 +82,7 @@ test("workflows are compared with the lockfile beside them", async () => {
   const { code, stdout } = await check("locked");
   expect(code).toBe(3);
   expect(stdout).toMatch(
-    /^locked\/.github\/workflows\/ci.yml:\d+: mandatory workflow-locked: must have docker\/login-action in the lockfile that lists this workflow/m,
+    /^mandatory workflow-locked: .*\n(?: {2}.*\n)*? {2}locked\/.github\/workflows\/ci.yml:.*: must have docker\/login-action in the lockfile that lists this workflow/m,
   );
 });
 
@@ -89,16 +93,20 @@ test("the actions of a checkout are judged with its workflows", async () => {
   const text = [...action, "    - uses: actions/checkout@v4", ""].join("\n");
   await writeFile(join(folder, "action.yml"), text);
   const { code, stdout } = await check("with-action");
-  expect(stdout).toMatch(/^with-action\/.github\/actions\/build\/image\/action.yml:6: advisory /);
+  expect(stdout).toMatch(
+    /^advisory .*\n {2}with-action\/.github\/actions\/build\/image\/action.yml:6: /m,
+  );
   await writeFile(join(checkout, "with-action/action.yml"), text);
   const atRoot = await check("with-action");
-  expect(atRoot.stdout).toMatch(/^with-action\/action.yml:6: mandatory workflow-no-persisted/m);
+  expect(atRoot.stdout).toMatch(
+    /^mandatory workflow-no-persisted(?:.*\n)*? {2}with-action\/action.yml:6: /m,
+  );
   expect(stdout).toContain("1 file: 1 mandatory, 1 advisory");
   expect(code).toBe(3);
 });
 
 test.each([
-  ["{bad,.github}/**/*.yml", /^bad\/test.yml:1: .*\n(?:.*\n)*\d files: /],
+  ["{bad,.github}/**/*.yml", /^ {2}bad\/test.yml:1: .*\n(?:.*\n)*\d files: /m],
   ["bad/*.{yml,yaml}", /1 file: 2 mandatory/],
   [".github/**/ci.y?ml", /no file matches/],
   ["./.github/workflows/[c]i.yml", /^1 file: no findings/],
@@ -116,7 +124,7 @@ test("a pattern may be absolute", async () => {
 test("standard input is checked as the file that --stdin-filename names", async () => {
   const text = "on: { push: { branches: ['*'] } }\njobs: {} # ghcr.io\n";
   const plain = await checkWithInput(text, "-", "bad/test.yml");
-  expect(plain.stdout).toMatch(/^bad\/test.yml:1: .*\n.*\nstdin.yml:2: mandatory workflow-parses/);
+  expect(plain.stdout).toMatch(/^mandatory workflow-parses: .*\n {2}bad\/.*\n {2}stdin.yml:2: /m);
   const named = [".github/workflows/ci.yml", "--json", "--sarif", "stdin.sarif"];
   const { stdout, code } = await checkWithInput(text, "-", "--stdin-filename", ...named);
   const { findings } = JSON.parse(stdout) as { findings: object[] };

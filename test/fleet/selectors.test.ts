@@ -154,7 +154,11 @@ test("wrong selectors are refused where they are", () => {
 test("each repository of the owner is in the fleet or out, for a reason", () => {
   const config: FleetConfig = loadFleetConfig({
     defaults: { platforms: ["linux/amd64", "linux/arm64"] },
-    repositories: [{ has: "Dockerfile" }, { name: "web", image: "storefront" }, { match: "old" }],
+    repositories: [
+      { has: "Dockerfile" },
+      { name: "web", image: "storefront", workflows: { replaceSecrets: ["CR_PAT"] } },
+      { match: "old" },
+    ],
     exclude: ["a*"],
   });
   const repositories = [...all, found("old", {}, { archived: true })];
@@ -162,67 +166,72 @@ test("each repository of the owner is in the fleet or out, for a reason", () => 
   const explained = explainSelection(config, account, repositories);
   expect(explained.map(({ settings, ...each }) => ({ ...each, runner: settings?.runner })))
     .toMatchInlineSnapshot(`
-    [
-      {
-        "changed": {},
-        "name": "api",
-        "reason": "exclude has a*",
-        "rules": [
-          {
-            "at": "fleet.repositories[0]",
-            "selector": "has Dockerfile",
-          },
-        ],
-        "runner": undefined,
-      },
-      {
-        "changed": {},
-        "name": "jobs",
-        "reason": "no entry selects it",
-        "rules": [],
-        "runner": undefined,
-      },
-      {
-        "changed": {},
-        "name": "old",
-        "reason": "archived: unarchive it to bring it in",
-        "rules": [
-          {
-            "at": "fleet.repositories[2]",
-            "selector": "match old",
-          },
-        ],
-        "runner": undefined,
-      },
-      {
-        "changed": {},
-        "name": "site",
-        "reason": "no entry selects it",
-        "rules": [],
-        "runner": undefined,
-      },
-      {
-        "changed": {
-          "image": "storefront",
-          "platforms": [
-            "linux/amd64",
-            "linux/arm64",
+      [
+        {
+          "changed": {},
+          "name": "api",
+          "reason": "exclude has a*",
+          "rules": [
+            {
+              "at": "fleet.repositories[0]",
+              "selector": "has Dockerfile",
+            },
           ],
+          "runner": undefined,
         },
-        "name": "web",
-        "reason": undefined,
-        "rules": [
-          {
-            "at": "fleet.repositories[0]",
-            "selector": "has Dockerfile",
+        {
+          "changed": {},
+          "name": "jobs",
+          "reason": "no entry selects it",
+          "rules": [],
+          "runner": undefined,
+        },
+        {
+          "changed": {},
+          "name": "old",
+          "reason": "archived: unarchive it to bring it in",
+          "rules": [
+            {
+              "at": "fleet.repositories[2]",
+              "selector": "match old",
+            },
+          ],
+          "runner": undefined,
+        },
+        {
+          "changed": {},
+          "name": "site",
+          "reason": "no entry selects it",
+          "rules": [],
+          "runner": undefined,
+        },
+        {
+          "changed": {
+            "image": "storefront",
+            "platforms": [
+              "linux/amd64",
+              "linux/arm64",
+            ],
+            "workflows": {
+              "replaceSecrets": [
+                "CR_PAT",
+              ],
+            },
           },
-          {
-            "at": "fleet.repositories[1]",
-            "selector": "name web",
-          },
-        ],
-        "runner": "ubuntu-24.04",
-      },
-    ]
-  `);
+          "name": "web",
+          "reason": undefined,
+          "rules": [
+            {
+              "at": "fleet.repositories[0]",
+              "selector": "has Dockerfile",
+            },
+            {
+              "at": "fleet.repositories[1]",
+              "selector": "name web",
+            },
+          ],
+          "runner": "ubuntu-24.04",
+        },
+      ]
+    `);
 });

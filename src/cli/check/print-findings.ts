@@ -30,13 +30,17 @@ export function findingsAsJson({ host, files, findings, open }: CheckResult): st
   return JSON.stringify({ version, files, findings: shown, open } satisfies CheckDocument, null, 2);
 }
 
+/** By rule, each with its fix and the places that break it; the mandatory ones first. */
 export function findingsAsText({ host, files, findings, open }: CheckResult): string {
   const count = (wanted: CheckFinding["level"]) =>
     findings.filter(({ level }) => level === wanted).length;
-  const lines = findings.map(({ rule, level, path, line, message }) => {
+  const groups = (["mandatory", "advisory"] as const).flatMap((level) => {
     const color = level === "mandatory" ? colors.red : colors.yellow;
-    const place = path === undefined ? "" : `${printable(path)}:${line}: `;
-    return `${place}${color(level)} ${colors.bold(rule.id)}: ${printable(message)} ${onHost(rule.remediation, host)}`;
+    const found = findings.filter((finding) => finding.level === level);
+    return [...Map.groupBy(found, ({ rule }) => rule)].map(([{ id, remediation }, own]) => {
+      const head = `${color(level)} ${colors.bold(id)}: ${onHost(remediation, host)}`;
+      return [head, ...placesOf(own).map((place) => `  ${place}`), ""].join("\n");
+    });
   });
   const unknown = open.map((text) => colors.dim(`not known offline: ${printable(text)}`));
   const judged = files.length === 1 ? "1 file" : `${files.length} files`;
@@ -44,5 +48,15 @@ export function findingsAsText({ host, files, findings, open }: CheckResult): st
     findings.length === 0
       ? "no findings"
       : `${count("mandatory")} mandatory, ${count("advisory")} advisory`;
-  return [...lines, ...unknown, `${judged}: ${sum}`].join("\n");
+  return [...groups, ...unknown, `${judged}: ${sum}`].join("\n");
+}
+
+/** "ci.yml:3, 12: must …", one line for each message of a file. */
+function placesOf(findings: readonly CheckFinding[]): string[] {
+  const alike = Map.groupBy(findings, ({ path, message }) => `${path ?? ""} ${message}`);
+  return [...alike.values()].map((same) => {
+    const [{ path, message }] = same as [CheckFinding];
+    const lines = same.map(({ line }) => line).join(", ");
+    return `${path === undefined ? "" : `${printable(path)}:${lines}: `}${printable(message)}`;
+  });
 }

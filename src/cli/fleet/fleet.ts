@@ -4,26 +4,20 @@ import {
   type ExplainedRepository,
 } from "../../fleet/selection/explain-selection.ts";
 import { selectionNeeds } from "../../fleet/selection/selectors.ts";
-import { count } from "../../format-text.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { findRepositories } from "../../github/repositories/find-repositories.ts";
-import { printable } from "../../printable.ts";
 import { inFleetFile } from "../../stack/find-fleet.ts";
 import { UserError } from "../../user-error.ts";
-import { asText } from "../check/read-stack-file.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
 import { commandPlace, commandStacks, openCommandStacks } from "../stacks/open-command-stacks.ts";
-import { colors } from "../terminal/colors.ts";
 import { withProgress } from "../terminal/with-progress.ts";
 import { printStacks } from "../terminal/write-output.ts";
-import type { FleetDocument } from "../terminal/json-documents.ts";
+import { fleetText, type StackFleet } from "./print-fleet.ts";
 
 export interface FleetCommand {
   readonly json?: boolean;
   readonly out?: boolean;
 }
-
-type StackFleet = FleetDocument["stacks"][number];
 
 /**
  * `ghcr-fleet fleet`: all repositories of the owners, which of them are in the stacks' fleets, and why.
@@ -59,21 +53,4 @@ export async function fleet(names: readonly string[], { json, out }: FleetComman
   });
   if (fleets.length > 0) printStacks(json, fleets, fleetText);
   if (error) throw error;
-}
-
-function fleetText({ stack, owner, repositories, unmatched }: StackFleet): string {
-  const width = Math.max(0, ...repositories.map(({ name }) => name.length));
-  const lines = repositories.map(({ name, rules, reason, changed }) => {
-    const mark = reason === undefined ? colors.green("in ") : colors.yellow("out");
-    const by = rules.map(({ at, selector }) => `${at} ${selector}`).join("; ");
-    const settings = Object.entries(changed).map(([key, value]) => `${key} ${asText(value)}`);
-    const why = reason === undefined ? settings : [reason];
-    return `${mark} ${name.padEnd(width)}  ${printable([by, ...why].filter(Boolean).join("; "))}`;
-  });
-  const members = repositories.filter(({ reason }) => reason === undefined).length;
-  const sum = `${count(members, "repository")} in the fleet, ${repositories.length - members} not`;
-  const open = unmatched.map(({ at, selector }) =>
-    printable(`no repository matches ${at} ${selector}: correct it, unless it waits for its first`),
-  );
-  return [`${colors.bold(owner)}  stack ${stack}`, "", ...lines, "", sum, ...open].join("\n");
 }

@@ -15,9 +15,15 @@ export interface ExplainedRepository {
   readonly reason: string | undefined;
   /** All its settings; absent where it is left out. */
   readonly settings: FleetRepository | undefined;
-  /** Those of them that the configuration changes. */
-  readonly changed: Partial<FleetRepository>;
+  /** Those of them that the configuration changes; of a group of settings, those of the group. */
+  readonly changed: Changed<FleetRepository>;
 }
+
+type Changed<Settings> = {
+  readonly [Key in keyof Settings]?: Settings[Key] extends readonly unknown[]
+    ? Settings[Key]
+    : Partial<Settings[Key]>;
+};
 
 export interface SelectingRule {
   /** `fleet.repositories[0]` */
@@ -89,10 +95,25 @@ function withoutSettings<T>(each: T): T & { settings: [] } {
 function differences(
   standard: FleetRepository | undefined,
   own: FleetRepository,
-): Partial<FleetRepository> {
+): Changed<FleetRepository> {
   // What a caller passes are the other settings.
-  const isChanged = ([key, value]: [string, unknown]) =>
-    key !== "passed" &&
-    JSON.stringify(value) !== JSON.stringify(standard?.[key as keyof FleetRepository]);
-  return Object.fromEntries(Object.entries(own).filter(isChanged));
+  const changed = Object.entries(changedIn(standard, own)).filter(([key]) => key !== "passed");
+  return Object.fromEntries(changed);
+}
+
+function changedIn<Settings extends object>(
+  standard: object | undefined,
+  own: Settings,
+): Changed<Settings> {
+  const before = new Map<string, unknown>(Object.entries(standard ?? {}));
+  const changed = Object.entries(own).flatMap(([key, value]: [string, unknown]) => {
+    const was = before.get(key);
+    if (JSON.stringify(value) === JSON.stringify(was)) return [];
+    return [[key, isGroup(value) && isGroup(was) ? changedIn(was, value) : value]];
+  });
+  return Object.fromEntries(changed) as Changed<Settings>;
+}
+
+function isGroup(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -96,11 +96,7 @@ function grantPackages(job: Job, grant: Lacking): Change {
 
 type Lacking = Extract<PackagesGrant, { kind: "lacking" }>;
 
-function grantIn(
-  file: SourceFile,
-  { block, level }: Lacking,
-  claimant: object,
-): Edit | undefined {
+function grantIn(file: SourceFile, { block, level }: Lacking, claimant: object): Edit | undefined {
   if (level?.range) {
     const [start, end] = level.range;
     const quote = /^["']/.exec(file.text.slice(start, end))?.[0] ?? "";
