@@ -17,6 +17,7 @@ import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
 import type { ProviderDefinition } from "./protocol/server.ts";
 import { actionsSettings } from "./resources/actions-settings.ts";
 import { deploymentEnvironment } from "./resources/deployment-environment.ts";
+import { formerTypes } from "./resources/former-types.ts";
 import { leavingWithRepositories } from "./resources/gone-repositories.ts";
 import { Packages } from "./resources/packages/packages.ts";
 import { PackageVerifier } from "./resources/packages/verify-packages.ts";
@@ -109,11 +110,14 @@ export function ghcrProvider(
         proposalBranch,
         repin: environment["GHCR_FLEET_REPIN"] === "1",
       };
-      const verifier = new PackageVerifier(
-        packages,
-        { name: registry, url: registryUrl },
-        vault,
-        Object.keys(repositories),
+      const publishing = repositoryPublishing(
+        access,
+        new PackageVerifier(
+          packages,
+          { name: registry, url: registryUrl },
+          vault,
+          Object.keys(repositories),
+        ),
       );
       const unwritten = new UnwrittenCredentials();
       const types = [
@@ -122,8 +126,9 @@ export function ghcrProvider(
         registryVariable(github, snapshots, unwritten),
         deploymentEnvironment(github, unwritten),
         actionsSettings(github, snapshots, owner, texts),
-        repositoryPublishing(access, verifier),
+        publishing,
         sharedWorkflow({ ...access, proposalBranch: sharedProposalBranch }),
+        ...formerTypes(publishing),
       ];
       return types
         .map(leavingWithRepositories(github, snapshots))

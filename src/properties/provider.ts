@@ -30,6 +30,7 @@ export const providerProperties = {
     owner: z.string().min(1).describe("The organisation or user whose repositories are managed."),
     ownerKind: z
       .enum(["Organization", "User"])
+      // States of earlier versions, which refused users, do not have it.
       .default("Organization")
       .describe("What the owner is, in GitHub's terms."),
     baseUrl: z

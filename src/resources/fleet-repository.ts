@@ -11,7 +11,7 @@ import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
 import { ActionsSettings, RepositoryPublishing } from "./ghcr-resources.ts";
 import type { RegistryAccess } from "./registry-access.ts";
-import { triesNext } from "./repository-credential.ts";
+import { formerly, triesNext } from "./repository-credential.ts";
 
 export interface FleetRepositoryArgs {
   fleet: Pick<Fleet, "host" | "owner" | "registry" | "secret" | "shared" | "expectedWorkflows">;
@@ -96,7 +96,11 @@ export class FleetRepository {
         // The fleet's PAT says nothing about what the job's own token may push.
         ...(repository.credential !== "job-token" && pat && { credential: tried ?? pat }),
       },
-      { ...opts, dependsOn: before },
+      {
+        ...opts,
+        dependsOn: before,
+        ...formerly("ghcr:index:WorkflowFiles", name),
+      },
     );
   }
 }

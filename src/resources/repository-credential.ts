@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
 import type { PatTrial } from "./find-trial.ts";
 import type { GhcrProvider } from "./ghcr-provider.ts";
@@ -42,13 +42,21 @@ export function declareCredential(
   const common = { owner, repository: name, name: secret.name, value: pat };
   const afterTokens = { ...opts, dependsOn: tokens };
   const logicalName = `${name}/${secret.name}`;
+  const formerSecret = formerly("ghcr:index:RegistrySecret", logicalName);
   const ofRepository = () =>
-    new RegistrySecret(logicalName, { scope: "repository", ...common }, afterTokens);
+    new RegistrySecret(
+      logicalName,
+      { scope: "repository", ...common },
+      { ...afterTokens, ...formerSecret },
+    );
   const variable = () =>
     new RegistryVariable(
       `${name}/${usernameVariable}`,
       { owner, repository: name, name: usernameVariable, value: token.owner },
-      afterTokens,
+      {
+        ...afterTokens,
+        ...formerly("ghcr:index:RegistryVariable", `${name}/${usernameVariable}`),
+      },
     );
   const { environment } = secret;
   const environments =
@@ -58,7 +66,7 @@ export function declareCredential(
             `${name}/${environment}`,
             // Releases come from versions; a dispatch may come from the branch.
             { owner, repository: name, environment, branches: [branch], tags: versionTags },
-            opts,
+            { ...opts, ...formerly("ghcr:index:DeploymentEnvironment", `${name}/${environment}`) },
           ),
         ]
       : [];
@@ -77,7 +85,7 @@ export function declareCredential(
         new RegistrySecret(
           logicalName,
           { scope: "environment", environment, ...common },
-          { ...opts, dependsOn: [...tokens, ...environments] },
+          { ...opts, dependsOn: [...tokens, ...environments], ...formerSecret },
         ),
       ];
   }
@@ -105,4 +113,13 @@ export function triesNext(
   trial: PatTrial | undefined,
 ): boolean {
   return trial?.repositories.has(name) ?? false;
+}
+
+/** In earlier versions a component held the resources of a repository. */
+export function formerly(
+  type: string,
+  name: string,
+): Pick<pulumi.CustomResourceOptions, "aliases"> {
+  const place = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}`;
+  return { aliases: [`${place}::ghcr-fleet:index:FleetRepository$${type}::${name}`] };
 }

@@ -23,6 +23,9 @@ export interface EngineChange {
 export const publishingType = "ghcr:index:RepositoryPublishing";
 const sharedType = "ghcr:index:SharedWorkflow";
 
+/** In states of earlier versions. */
+const formerComponent = "ghcr-fleet:index:FleetRepository";
+
 /**
  * The repository that a resource belongs to: the name of the resource about its publishing is the
  * repository's, and names of its other resources begin with it and a slash.
@@ -33,7 +36,8 @@ export function repositoryOf(urn: string): string | undefined {
   const [, , types = "", name = ""] = urn.split("::");
   const type = types.split("$").at(-1) ?? types;
   const isOwn = type.startsWith("ghcr:index:") && name.includes("/");
-  return type === publishingType || isOwn ? name.split("/")[0] : undefined;
+  if (type !== publishingType && !isOwn && !types.startsWith(formerComponent)) return undefined;
+  return name.split("/")[0];
 }
 
 export const tokenType = "ghcr:index:RegistryToken";
@@ -44,9 +48,18 @@ export function isPublishingUrn(urn: string): boolean {
   return urn.includes(`${publishingType}::`);
 }
 
+/** Whether an earlier version of this program wrote the record. */
+export function isFormerUrn(urn: string): boolean {
+  return urn.includes(`::${formerComponent}`);
+}
+
 export function isSecretUrn(urn: string): boolean {
   return urn.includes(`${secretType}::`);
 }
+
+/** What to do about such records. */
+export const formerState =
+  "an earlier version of ghcr-fleet wrote the stack's state: run `pulumi up` once, which changes nothing on GitHub, then run again";
 
 /** Whether it writes workflow files: those of a repository, or the workflow that all share. */
 export function holdsFiles(type: string): boolean {

@@ -9,6 +9,7 @@ import { repositoryPublishingProperties } from "../properties/repository-publish
 import { sharedWorkflowProperties } from "../properties/shared-workflow.ts";
 import { unreadableState } from "../properties/unreadable-state.ts";
 import { UserError } from "../user-error.ts";
+import { formerState, isFormerUrn } from "./engine-change.ts";
 
 const tokenSchema = registryTokenProperties.state
   .pick({ hash: true, owner: true, firstSeenAt: true })
@@ -247,6 +248,7 @@ export function stackRecord(deployment: unknown): StackRecord {
   const parsed = deploymentSchema.safeParse(deployment);
   if (!parsed.success) throw unreadable(listProblems("the deployment", parsed.error));
   const resources = parsed.data.resources ?? [];
+  if (resources.some(({ urn }) => isFormerUrn(urn))) throw new UserError(formerState);
   const problems: string[] = [];
   const read = <Schema extends z.ZodType>(type: string, schema: Schema): Recorded<Schema>[] =>
     resources.flatMap((resource) => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { gitBlobId } from "../../src/github/contents/git-blob-id.ts";
+import { formerState } from "../../src/stack/engine-change.ts";
 import { stackRecord } from "../../src/stack/stack-record.ts";
 import { UserError } from "../../src/user-error.ts";
 
@@ -88,6 +89,25 @@ test("each package of a repository has a record; none where no name is known", (
     ["api", "worker", false, "acme/api"],
   ]);
   expect(new Set(packages.map((each) => each.urn)).size).toBe(2);
+});
+
+test("a state of an earlier version says to update once", () => {
+  const component = "ghcr-fleet:index:FleetRepository";
+  const former = (type: string) => ({
+    urn: urn(`${component}$${type}`, "api"),
+    type,
+    outputs: { ...files, image: "api" },
+  });
+  const resources = [
+    [resource(component, "api")],
+    [former("ghcr:index:WorkflowFiles")],
+    [former("ghcr:index:PackageAccess"), resource(publishing, "web", files)],
+  ];
+  for (const each of resources) {
+    const read = () => stackRecord({ resources: each });
+    expect(read).toThrow(UserError);
+    expect(read).toThrow(formerState);
+  }
 });
 
 test("a stack that was never applied has no records", () => {

@@ -47,7 +47,7 @@ export type PackageInputs = Pick<
   | "foreign"
   | "unlabelled"
 > & {
-  /** Absent after an import. */
+  /** Absent in states of earlier versions. */
   readonly packages?: readonly TriedPush[];
   readonly host: GitHubHost;
   readonly ownerKind: OwnerKind;

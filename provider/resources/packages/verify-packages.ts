@@ -119,7 +119,7 @@ export class PackageVerifier {
   ): Promise<Properties> {
     const inputs = this.#inputsOf(properties);
     const found = await this.#readAll(inputs);
-    // An import does not say whether a package existed.
+    // States of earlier versions do not say whether a package existed.
     const isKnown = Object.keys(state).length === 0 || state["packages"] !== undefined;
     const bootstraps = inputs.bootstrap === true && isKnown && !preview;
     for (const { image, push } of bootstraps ? (inputs.packages ?? []) : []) {

@@ -1,8 +1,10 @@
 import type { z } from "zod";
+import { gitBlobId, isGitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import type { StateOf } from "../../../src/properties/resource-properties.ts";
 import type { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
 import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import type { CentralCommits } from "../../../src/github/repositories/central-commits.ts";
 import type { ActionNumbers } from "./reads/action-numbers.ts";
@@ -107,7 +109,7 @@ export function filesId({ owner, repository }: { owner: string; repository: stri
   return `${owner}/${repository}`;
 }
 
-/** An import and the shared workflow have no mode. */
+/** States of earlier versions contain templates, and no mode. */
 export function isTemplate(inputs: PublishingInputs): inputs is TemplateInputs {
   return inputs.mode === undefined || inputs.mode === "template";
 }
@@ -115,4 +117,15 @@ export function isTemplate(inputs: PublishingInputs): inputs is TemplateInputs {
 /** The templates as the last write left the branch. */
 export function writtenFiles({ files, blobs }: Written): Blobs {
   return blobs ?? files ?? {};
+}
+
+/** States of earlier versions contain the texts of the templates. */
+export function withoutTexts(properties: Properties): Properties {
+  const { files } = properties;
+  if (typeof files !== "object" || files === null || Array.isArray(files)) return properties;
+  const ids = Object.entries(files as Record<string, string>).map(([path, file]) => [
+    path,
+    isGitBlobId(file) ? file : gitBlobId(file),
+  ]);
+  return { ...properties, files: Object.fromEntries(ids) as Properties };
 }

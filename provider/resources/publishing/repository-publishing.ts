@@ -19,6 +19,7 @@ import { readImportedFiles } from "./import.ts";
 import {
   filesId,
   isTemplate,
+  withoutTexts,
   writtenFiles,
   type BranchAccess,
   type PublishingInputs,
@@ -61,7 +62,8 @@ export function repositoryPublishing(
   return {
     properties: repositoryPublishingProperties,
 
-    async check(olds, news) {
+    async check(formerly, news) {
+      const olds = withoutTexts(formerly);
       const { credential, ...others } = withCommitToCome(news);
       const isWithheld = credential === withheldPat;
       if (typeof credential === "string" && !isWithheld) packages.keep(credential);
@@ -94,7 +96,7 @@ export function repositoryPublishing(
 
     async diff(olds, inputs, state) {
       const news = await withoutMadeEdits(access, inputs);
-      const changes = diffPublishing(olds, news, state);
+      const changes = diffPublishing(withoutTexts(olds), news, state);
       return { ...changes, ...(await diffPullRequest(access, news, state)) };
     },
 
@@ -105,7 +107,8 @@ export function repositoryPublishing(
       };
     },
 
-    async read(id, state, inputs, context) {
+    async read(id, state, formerly, context) {
+      const inputs = withoutTexts(formerly);
       if (Object.keys(inputs).length === 0) return importFiles(access, id);
       const found = await explaining(`read the workflow files of ${id}`, () =>
         isTemplate(inputs as PublishingInputs)
@@ -121,14 +124,16 @@ export function repositoryPublishing(
       };
     },
 
-    async update(_id, state, inputs, preview, context) {
+    async update(_id, before, inputs, preview, context) {
+      const state = withoutTexts(before);
       const { branch } = inputs as PublishingInputs;
       await warnOfFilesLeftBehind(snapshots, state as PublishingState, branch, context);
       const next = await apply(inputs, state, preview, context);
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
 
-    async delete(_id, state, context) {
+    async delete(_id, before, context) {
+      const state = withoutTexts(before);
       const inputs = state as unknown as PublishingInputs;
       await endPullRequest(access, inputs, state, context, "This repository left the fleet.").catch(
         (error: unknown) => context.warn(error instanceof Error ? error.message : String(error)),

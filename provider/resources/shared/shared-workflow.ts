@@ -16,6 +16,7 @@ import { endPullRequest } from "../publishing/deliver.ts";
 import { diffPullRequest, place } from "../publishing/diff.ts";
 import {
   filesId,
+  withoutTexts,
   writtenFiles,
   type BranchAccess,
   type TemplateInputs,
@@ -84,7 +85,8 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
   return {
     properties: sharedWorkflowProperties,
 
-    async check(olds, news, { urn }) {
+    async check(formerly, news, { urn }) {
+      const olds = withoutTexts(formerly);
       if (hasUnknown(news)) return { inputs: await textIds(access, news), failures: [] };
       const parsed = sharedWorkflowProperties.args.safeParse(keepSpelling(olds, news, place));
       if (!parsed.success) return { inputs: news, failures: toFailures(parsed.error) };
@@ -101,13 +103,13 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
           }),
           ...(await lockAfterTemplates(access, olds, { ...args, lockfile: "keep" }, files)),
         },
-        failures: isNew(olds) ? await judgeAccess(args) : [],
+        failures: isNew(formerly) ? await judgeAccess(args) : [],
       };
     },
 
     async diff(olds, news, state) {
       const compared = (all: Properties) =>
-        pick(all, [...place, "branch", "files", "ref", "delivery", "onRemove"]);
+        pick(withoutTexts(all), [...place, "branch", "files", "ref", "delivery", "onRemove"]);
       const changes = diffProperties(compared(olds), compared(news), place);
       // Somebody brought other pins of actions, which stay: that version has no tag yet.
       const isUntagged = news["ref"] === "tag" && state["commit"] != null && state["tag"] == null;
@@ -165,7 +167,8 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       };
     },
 
-    async update(_id, state, inputs, preview, context) {
+    async update(_id, before, inputs, preview, context) {
+      const state = withoutTexts(before);
       const next = await apply(inputs, state, preview, context);
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },

@@ -1,6 +1,7 @@
 import { createGitHubClient, type GitHubClient } from "../../github/client/github-client.ts";
 import type { Connection } from "../../github/client/load-connection.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
+import { formerState, isFormerUrn } from "../../stack/engine-change.ts";
 import { previewStack, type EngineOptions, type EngineRun } from "../../stack/run-engine.ts";
 import type { Clock } from "./health-gate.ts";
 import type { RolloutEnd, RolloutEvent } from "./rollout-event.ts";
@@ -69,9 +70,13 @@ export type Refusal = Pick<RolloutEnd, "outcome" | "reasons">;
 /** @returns why nothing may be applied, if the preview says so */
 export function judgePreview(
   { stop }: WavesContext,
-  { violations, failures }: EngineRun,
+  { violations, failures, changes }: EngineRun,
 ): Refusal | undefined {
   if (stop.aborted) return { outcome: "stopped", reasons: [] };
+  // Waves leave out resources, and the engine cannot leave out half of what replaces a record.
+  if (changes.some(({ urn }) => isFormerUrn(urn))) {
+    return { outcome: "failed", reasons: [formerState] };
+  }
   if (violations.length > 0) {
     const reasons = violations.map(
       ({ rule, message }) => `${rule}: ${message.replaceAll("\n", " ")}`,

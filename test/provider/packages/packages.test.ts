@@ -132,7 +132,7 @@ describe("what must not be forgotten", () => {
     expect(kept.state["packages"]).toMatchObject([{ image: "api", exists: false, existed: true }]);
   });
 
-  test("an imported repository publishes no first image: the package may be restorable", async () => {
+  test("a state of an earlier version publishes no first image: the package may be restorable", async () => {
     const resource = open();
     const { id } = await resource.create({ bootstrap: true });
     platform.registry.byHand.deletePackage("acme", "api");

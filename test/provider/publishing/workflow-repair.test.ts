@@ -172,6 +172,29 @@ test("files from templates stay managed, and a hand-written file is replaced onl
   expect(text(ci)).toBe("name: ci\n");
 });
 
+test("the state of an earlier version, with texts, is taken over without a write", async () => {
+  edit(args.files);
+  const before = at.commits();
+  const older = {
+    owner: "acme",
+    repository: "api",
+    branch: "main",
+    files: args.files,
+    delivery: "commit",
+    onRemove: "keep",
+  };
+  const files = at.freshFiles();
+  const { inputs } = await files.check(older, args);
+  expect(await files.diff(older, inputs, older)).toEqual({
+    image: "add",
+    images: "add",
+    packages: "add",
+  });
+  const state = await files.update("acme/api", older, inputs);
+  expect(state["files"]).toEqual(ids);
+  expect(at.commits()).toEqual(before);
+});
+
 test("a file that publishes nothing is not replaced without a request", async () => {
   edit({ [ci]: "on: push\njobs: { test: { runs-on: x, steps: [{ run: make }] } }\n" });
   const { inputs, state } = await up();
