@@ -11,14 +11,14 @@ import { readPatSources } from "./pat/pat-source.ts";
 import { findTrial } from "./resources/find-trial.ts";
 import { CentralRepository } from "./resources/central-repository.ts";
 import { FleetRepository } from "./resources/fleet-repository.ts";
-import { ifPresent } from "./resources/ghcr-resources.ts";
+import { ifPresent, RegistrySecret } from "./resources/ghcr-resources.ts";
 import { GhcrProvider } from "./resources/ghcr-provider.ts";
 import { assertUnlogged, requirePat } from "./resources/require-pat.ts";
 import { RegistryAccess } from "./resources/registry-access.ts";
 import { usernameVariable } from "./resources/repository-credential.ts";
-import { settled } from "./resources/settled.ts";
+import { settled, valueOrNull } from "./resources/settled.ts";
 import { stackOutputs } from "./resources/stack-outputs.ts";
-import { describeKept } from "./publishing/deploys-to.ts";
+import { describeUndeployed } from "./publishing/deploys-to.ts";
 import { assertInstallation } from "./stack/assert-installation.ts";
 import { stackFiles } from "./stack/file-backend/stack-files.ts";
 import { assertStateIntact } from "./stack/file-backend/state-copies.ts";
@@ -57,16 +57,42 @@ function reportWaiting({ workflow, called }: CentralRepository): void {
   });
 }
 
-/** Where a repository shares the organisation's secret longer than the fleet declares. */
-function reportKept(
+/** Where no job gets the secret of an environment yet, and a repository keeps the one that it has, or has none. */
+async function reportUndeployed(
   repositories: readonly FleetRepository[],
   access: RegistryAccess,
   { secret }: Fleet,
-): void {
-  for (const { repository, publishing } of repositories) {
-    if (access.credentialOf(repository) === repository.credential) continue;
-    void pulumi.log.warn(describeKept(secret, "organization", repository.branch), publishing);
-  }
+): Promise<void> {
+  const moving = repositories.filter(({ repository }) => repository.credential === "environment");
+  const reported = moving.map(async ({ repository, publishing }) => {
+    const mode = await valueOrNull(publishing.mode);
+    // Of a later wave, or failed.
+    if (mode === null) return;
+    const kept = await keptBy(repository, access);
+    const isUndeployed = (await valueOrNull(publishing.undeployed)) === true;
+    if (kept === undefined && !isUndeployed) return;
+    const [pullRequestUrl, declined] = await Promise.all([
+      valueOrNull(publishing.pullRequestUrl),
+      valueOrNull(publishing.declined),
+    ]);
+    const { branch } = repository;
+    const offer = { pullRequestUrl: pullRequestUrl ?? undefined, declinedUrl: declined?.url };
+    const message = describeUndeployed(secret, { branch, kept, mode, ...offer });
+    await pulumi.log.warn(message, publishing);
+  });
+  await Promise.all(reported);
+}
+
+/** Whose secret such a repository has until the next update, if it is not its environment's. */
+async function keptBy(
+  repository: FleetRepository["repository"],
+  access: RegistryAccess,
+): Promise<"organization" | "repository" | undefined> {
+  if (access.credentialOf(repository) === "organization") return "organization";
+  const own = access
+    .ownOf(repository)
+    .find((each): each is RegistrySecret => each instanceof RegistrySecret);
+  return own && (await valueOrNull(own.scope)) === "repository" ? "repository" : undefined;
 }
 
 /** What a person declined is said at each run, because nothing else of it is seen. */
@@ -196,7 +222,7 @@ async function declare(): Promise<FleetOutputs> {
       return pulumi.log.error(reason, settings);
     });
   }
-  reportKept(repositories, access, fleet);
+  await reportUndeployed(repositories, access, fleet);
   reportDeclined(repositories, settings.declined);
   if (central) reportWaiting(central);
   return stackOutputs(fleet, access, repositories, {

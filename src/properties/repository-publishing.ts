@@ -135,6 +135,11 @@ export const repositoryPublishingProperties = {
     secret: secret.default("GHCR_PAT"),
     replaceSecrets: replaceSecrets.default([]),
     deadPatFallback: deadPatFallback.default(false),
+    environment: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The environment that has the secret; absent where another place has it."),
     lockfile: lockfile
       .default("keep")
       .describe(
@@ -203,6 +208,11 @@ export const repositoryPublishingProperties = {
       .optional()
       .describe("Names that the secret had before: a repair replaces them too."),
     deadPatFallback: deadPatFallback.optional(),
+    environment: z.string().optional().describe("The environment that has the secret."),
+    undeployed: z
+      .boolean()
+      .optional()
+      .describe("Whether no job of its own workflows gets the secret of that environment."),
     delivery,
     pullRequests: pullRequests.optional(),
     onRemove,

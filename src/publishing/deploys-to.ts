@@ -1,4 +1,5 @@
 import type { Node } from "yaml";
+import type { WorkflowMode } from "./decide-workflows.ts";
 import { mayBe, possibleValues } from "./read/possible-values.ts";
 import { readRepository } from "./read/repository.ts";
 import { textOf } from "./read/yaml-reader.ts";
@@ -20,10 +21,18 @@ export interface EnvironmentSecret {
  */
 export function deploysTo(
   texts: Readonly<Record<string, string>>,
-  { environment, name }: EnvironmentSecret,
+  secret: EnvironmentSecret,
 ): boolean {
+  return deployingJobs(texts, secret).length > 0;
+}
+
+/** The jobs that get the environment's secret: path of the workflow and key of the job. */
+export function deployingJobs(
+  texts: Readonly<Record<string, string>>,
+  { environment, name }: EnvironmentSecret,
+): { readonly path: string; readonly job: string }[] {
   const repository = readRepository(texts);
-  return repository.jobs.some((job) => {
+  const deploying = repository.jobs.filter((job) => {
     const { text, yaml, root } = job.file;
     const mentions = (node: Node | undefined) => {
       const [start, end] = node?.range ?? [0, 0];
@@ -36,20 +45,45 @@ export function deploysTo(
       mayBe(each, environment),
     );
   });
+  return deploying.map(({ file, id }) => ({ path: file.path, job: id }));
 }
-/**
- * Said at each run, as long as a repository that moves to an environment keeps the secret that it has.
- *
- * @param scope of that secret
- */
-export function describeKept(
+
+/** A repository that is to publish with the secret of an environment, and of which no job gets that yet. */
+interface Undeployed {
+  readonly branch: string;
+  /** Whose secret it keeps until then; nothing where it has no other. */
+  readonly kept: "organization" | "repository" | undefined;
+  readonly mode: WorkflowMode;
+  /** Of its workflow files, where they wait for a merge, or were declined. */
+  readonly pullRequestUrl?: string | undefined;
+  readonly declinedUrl?: string | undefined;
+}
+
+/** What it publishes with, and the next step: said at each run. */
+export function describeUndeployed(
   { environment, name }: EnvironmentSecret,
-  scope: "organization" | "repository",
-  branch: string,
+  repository: Undeployed,
 ): string {
-  const whose = scope === "organization" ? "organisation's" : "repository's own";
-  return (
-    `keeps the ${whose} secret ${name} until a job on ${branch} that reads it deploys to the environment ` +
-    `${environment}: merge the pull request that brings the job, if there is one, and run again`
-  );
+  const { branch, kept } = repository;
+  const next = nextStep(environment, repository);
+  if (kept === undefined) {
+    return `no job on ${branch} that reads ${name} deploys to the environment ${environment}, so no run gets this secret: ${next}`;
+  }
+  const whose = kept === "organization" ? "organisation's" : "repository's own";
+  return `keeps the ${whose} secret ${name} until a job on ${branch} that reads it deploys to the environment ${environment}: ${next}`;
+}
+
+function nextStep(
+  environment: string,
+  { kept, mode, pullRequestUrl, declinedUrl }: Undeployed,
+): string {
+  if (mode !== "template") {
+    const step = `write \`environment: ${environment}\` into the job that publishes`;
+    return kept === undefined ? step : `${step}, and run again`;
+  }
+  if (pullRequestUrl !== undefined)
+    return `merge ${pullRequestUrl}, which brings it, and run again`;
+  return declinedUrl === undefined
+    ? "this update brings it, and the next one moves the secret"
+    : `${declinedUrl} was to bring it, and was declined`;
 }

@@ -11,14 +11,19 @@ export function describePublication({ file, job, images }: Publication): string 
 }
 
 /** With what its logins log in: "GHCR_PAT, else the job's token". */
-export function describeCredentials({ credentials, call }: Publication, secret: string): string {
+export function describeCredentials(
+  { credentials, call, getsSecret = true }: Publication,
+  secret: string,
+): string {
   if (call && credentials.length === 0) {
     return call.isPassed
       ? `${secret}, passed to ${call.workflow}`
       : `the login of ${call.workflow}`;
   }
   const words: Record<Publication["credentials"][number]["kind"], string> = {
-    right: `${secret}, else the job's token`,
+    right: getsSecret
+      ? `${secret}, else the job's token`
+      : `the job's token: it does not deploy to the environment that has ${secret}`,
     replaceable: `the job's token or ${secret} alone`,
     carried: "a credential that is passed to it",
     "other-secret": "another secret",

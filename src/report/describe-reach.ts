@@ -1,4 +1,5 @@
 import type { FleetStatus, RepositoryStatus } from "../operations/status/fleet-status.ts";
+import { isUnused } from "./describe-repository.ts";
 import { count } from "../format-text.ts";
 
 /** "the PAT reaches 3 of 5 repositories, and 2 repositories can do without it"; nothing without a PAT */
@@ -7,7 +8,9 @@ export function describeReach({
   repositories,
 }: Pick<FleetStatus, "token" | "repositories">): string | undefined {
   if (token.state === "unneeded" || repositories.length === 0) return undefined;
-  const reached = repositories.filter(({ credential }) => credential.state === "present").length;
+  const reached = repositories.filter(
+    (each) => each.credential.state === "present" && !isUnused(each),
+  ).length;
   const candidates = repositories.filter(({ candidate }) => candidate !== null).length;
   const rest =
     candidates > 0

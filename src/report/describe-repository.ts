@@ -82,7 +82,8 @@ function toneOf(crossings: readonly Crossing[]): Tone {
   return crossings.length > 0 ? "warn" : "good";
 }
 
-function describeCredential({ credential, declaredCredential }: RepositoryStatus): Words {
+function describeCredential(repository: RepositoryStatus): Words {
+  const { credential, declaredCredential } = repository;
   switch (credential.state) {
     case "absent":
       if (declaredCredential === "job-token") return { text: "job's token", tone: "good" };
@@ -98,12 +99,25 @@ function describeCredential({ credential, declaredCredential }: RepositoryStatus
         const words = moves ? "environment declared" : "not declared";
         return { text: `${scope}, ${words}`, detail, tone: "warn" };
       }
+      if (isUnused(repository)) return { text: `${scope}, no job deploys`, detail, tone: "bad" };
       return { text: scope, detail, tone: "good" };
     }
   }
 }
 
-function describeFiles({ files, workflows, pullRequests, declined }: RepositoryStatus): Words {
+/** Whether the only secret is that of an environment to which no job deploys. */
+export function isUnused({ credential, deploys }: RepositoryStatus): boolean {
+  if (credential.state !== "present" || deploys !== false) return false;
+  return [credential.scope, ...credential.shadows].every((scope) => scope === "environment");
+}
+
+function describeFiles({
+  files,
+  workflows,
+  pullRequests,
+  declined,
+  applied = true,
+}: RepositoryStatus): Words {
   const managed = files.filter(({ state }) => state !== "extra");
   if (managed.length === 0 && workflows === "none") return { text: "left alone", tone: "quiet" };
   if (managed.length === 0) return unknown;
@@ -112,6 +126,7 @@ function describeFiles({ files, workflows, pullRequests, declined }: RepositoryS
   const [waiting] = pullRequests;
   if (waiting) return { text: waitsForMerge(waiting.url), tone: "warn" };
   if (declined) return { text: `declined by ${declined.by ?? "somebody"}`, tone: "warn" };
+  if (!applied) return { text: "not applied yet", tone: "warn" };
   const states = [...new Set(off.map(({ state }) => state))];
   if (off.length === managed.length && states.length === 1) {
     return { text: states.join(), tone: "warn" };

@@ -141,6 +141,15 @@ const byCause: Readonly<Record<NonNullable<Crossing["cause"]>, Remedy>> = {
     title: "A secret waits for a job that deploys to its environment",
     advice: "write what the line says; the next update then moves the secret",
   },
+  "no-job": {
+    title: "No job gets the secret of its environment",
+    advice: "do what the line says: then the secret is used, without another update",
+  },
+  "not-applied": {
+    title: "Not applied yet",
+    advice: "apply the fleet",
+    command: (stack) => `ghcr-fleet rollout ${stack}`,
+  },
   declined: {
     why: "somebody declined the change",
     advice: "talk to them, then offer it again or leave the repository out",

@@ -75,6 +75,7 @@ export class FleetRepository {
         files: this.templates,
         ...(central && { shared: central.called }),
         secret: secret.name,
+        ...(repository.credential === "environment" && { environment: secret.environment }),
         replaceSecrets: [...replaceSecrets],
         deadPatFallback,
         newerPins,

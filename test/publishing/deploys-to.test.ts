@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deploysTo } from "../../src/publishing/deploys-to.ts";
+import { deploysTo, describeUndeployed } from "../../src/publishing/deploys-to.ts";
 import { renderWorkflows } from "../../src/publishing/templates/render.ts";
 import { imageOptions, workflowOptions } from "./templates/options.ts";
 
@@ -65,4 +65,25 @@ test("the templates' release.yml does, and only with an environment", () => {
     const releasing = { ...options, releaseEnvironment: "release" };
     expect(deploysTo(renderWorkflows(releasing), secret)).toBe(true);
   }
+});
+
+test("until a job deploys there, the next step is that of this repository", () => {
+  const told = (more: Partial<Parameters<typeof describeUndeployed>[1]>) =>
+    describeUndeployed(secret, { branch: "main", kept: undefined, mode: "repair", ...more });
+  const url = "https://github.com/acme/api/pull/1";
+  expect([
+    told({}),
+    told({ kept: "organization" }),
+    told({ kept: "repository", mode: "template" }),
+    told({ kept: "repository", mode: "template", pullRequestUrl: url }),
+    told({ kept: "organization", mode: "template", declinedUrl: url }),
+  ]).toMatchInlineSnapshot(`
+    [
+      "no job on main that reads GHCR_PAT deploys to the environment release, so no run gets this secret: write \`environment: release\` into the job that publishes",
+      "keeps the organisation's secret GHCR_PAT until a job on main that reads it deploys to the environment release: write \`environment: release\` into the job that publishes, and run again",
+      "keeps the repository's own secret GHCR_PAT until a job on main that reads it deploys to the environment release: this update brings it, and the next one moves the secret",
+      "keeps the repository's own secret GHCR_PAT until a job on main that reads it deploys to the environment release: merge https://github.com/acme/api/pull/1, which brings it, and run again",
+      "keeps the organisation's secret GHCR_PAT until a job on main that reads it deploys to the environment release: https://github.com/acme/api/pull/1 was to bring it, and was declined",
+    ]
+  `);
 });

@@ -1,6 +1,7 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { decideWorkflows, repairVersion } from "../../../src/publishing/decide-workflows.ts";
+import { deploysTo } from "../../../src/publishing/deploys-to.ts";
 import { isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import { pick, type Properties } from "../../protocol/property-values.ts";
 import { pinCallers } from "./pin-callers.ts";
@@ -69,12 +70,16 @@ async function nameImages(
   const options = optionsOf(access, known, args);
   // Without workflows, they are those of the configuration.
   const declared = { inputs, images: publishedImages(args, {}, options).images };
-  if (args.mode === "template" || args.images) return declared;
+  const isLeft = decided["mode"] === "none";
+  if (args.mode === "template" || (args.images && !(isLeft && args.environment))) return declared;
   // A refresh says where a branch no longer has the templates.
   if (hasTemplates(known, decided)) return declared;
   // A repository that is gone, or has no such branch, is reported when its files are written.
   const snapshot = await access.snapshots.get(args);
-  if (!snapshot?.head || isTemplated(snapshot, args, known)) return declared;
+  if (!snapshot?.head) return declared;
+  if (isTemplated(snapshot, args, known)) {
+    return isLeft ? { ...declared, inputs: { ...inputs, ...undeployedIn(args, {}) } } : declared;
+  }
   const looked = lookInputs(known, args);
   if (await isKnown(access, known, looked, snapshot)) {
     return { ...sameImages(known), inputs: { ...looked, ...sameNames(known), ...decided } };
@@ -82,7 +87,17 @@ async function nameImages(
   const present = await access.texts.get(snapshot, "guess");
   const { images, unclear } = publishedImages(args, present.texts, options);
   const workflows = idsOf(snapshot, present, new Map());
-  return { inputs: { ...looked, workflows, ...unclear, ...decided }, images };
+  const undeployed = isLeft ? undeployedIn(args, present.texts) : {};
+  return { inputs: { ...looked, workflows, ...unclear, ...undeployed, ...decided }, images };
+}
+
+/** Whether no job of the repository's own workflows gets the secret, where that is an environment's. */
+function undeployedIn(
+  { environment, secret: name }: PublishingArgs,
+  texts: Readonly<Record<string, string>>,
+): Properties {
+  const isMissed = environment !== undefined && !deploysTo(texts, { environment, name });
+  return isMissed ? { undeployed: true } : {};
 }
 
 /** Whether the last look found nothing but the templates, which stay as they are. */
@@ -166,6 +181,7 @@ async function decide(
         ...present.unreadable.map((file) => ({ file, line: 1, ...unreadable })),
       ],
       ...unclear,
+      ...undeployedIn(args, { ...present.texts, ...Object.fromEntries(texts) }),
       ...checks,
     },
     images,
@@ -261,6 +277,7 @@ function lookInputs(known: Known, args: PublishingArgs): Properties {
     replaceSecrets,
     ...(former.length > 0 && { formerSecrets: former }),
     deadPatFallback,
+    ...(args.environment !== undefined && { environment: args.environment }),
     reader: repairVersion,
   };
 }
@@ -286,6 +303,7 @@ async function isKnown(
     "secret",
     "replaceSecrets",
     "deadPatFallback",
+    "environment",
     "reader",
     "image",
     "furtherImages",
@@ -298,7 +316,7 @@ async function isKnown(
 }
 
 function sameNames(known: Known): Properties {
-  return pick(known, ["workflows", "unnamed", "foreign", "unlabelled"]);
+  return pick(known, ["workflows", "unnamed", "foreign", "unlabelled", "undeployed"]);
 }
 
 function sameImages({ packages = [] }: Known): Pick<Look, "images"> {

@@ -25,6 +25,7 @@ const compared = [
   "jobToken",
   "unnamed",
   "foreign",
+  "undeployed",
 ];
 
 /** With templates, they only say for what the branch was read. */

@@ -207,6 +207,7 @@ function shown(inputs: Properties): Properties {
     "unresolved",
     "unnamed",
     "foreign",
+    "undeployed",
   ]);
 }
 

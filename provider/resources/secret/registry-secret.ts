@@ -6,14 +6,14 @@ import {
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
-import { deploysTo, describeKept } from "../../../src/publishing/deploys-to.ts";
+import { deploysTo } from "../../../src/publishing/deploys-to.ts";
 import { withheldPat } from "../../../src/pat/stand-ins.ts";
 import { registrySecretProperties } from "../../../src/properties/registry-secret.ts";
 import { keepSpelling, toFailures, type CheckFailure } from "../../protocol/check-inputs.ts";
 import { diffProperties } from "../../protocol/property-diff.ts";
 import { hasUnknown, pick, unknownValue, type Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import type { ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
+import type { ResourceType } from "../../protocol/resource-type.ts";
 import { findSecret, isUntouched, otherUsers, warnOfLosses } from "./find-secret.ts";
 import { seal, sealFor, trySeal } from "./seal.ts";
 import {
@@ -55,7 +55,7 @@ export function registrySecret(
   return {
     properties: registrySecretProperties,
 
-    async check(olds, news, context) {
+    async check(olds, news) {
       if (hasUnknown(news)) {
         return { inputs: {}, failures: [unknownFailure(news)] };
       }
@@ -66,7 +66,7 @@ export function registrySecret(
       const { value, ...wanted } = parsed.data;
       const hash = hashToken(value);
       const known = olds as Partial<SealedInputs>;
-      const request = await asOfNow({ snapshots, texts }, known, wanted, context);
+      const request = await asOfNow({ snapshots, texts }, known, wanted);
       if (isWithheld)
         return { inputs: { ...request, ...sealedBefore(known, request) }, failures: [] };
       if (known.hash === hash && known.box && samePlace(known, request)) {
@@ -173,7 +173,6 @@ async function asOfNow(
   { snapshots, texts }: { snapshots: RepositorySnapshots; texts: WorkflowTexts },
   known: Partial<SealedInputs>,
   wanted: SecretRequest,
-  { warn }: ResourceContext,
 ): Promise<SecretRequest> {
   if (wanted.scope !== "environment" || known.scope !== "repository") return wanted;
   const { owner, repository, environment, name } = wanted;
@@ -183,7 +182,6 @@ async function asOfNow(
   );
   const present = branch?.head === undefined ? undefined : await texts.get(branch, "nothing");
   if (deploysTo(present?.texts ?? {}, { environment, name })) return wanted;
-  warn(describeKept({ environment, name }, "repository", branch?.branch ?? "its branch"));
   return { scope: "repository", owner, repository, name };
 }
 

@@ -40,6 +40,8 @@ export type CrossingCause =
   | "not-merged"
   | "not-moved"
   | "not-deployed"
+  | "no-job"
+  | "not-applied"
   | "declined"
   | "by-hand"
   | "unmanaged"

@@ -190,6 +190,8 @@ const publicationSchema = z.object({
       ] as const),
     }),
   ),
+  /** Whether it gets the fleet's secret, where that is an environment's: then not every job does. */
+  getsSecret: z.boolean().optional(),
   /** The workflow of another repository that it calls, and whether that gets the fleet's secret. */
   call: z.object({ workflow: z.string(), isPassed: z.boolean() }).optional(),
 });
@@ -210,6 +212,10 @@ const repositorySchema = z.object({
    * where that is not known.
    */
   candidate: z.object({ evidence: z.string(), url: webUrl }).nullable().default(null),
+  /** Whether an update has decided about its workflows, and written them. Absent in documents of earlier versions. */
+  applied: z.boolean().optional(),
+  /** Where its secret is an environment's: whether a job on the branch gets it. Null where that is not known. */
+  deploys: z.boolean().nullish(),
   /** Whether its own workflows are repaired, or those of the templates are written. */
   workflows: z.enum(["repair", "template", "none"]).default("template"),
   /** How it publishes, by the files on the branch. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path/posix";
 import { clipped, count, day, minute, waitsForMerge } from "../../format-text.ts";
+import { describeUndeployed } from "../../publishing/deploys-to.ts";
 import { crossing, type Crossing, type StatusCheck } from "./crossing.ts";
 import { judgeDifferences } from "./judge-differences.ts";
 import type { Credential, Difference, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
@@ -61,6 +62,7 @@ function judgeCredential(
   { maxAge }: Thresholds,
 ): Crossing[] {
   const { name, url, credential, declaredCredential = secret.scope, visibility } = repository;
+  const { applied = true } = repository;
   const page = `${url}/settings/secrets/actions`;
   const shared = differences.filter((each) => each.repository === null);
   const has = (found: readonly Difference[], ...kinds: Difference["kind"][]) =>
@@ -81,9 +83,14 @@ function judgeCredential(
       return [];
     case "absent":
       if (isLost) return [];
-      return [crossing("credential", name, `no secret ${secret.name} reaches it`, { url: page })];
+      return [
+        crossing("credential", name, `no secret ${secret.name} reaches it`, {
+          url: page,
+          cause: applied ? null : "not-applied",
+        }),
+      ];
     case "present": {
-      const found: Crossing[] = [];
+      const found = credential.declared ? judgeDeployment(repository, secret, page) : [];
       if (!credential.declared && !isLost && !has(own, "secret-shadowed")) {
         const declared = { ...secret, scope: declaredCredential };
         found.push(judgePlace(repository, credential, declared, page));
@@ -95,6 +102,18 @@ function judgeCredential(
       return found;
     }
   }
+}
+
+/** Whether the workflows that people write use the environment that has the secret. */
+function judgeDeployment(
+  { name, branch, declaredCredential, deploys, workflows: mode }: RepositoryStatus,
+  { name: secret, environment }: FleetStatus["secret"],
+  page: string,
+): Crossing[] {
+  if (declaredCredential !== "environment" || deploys !== false || mode === "template") return [];
+  const place = { name: secret, environment: environment ?? "release" };
+  const text = describeUndeployed(place, { branch, kept: undefined, mode });
+  return [crossing("credential", name, text, { url: page, cause: "no-job" })];
 }
 
 /** With the job's own token, no secret of that name should reach it: workflows prefer it. */
@@ -111,7 +130,7 @@ function judgeStray(
 }
 
 function judgePlace(
-  { name, pullRequests: [waiting], declined, workflows }: RepositoryStatus,
+  { name, pullRequests: [waiting], declined, deploys, workflows }: RepositoryStatus,
   { scope, shadows }: Extract<Credential, { state: "present" }>,
   secret: FleetStatus["secret"],
   page: string,
@@ -128,12 +147,15 @@ function judgePlace(
       return crossing("files", name, text + rest, { url, cause: "not-merged" });
     }
     if (declined) return judgeDeclined(name, declined, `; ${text}`);
-    if (workflows !== "template") {
+    if (workflows !== "template" && deploys !== true) {
       const step = `: write \`environment: ${secret.environment ?? "release"}\` into the job that publishes`;
       const place = crossing("credential", name, text + step, { url: page, cause: "not-deployed" });
       return { ...place, severity: "warning" };
     }
-    const rest = " until an update finds a job that deploys to the environment";
+    const rest =
+      deploys === true
+        ? " until the next update"
+        : " until an update finds a job that deploys to the environment";
     const move = crossing("credential", name, text + rest, { url: page, cause: "not-moved" });
     return { ...move, severity: "warning" };
   }
@@ -143,7 +165,7 @@ function judgePlace(
 
 /** Files that an update has not written yet; those that somebody changed since are differences. */
 function judgeFiles(repository: RepositoryStatus, own: readonly Difference[]): Crossing[] {
-  const { name, files } = repository;
+  const { name, files, applied = true } = repository;
   const isChanged = (path: string) => own.some(({ subject }) => subject === path);
   const off = files.filter(
     ({ path, state }) => (state === "edited" || state === "missing") && !isChanged(path),
@@ -152,6 +174,10 @@ function judgeFiles(repository: RepositoryStatus, own: readonly Difference[]): C
   const offered = judgeOffer(repository);
   if (offered.length > 0) return offered;
   return off.map(({ path, state, url }) => {
+    if (!applied) {
+      const text = beforeFirstUpdate(repository, path, state);
+      return crossing("files", name, text, { url, cause: "not-applied" });
+    }
     if (state === "missing")
       return crossing("files", name, `${basename(path)} is missing`, { url });
     const text =
@@ -160,6 +186,17 @@ function judgeFiles(repository: RepositoryStatus, own: readonly Difference[]): C
         : `${basename(path)} is not as rendered`;
     return crossing("files", name, `${text}${lastChange(repository)}`, { url });
   });
+}
+
+function beforeFirstUpdate(
+  repository: RepositoryStatus,
+  path: string,
+  state: RepositoryStatus["files"][number]["state"],
+): string {
+  if (repository.workflows === "repair") return notRepaired(repository, path);
+  return state === "missing"
+    ? `${basename(path)} is not there yet; the next update writes it`
+    : `${basename(path)} is another file; the next update replaces it`;
 }
 
 /** What became of the pull request that brings the files. */

@@ -15,6 +15,8 @@ import { probePush } from "../../registry/probe-push.ts";
 import type { RegistryClientOptions } from "../../registry/registry-client.ts";
 import type { StackMemory } from "./stack-memory.ts";
 import type { SecretReader } from "../../github/secrets/secret-reader.ts";
+import type { Publication } from "../../publishing/publication.ts";
+import { deployingJobs } from "../../publishing/deploys-to.ts";
 import type { PublishingWorkflow } from "../../publishing/started-by.ts";
 import type { PinSource } from "../drift/brought-pins.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
@@ -113,6 +115,10 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     : [];
   const images = published ? allOf(published) : [];
   const packages = judgePackages(source, how, refusals);
+  const deploying =
+    repository.credential === "environment" && reading
+      ? deployingJobs(reading.texts, fleet.secret)
+      : undefined;
   return {
     name,
     url,
@@ -122,8 +128,15 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     credential,
     declaredCredential: repository.credential,
     candidate: candidate ?? null,
+    ...(repository.credential === "environment" && {
+      deploys: deploying ? deploying.length > 0 : null,
+    }),
+    applied: source.memory.modes.has(name.toLowerCase()),
     workflows: how.mode,
-    publications: (reading?.publications ?? []).map(publicationStatus),
+    publications: (reading?.publications ?? []).map((each) => ({
+      ...publicationStatus(each),
+      ...(deploying && { getsSecret: reachesAll(credential) || isAmong(deploying, each) }),
+    })),
     files,
     pullRequests: (activity?.proposals ?? []).map((proposal) => ({ ...proposal })),
     declined: declinedOf(source),
@@ -154,6 +167,19 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     },
     findings,
   };
+}
+
+/** Whether each job gets a secret of the fleet's name: one that is no environment's. */
+function reachesAll(credential: Credential): boolean {
+  if (credential.state !== "present") return false;
+  return [credential.scope, ...credential.shadows].some((scope) => scope !== "environment");
+}
+
+function isAmong(
+  jobs: ReturnType<typeof deployingJobs>,
+  { path, job }: Pick<Publication, "path" | "job">,
+): boolean {
+  return jobs.some((each) => each.path === path && each.job === job);
 }
 
 /** Whether its packages are linked to it, and runs have pushed them with the job's own token. */

@@ -122,7 +122,8 @@ const verbs = {
 export function resourceWords({ operation, what, properties, files }: ResourceChange): string {
   const isOther = operation !== "update" || files.length > 0 || !properties.some(isJobToken);
   if (!isOther && properties.every(isOfCredential)) return "credential (changed)";
-  const isRecorded = operation === "create" && files.length === 0 && what === "logins in workflows";
+  const isOfFiles = what === "logins in workflows" || what === "workflow files";
+  const isRecorded = operation === "create" && files.length === 0 && isOfFiles;
   if (isRecorded) return `${what} (nothing to write)`;
   return `${what} (${[verbs[operation], ...lineCount(files)].join(", ")})`;
 }
@@ -187,6 +188,10 @@ function oneProperty({ path, before, after }: PropertyChange): string {
       return before === undefined || after === undefined ? "value: new" : "value: another one";
     case "jobToken":
       return after === "true" ? "publishes with the job's own token" : "publishes with the PAT";
+    case "undeployed":
+      return after === "true"
+        ? "no job deploys to the environment that has the secret"
+        : "a job deploys to the environment that has the secret";
   }
   const image = /^packages\.(.+)$/.exec(path)?.[1];
   const name = image === undefined ? (wordsFor[path] ?? path) : `push to ${image}`;
@@ -204,6 +209,7 @@ const wordsFor: Readonly<Record<string, string>> = {
   shaPinningRequired: "actions have to be pinned",
   checksOutsideQueue: "required checks that do not run for the merge queue",
   deadPatFallback: "second login with GITHUB_TOKEN",
+  environment: "environment with the secret",
   expiresAt: "expires",
   foreign: "images of other owners",
   formerSecrets: "former names of the secret",

@@ -1,22 +1,32 @@
 import { afterEach, expect, test } from "vitest";
 import { judgeStatus } from "../../../src/operations/status/judge-status.ts";
 import { login, wanted, workflow } from "../../publishing/workflow-text.ts";
+import picocolors from "picocolors";
+import { statusText } from "../../../src/report/status-text.ts";
 import { startStatus } from "./start-status.ts";
 
 const folder = ".github/workflows";
+const textOptions = { colors: picocolors.createColors(false), minDays: 14, attentionOnly: false };
 const thresholds = { minDays: 14, maxAge: undefined, ignore: new Set<never>() };
 
 let at: Awaited<ReturnType<typeof startStatus>>;
 afterEach(() => at.close());
 
-async function readApi(files: Readonly<Record<string, string>>, more: object = {}) {
-  at = await startStatus({ repositories: [{ name: "api", ...more }] });
+async function readApi(
+  files: Readonly<Record<string, string>>,
+  {
+    deployment,
+    fleet = {},
+    ...more
+  }: { deployment?: unknown; fleet?: object; [key: string]: unknown } = {},
+) {
+  at = await startStatus({ repositories: [{ name: "api", ...more }], ...fleet });
   const paths = Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]);
   at.hands.editFiles("acme/api", Object.fromEntries(paths) as Record<string, string>, {
     message: "Publish",
   });
   await at.platform.actions.idle();
-  const status = await at.read();
+  const status = await at.read({ deployment });
   const api = status.repositories[0]!;
   const crossed = judgeStatus(status, thresholds).filter(({ repository }) => repository === "api");
   return { api, crossed: crossed.map(({ check, text }) => `${check}: ${text}`) };
@@ -64,8 +74,67 @@ test("which file and job publishes which image, with which credential", async ()
   ]);
 });
 
-test("a login that is not repaired names its line, and a run its file", async () => {
+/** An update has decided to repair it. */
+const applied = {
+  resources: [
+    {
+      type: "ghcr:index:RepositoryPublishing",
+      urn: "urn:pulumi:test::ghcr-fleet::ghcr:index:RepositoryPublishing::api",
+      outputs: {
+        ...{ owner: "acme", repository: "api", branch: "main", mode: "repair" },
+        ...{ delivery: "commit", onRemove: "keep" },
+      },
+    },
+  ],
+};
+
+test("what no update has written yet was not changed by hand", async () => {
   const { api, crossed } = await readApi({ "images.yml": workflow() });
+  expect(api.applied).toBe(false);
+  expect(crossed.slice(0, 2)).toEqual([
+    "credential: no secret GHCR_PAT reaches it",
+    "files: images.yml:13 does not publish with the fleet's credential; the next update repairs it",
+  ]);
+});
+
+test("a secret of an environment to which no job deploys is used by none", async () => {
+  const seed = {
+    repositories: [{ name: "api", environments: { release: { secrets: { GHCR_PAT: "x" } } } }],
+  };
+  at = await startStatus(
+    { repositories: [{ name: "api" }], secret: { scope: "environment" } },
+    seed,
+  );
+  const publish = (text: string) => {
+    at.hands.editFiles("acme/api", { [`${folder}/images.yml`]: text }, { message: "Publish" });
+    return at.platform.actions.idle();
+  };
+  const read = async () => {
+    const status = await at.read({ deployment: applied });
+    const [line] = statusText(status, [], { ...textOptions, only: ["api"] })
+      .split("\n")
+      .slice(-3);
+    const crossed = judgeStatus(status, thresholds).filter(({ check }) => check === "credential");
+    return { line, crossed: crossed.map(({ text }) => text) };
+  };
+  await publish(workflow({ steps: repaired }));
+  expect(await read()).toEqual({
+    line: "api images.yml, job image: ghcr.io/acme/api with the job's token: it does not deploy to the environment that has GHCR_PAT",
+    crossed: [
+      "no job on main that reads GHCR_PAT deploys to the environment release, so no run gets this secret: write `environment: release` into the job that publishes",
+    ],
+  });
+  await publish(
+    workflow({ steps: repaired }).replace("    runs-on:", "    environment: release\n    runs-on:"),
+  );
+  expect(await read()).toEqual({
+    line: "api images.yml, job image: ghcr.io/acme/api with GHCR_PAT, else the job's token",
+    crossed: [],
+  });
+});
+
+test("a login that is not repaired names its line, and a run its file", async () => {
+  const { api, crossed } = await readApi({ "images.yml": workflow() }, { deployment: applied });
   expect(api.ci.run).toMatchObject({ workflow: "ci", file: "images.yml", event: "push" });
   expect(crossed).toContainEqual(
     expect.stringMatching(

@@ -283,3 +283,27 @@ test("a file whose name reverses text is repaired once, and found unchanged", as
   expect(again.changes).toEqual({});
   expect(decode(encode(again.inputs))).toEqual(first.inputs);
 });
+
+test("that no job gets the secret of the environment is known, until one does", async () => {
+  edit({ [docker]: workflow() });
+  const inEnvironment = { environment: "release" };
+  const first = await up(undefined, inEnvironment);
+  expect(first.state).toMatchObject({ mode: "repair", undeployed: true });
+  const again = await up(first, inEnvironment);
+  expect([again.changes, again.inputs["undeployed"]]).toEqual([{}, true]);
+  const deploying = repaired(workflow()).replace("    needs: test\n", "    environment: release\n");
+  edit({ [docker]: deploying });
+  const done = await up(again, inEnvironment);
+  expect(done.changes).toEqual({ undeployed: "delete" });
+  expect(done.state).not.toHaveProperty("undeployed");
+
+  // The same for those that the fleet leaves alone.
+  for (const [files, undeployed] of [
+    [{ [docker]: deploying }, undefined],
+    [{ [docker]: workflow() }, true],
+  ] as const) {
+    edit(files);
+    const left = await up(undefined, { ...inEnvironment, mode: "none" });
+    expect(left.state["undeployed"]).toBe(undeployed);
+  }
+});
