@@ -3,18 +3,6 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { readAnswer } from "../client/parse-answer.ts";
 import type { RunPlace } from "./workflow-runs.ts";
 
-export interface RunJob {
-  readonly id: number;
-  readonly name: string;
-  /** `queued` while it waits for a runner, `completed` when it has ended, … */
-  readonly status: string;
-  /** Of the runner that it asks for. */
-  readonly labels: readonly string[];
-  readonly conclusion: string | undefined;
-  readonly url: string | undefined;
-  readonly steps: readonly { readonly name: string; readonly conclusion: string | undefined }[];
-}
-
 const stepSchema = z
   .object({ name: z.string(), conclusion: z.string().nullable() })
   .transform(({ name, conclusion }) => ({ name, conclusion: conclusion ?? undefined }));
@@ -25,19 +13,23 @@ const jobsSchema = z.object({
       .object({
         id: z.int(),
         name: z.string(),
+        /** `queued` while it waits for a runner, `completed` when it has ended, … */
         status: z.string(),
+        /** Of the runner that it asks for. */
         labels: z.array(z.string()).default([]),
         conclusion: z.string().nullable(),
         html_url: z.string().nullable(),
         steps: z.array(stepSchema).default([]),
       })
-      .transform(({ conclusion, html_url: url, ...job }): RunJob => ({
+      .transform(({ conclusion, html_url: url, ...job }) => ({
         ...job,
         conclusion: conclusion ?? undefined,
         url: url ?? undefined,
       })),
   ),
 });
+
+export type RunJob = z.output<typeof jobsSchema>["jobs"][number];
 
 /** @see https://docs.github.com/en/rest/actions/workflow-jobs#list-jobs-for-a-workflow-run */
 export async function readRunJobs(

@@ -9,31 +9,6 @@ export interface RunPlace {
   readonly repository: string;
 }
 
-/** The newest attempt of a workflow run. */
-export interface WorkflowRun {
-  /** Higher for a later run. */
-  readonly id: number;
-  /** As its page shows it. */
-  readonly number: number;
-  /** 1, plus one for each repetition. */
-  readonly attempt: number;
-  /** What started it: `push`, `schedule`, … */
-  readonly event: string;
-  /** Branch or tag. */
-  readonly ref: string | undefined;
-  /** The commit that it builds. */
-  readonly head: string;
-  /** `queued`, `in_progress`, `waiting` for an approval, …; `completed` when it has ended. */
-  readonly status: string;
-  /** `success`, `failure`, `cancelled`, …; absent while it is queued or running. */
-  readonly conclusion: string | undefined;
-  /** ISO-8601: when the first attempt was queued. */
-  readonly createdAt: string;
-  /** ISO-8601: when this attempt was queued, and its secrets were read. */
-  readonly startedAt: string;
-  readonly url: string;
-}
-
 const runSchema = z
   .object({
     id: z.int(),
@@ -48,19 +23,32 @@ const runSchema = z
     run_started_at: z.string().nullish(),
     html_url: z.string(),
   })
-  .transform((run): WorkflowRun => ({
+  .transform((run) => ({
+    /** Higher for a later run. */
     id: run.id,
+    /** As its page shows it. */
     number: run.run_number,
+    /** 1, plus one for each repetition. */
     attempt: run.run_attempt,
+    /** What started it: `push`, `schedule`, … */
     event: run.event,
+    /** Branch or tag. */
     ref: run.head_branch ?? undefined,
+    /** The commit that it builds. */
     head: run.head_sha,
+    /** `queued`, `in_progress`, `waiting` for an approval, …; `completed` when it has ended. */
     status: run.status ?? "queued",
+    /** `success`, `failure`, `cancelled`, …; absent while it is queued or running. */
     conclusion: run.status === "completed" ? (run.conclusion ?? undefined) : undefined,
+    /** ISO-8601: when the first attempt was queued. */
     createdAt: run.created_at,
+    /** ISO-8601: when this attempt was queued, and its secrets were read. */
     startedAt: run.run_started_at ?? run.created_at,
     url: run.html_url,
   }));
+
+/** The newest attempt of a workflow run. */
+export type WorkflowRun = Readonly<z.output<typeof runSchema>>;
 
 const runsSchema = z.object({ workflow_runs: z.array(runSchema) });
 
@@ -130,15 +118,15 @@ export async function readUnfinishedRuns(
   return runs;
 }
 
-/** Start and end of a workflow run, ISO-8601; without an end while it is running. */
-export interface RunSpan {
-  readonly start: string;
-  readonly end: string | undefined;
-}
+const spanSchema = z
+  .object({ created_at: z.string(), updated_at: z.string(), status: z.string().nullable() })
+  .transform(({ created_at, updated_at, status }) => ({
+    start: created_at,
+    end: status === "completed" ? updated_at : undefined,
+  }));
 
-const spansSchema = z.array(
-  z.object({ created_at: z.string(), updated_at: z.string(), status: z.string().nullable() }),
-);
+/** Start and end of a workflow run, ISO-8601; without an end while it is running. */
+export type RunSpan = Readonly<z.output<typeof spanSchema>>;
 
 /**
  * When workflows of a repository ran, for runs that started at that moment or later.
@@ -156,10 +144,7 @@ export async function readRunSpans(
   const route = "GET /repos/{owner}/{repo}/actions/runs";
   const created = `>=${since}`;
   const pages = await github.paginate(route, { owner, repo, created, per_page: 100 });
-  return parseAnswer(spansSchema, pages, route).map(({ created_at, updated_at, status }) => ({
-    start: created_at,
-    end: status === "completed" ? updated_at : undefined,
-  }));
+  return parseAnswer(z.array(spanSchema), pages, route);
 }
 
 /**

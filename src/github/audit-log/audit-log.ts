@@ -6,40 +6,6 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
 import { unlessMissing } from "../client/unless-refused.ts";
 
-/** An event of an organisation's audit log; fields that GitHub left out are absent. */
-export interface AuditEvent {
-  readonly id: string;
-  /** e.g. `repo.update_actions_secret` */
-  readonly action: string;
-  /** ISO-8601 */
-  readonly at: string;
-  readonly actor: string | undefined;
-  /** Only where an owner has switched addresses on. */
-  readonly address: string | undefined;
-  readonly userAgent: string | undefined;
-  /** base64 SHA-256 of the token that was used; absent for a person in a browser. */
-  readonly hashedToken: string | undefined;
-  /** `programmatic_access_type`, e.g. `Personal access token (classic)`. */
-  readonly accessType: string | undefined;
-  /** `owner/name` */
-  readonly repository: string | undefined;
-  /** For a rename: the former name of `repository`. */
-  readonly formerRepository: string | undefined;
-  /** Name of a secret or variable. */
-  readonly key: string | undefined;
-  readonly environment: string | undefined;
-  /** Name of a package, without its owner. */
-  readonly package: string | undefined;
-  /** For a workflow job: the names of the secrets that it got. */
-  readonly secretsPassed: readonly string[];
-  /** For a workflow job: its name, as its run shows it. */
-  readonly job: string | undefined;
-  /** For a workflow job: `owner/name/.github/workflows/ci.yml@refs/heads/main`. */
-  readonly workflow: string | undefined;
-  /** For a job of a reusable workflow: the workflows that called it, the outermost last. */
-  readonly callers: readonly string[];
-}
-
 /** Whether the audit log can be read, and if not, whether that can be changed. */
 export type AuditLogAccess =
   | { readonly state: "open" }
@@ -49,20 +15,27 @@ export type AuditLogAccess =
   | { readonly state: "refused"; readonly reason: string };
 
 /** GitHub guarantees neither fields nor types: values of another type are left out. */
-const text = z.string().nullish().catch(undefined);
-const texts = z.array(z.string()).nullish().catch(undefined);
-const moment = z.number().min(0).max(8.64e15);
+const text = z
+  .string()
+  .nullish()
+  .catch(undefined)
+  .transform((value) => value ?? undefined);
+const texts = z
+  .array(z.string())
+  .nullish()
+  .catch(undefined)
+  .transform((value) => value ?? []);
+const moment = z.number().min(0).max(8.64e15).nullish().catch(undefined);
 
-const eventSchema = z.object({
+const entrySchema = z.object({
   _document_id: text,
   action: z.string(),
-  "@timestamp": moment.nullish().catch(undefined),
-  created_at: moment.nullish().catch(undefined),
+  "@timestamp": moment,
+  created_at: moment,
   actor: text,
   actor_ip: text,
   user_agent: text,
   hashed_token: text,
-  programmatic_access_type: text,
   repo: text,
   repository: text,
   old_name: text,
@@ -187,30 +160,44 @@ async function readPlan(github: GitHubClient, org: string): Promise<string | und
   return found ? found.plan?.name : "no organisation";
 }
 
+/** An event of an organisation's audit log; fields that GitHub left out are absent. */
+export type AuditEvent = Readonly<NonNullable<ReturnType<typeof toEvent>>>;
+
 /** Nothing where the action or the time is missing. */
-function toEvent(entry: unknown): AuditEvent | undefined {
-  const event = eventSchema.safeParse(entry).data;
+function toEvent(entry: unknown) {
+  const event = entrySchema.safeParse(entry).data;
   const at = event?.["@timestamp"] ?? event?.created_at;
   if (event === undefined || at === undefined || at === null) return undefined;
-  const repository = event.repo ?? event.repository ?? undefined;
+  const repository = event.repo ?? event.repository;
   return {
     id: event._document_id ?? hashOf(entry),
+    /** e.g. `repo.update_actions_secret` */
     action: event.action,
+    /** ISO-8601 */
     at: new Date(at).toISOString(),
-    actor: event.actor ?? undefined,
-    address: event.actor_ip ?? undefined,
-    userAgent: event.user_agent ?? undefined,
-    hashedToken: event.hashed_token ?? undefined,
-    accessType: event.programmatic_access_type ?? undefined,
+    actor: event.actor,
+    /** Only where an owner has switched addresses on. */
+    address: event.actor_ip,
+    userAgent: event.user_agent,
+    /** base64 SHA-256 of the token that was used; absent for a person in a browser. */
+    hashedToken: event.hashed_token,
+    /** `owner/name` */
     repository,
-    formerRepository: withOwner(event.old_name ?? undefined, repository),
-    key: event.key ?? undefined,
-    environment: event.environment_name ?? undefined,
-    package: event.package ?? undefined,
-    secretsPassed: event.secrets_passed ?? [],
-    job: event.job_name ?? undefined,
-    workflow: event.job_workflow_ref ?? undefined,
-    callers: event.calling_workflow_refs ?? [],
+    /** For a rename: the former name of `repository`. */
+    formerRepository: withOwner(event.old_name, repository),
+    /** Name of a secret or variable. */
+    key: event.key,
+    environment: event.environment_name,
+    /** Name of a package, without its owner. */
+    package: event.package,
+    /** For a workflow job: the names of the secrets that it got. */
+    secretsPassed: event.secrets_passed,
+    /** For a workflow job: its name, as its run shows it. */
+    job: event.job_name,
+    /** For a workflow job: `owner/name/.github/workflows/ci.yml@refs/heads/main`. */
+    workflow: event.job_workflow_ref,
+    /** For a job of a reusable workflow: the workflows that called it, the outermost last. */
+    callers: event.calling_workflow_refs,
   };
 }
 

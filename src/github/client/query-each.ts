@@ -2,6 +2,7 @@ import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
 import type { GitHubClient } from "./github-client.ts";
 import { parseAnswer } from "./parse-answer.ts";
+import { readBatches, type Outcome } from "./read-batches.ts";
 
 /** Passes a text to the query as a variable. Returns its name: `$v0`. */
 export type Variable = (value: string) => string;
@@ -38,6 +39,18 @@ export async function queryEach<Item, Schema extends z.ZodType>(
   const data: unknown = await (toleratesMissing ? tolerateNotFound(answer) : answer);
   const found = parseAnswer(z.record(z.string(), schema.nullable()), data, what);
   return items.map((_, index) => found[`r${index}`] ?? undefined);
+}
+
+/** The same for more items than one query can have; one outcome for each, as of {@link readBatches}. */
+export function queryBatches<Item, Schema extends z.ZodType>(
+  github: GitHubClient,
+  items: readonly Item[],
+  size: number,
+  query: EachQuery<Item, Schema>,
+): Promise<Outcome<z.output<Schema> | undefined>[]> {
+  return readBatches(items, size, (batch) =>
+    queryEach(github, batch, { ...query, canBeHalved: batch.length > 1 }),
+  );
 }
 
 /** A query with any number of variables, all of them texts. */

@@ -4,23 +4,19 @@ import type { GitHubClient } from "./github-client.ts";
 import { readAnswer } from "./parse-answer.ts";
 import { unlessMissing } from "./unless-refused.ts";
 
-/** One of a token's hourly budgets. */
-export interface BudgetWindow {
-  readonly remaining: number;
+const windowSchema = z.object({
+  remaining: z.int(),
   /** Seconds since 1970. */
-  readonly reset: number;
-}
-
-const windowSchema = z.object({ remaining: z.int(), reset: z.int() });
-const limitsSchema = z.object({
-  resources: z.object({ core: windowSchema, graphql: windowSchema.optional() }),
+  reset: z.int(),
 });
+/** One of a token's hourly budgets. */
+export type BudgetWindow = Readonly<z.output<typeof windowSchema>>;
 
+const limitsSchema = z
+  .object({ resources: z.object({ core: windowSchema, graphql: windowSchema.optional() }) })
+  .transform(({ resources: { core, graphql } }) => ({ rest: core, graphql }));
 /** What the token may still request in this hour. */
-export interface Budget {
-  readonly rest: BudgetWindow;
-  readonly graphql: BudgetWindow | undefined;
-}
+export type Budget = Readonly<z.output<typeof limitsSchema>>;
 
 /**
  * Reads the hourly budgets; this request is not counted.
@@ -29,8 +25,7 @@ export interface Budget {
  * @see https://docs.github.com/en/rest/rate-limit/rate-limit
  */
 export async function readBudget(github: GitHubClient): Promise<Budget | undefined> {
-  const limits = await explaining("read GitHub's budget", () =>
+  return explaining("read GitHub's budget", () =>
     unlessMissing(() => readAnswer(github, limitsSchema, "GET /rate_limit")),
   );
-  return limits && { rest: limits.resources.core, graphql: limits.resources.graphql };
 }

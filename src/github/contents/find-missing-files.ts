@@ -1,8 +1,7 @@
 import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
-import { queryEach } from "../client/query-each.ts";
-import { readBatches } from "../client/read-batches.ts";
+import { queryBatches } from "../client/query-each.ts";
 
 export interface WantedFile {
   /** The repository's name. */
@@ -28,35 +27,22 @@ export async function findMissingFiles<T extends WantedFile>(
   owner: string,
   files: readonly T[],
 ): Promise<T[]> {
-  const read = (batch: readonly T[]) => arePresent(github, owner, batch);
-  const outcomes = await readBatches(files, batchSize, read);
-  const failure = outcomes.find((each) => "error" in each && !isAboutOne(each.error));
-  if (failure && "error" in failure) throw failure.error;
-  return files.filter((_, index) => {
-    const outcome = outcomes[index];
-    return outcome !== undefined && "value" in outcome && !outcome.value;
-  });
-}
-
-function isAboutOne(error: unknown): boolean {
-  return error instanceof GraphqlResponseError;
-}
-
-async function arePresent(
-  github: GitHubClient,
-  owner: string,
-  files: readonly WantedFile[],
-): Promise<boolean[]> {
-  const found = await queryEach(github, files, {
+  const outcomes = await queryBatches(github, files, batchSize, {
     name: "Present",
     what: "the query for files",
     schema: repositorySchema,
-    canBeHalved: files.length > 1,
     field: (
       { name, branch, path },
       variable,
     ) => `repository(owner: ${variable(owner)}, name: ${variable(name)}) {
       object(expression: ${variable(`${branch}:${path}`)}) { __typename } }`,
   });
-  return found.map((repository) => repository?.object?.__typename === "Blob");
+  return files.filter((_, index) => {
+    const outcome = outcomes[index];
+    if (!outcome || "error" in outcome) {
+      if (outcome && !(outcome.error instanceof GraphqlResponseError)) throw outcome.error;
+      return false;
+    }
+    return outcome.value?.object?.__typename !== "Blob";
+  });
 }

@@ -2,15 +2,6 @@ import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { readAnswer } from "../client/parse-answer.ts";
 
-export interface LastCommit {
-  /** Login, or the name in the commit. */
-  readonly author: string;
-  /** ISO-8601 */
-  readonly at: string;
-  readonly url: string;
-  readonly message: string;
-}
-
 const commitSchema = z
   .object({
     html_url: z.string(),
@@ -21,12 +12,16 @@ const commitSchema = z
       author: z.object({ name: z.string() }),
     }),
   })
-  .transform(({ html_url: url, author, commit }): LastCommit => ({
+  .transform(({ html_url: url, author, commit }) => ({
+    /** Login, or the name in the commit. */
     author: author?.login ?? commit.author.name,
+    /** ISO-8601 */
     at: new Date(commit.committer.date).toISOString(),
     url,
     message: commit.message,
   }));
+
+export type LastCommit = Readonly<z.output<typeof commitSchema>>;
 
 /**
  * The last commit that changed a path, including its deletion.

@@ -11,30 +11,30 @@ export interface ContainerPackage {
   readonly repository: string | undefined;
 }
 
-/** A manifest of a container package. */
-export interface PackageVersion {
-  /** `sha256:…` */
-  readonly digest: string;
-  readonly tags: readonly string[];
-  readonly pushedAt: string;
-  /** Its page, where GitHub gives one. */
-  readonly url: string | undefined;
-}
-
 const packageSchema = z.object({
   name: z.string(),
   visibility: z.string(),
   repository: z.object({ full_name: z.string() }).nullish(),
 });
 
-const versionsSchema = z.array(
-  z.object({
+const versionSchema = z
+  .object({
     name: z.string(),
     created_at: z.string(),
     html_url: z.string().optional(),
     metadata: z.object({ container: z.object({ tags: z.array(z.string()) }) }),
-  }),
-);
+  })
+  .transform(({ name, created_at, html_url, metadata }) => ({
+    /** `sha256:…` */
+    digest: name,
+    tags: metadata.container.tags,
+    pushedAt: created_at,
+    /** Its page, where GitHub gives one. */
+    url: html_url,
+  }));
+
+/** A manifest of a container package. */
+export type PackageVersion = Readonly<z.output<typeof versionSchema>>;
 
 /** Reads the container packages of an organisation or user. */
 export class ContainerPackages {
@@ -89,15 +89,9 @@ export class ContainerPackages {
   async readTaggedVersions(name: string): Promise<PackageVersion[]> {
     const route = `GET ${await this.#pathOf(name)}/versions`;
     const found = await unlessMissing(() =>
-      readAnswer(this.#github, versionsSchema, route, { per_page: 100 }),
+      readAnswer(this.#github, z.array(versionSchema), route, { per_page: 100 }),
     );
     return (found ?? [])
-      .map(({ name: digest, created_at: pushedAt, html_url: url, metadata }) => ({
-        digest,
-        tags: metadata.container.tags,
-        pushedAt,
-        url,
-      }))
       .filter(({ tags }) => tags.length > 0)
       .sort((a, b) => Date.parse(b.pushedAt) - Date.parse(a.pushedAt));
   }

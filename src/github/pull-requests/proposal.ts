@@ -15,49 +15,33 @@ export function stagingBranch(branch: string): string {
   return `${branch}-next`;
 }
 
-/** A pull request of the fleet, as GitHub shows it. */
-export interface Proposal {
-  /** GraphQL's id. */
-  readonly id: string;
-  readonly number: number;
-  readonly url: string;
-  readonly state: "OPEN" | "CLOSED" | "MERGED";
-  readonly body: string;
-  /** The branch that it merges, and the commit at its end. */
-  readonly branch: string;
-  readonly head: string;
-  /** The branch that it merges into. */
-  readonly base: string;
-  readonly author: string | undefined;
-  /** Whether its base changed the same lines, as far as GitHub has found out. */
-  readonly mergeable: "CONFLICTING" | "MERGEABLE" | "UNKNOWN";
-  /** Whether GitHub merges it once everything required is met. */
-  readonly autoMerge: boolean;
-  /** Who closed it, and when (ISO-8601). */
-  readonly closed: { readonly by: string | undefined; readonly at: string } | undefined;
-  /** Who made commits that are not the fleet's. */
-  readonly others: readonly string[];
-  /** Who merged the base into it, on its page. */
-  readonly mergers: readonly string[];
-  /** The id of the newest commit that the fleet made. */
-  readonly ownCommit: string | undefined;
-  /** Whether one of its commits is or was the fleet's. */
-  readonly hasOwn: boolean;
-}
-
 const actorSchema = z.object({ login: z.string() }).nullable();
+
+/** What a query asks about the end of a pull request. */
+export const closedFields = `closedAt timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {
+  nodes { ... on ClosedEvent { actor { login } } } }`;
+
+/** The same in an answer. */
+export const closedSchema = z.object({
+  closedAt: z.string().nullable(),
+  timelineItems: z.object({ nodes: z.array(z.object({ actor: actorSchema })) }),
+});
+
+/** Who closed it, and when (ISO-8601); absent while it is open. */
+export function closedOf({ closedAt, timelineItems: { nodes } }: z.output<typeof closedSchema>) {
+  return closedAt === null ? undefined : { by: nodes[0]?.actor?.login, at: closedAt };
+}
 
 const signatureSchema = z
   .object({ name: z.string().nullable(), email: z.string().nullable(), user: actorSchema })
   .nullable();
 
-const nodeSchema = z.object({
+const nodeSchema = closedSchema.extend({
   id: z.string(),
   number: z.int(),
   url: z.string(),
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
   body: z.string(),
-  closedAt: z.string().nullable(),
   headRefName: z.string(),
   headRefOid: z.string(),
   baseRefName: z.string(),
@@ -79,25 +63,26 @@ const nodeSchema = z.object({
       }),
     ),
   }),
-  timelineItems: z.object({ nodes: z.array(z.object({ actor: actorSchema })) }),
 });
 
 /** Nothing for one from a fork: anybody can open those, with a branch of any name. */
-export const proposalSchema = nodeSchema.transform((node): Proposal | undefined =>
+export const proposalSchema = nodeSchema.transform((node) =>
   node.isCrossRepository ? undefined : toProposal(node),
 );
 
 /** What a query asks about each pull request. */
 export const proposalFields = `
-  id number url state body closedAt headRefName headRefOid baseRefName isCrossRepository mergeable
+  id number url state body headRefName headRefOid baseRefName isCrossRepository mergeable
   autoMergeRequest { mergeMethod } author { login }
   commits(last: 50) { nodes { commit {
     oid message committedViaWeb author { name email user { login } }
     committer { name email user { login } } parents { totalCount } } } }
-  timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {
-    nodes { ... on ClosedEvent { actor { login } } } }`;
+  ${closedFields}`;
 
-function toProposal(node: z.output<typeof nodeSchema>): Proposal {
+/** A pull request of the fleet, as GitHub shows it. */
+export type Proposal = Readonly<ReturnType<typeof toProposal>>;
+
+function toProposal(node: z.output<typeof nodeSchema>) {
   const commits = node.commits.nodes.map(({ commit: { author, committer, ...commit } }) => {
     // A person who amends a commit of the fleet leaves its author.
     const hasNote = isNoted(commit.message);
@@ -114,24 +99,30 @@ function toProposal(node: z.output<typeof nodeSchema>): Proposal {
   });
   const namesOf = (some: typeof commits) => [...new Set(some.map(({ by }) => by))];
   return {
+    /** GraphQL's id. */
     id: node.id,
     number: node.number,
     url: node.url,
     state: node.state,
     body: node.body,
+    /** The branch that it merges, and the commit at its end. */
     branch: node.headRefName,
     head: node.headRefOid,
+    /** The branch that it merges into. */
     base: node.baseRefName,
     author: node.author?.login,
+    /** Whether its base changed the same lines, as far as GitHub has found out. */
     mergeable: node.mergeable,
+    /** Whether GitHub merges it once everything required is met. */
     autoMerge: node.autoMergeRequest !== null,
-    closed:
-      node.closedAt === null
-        ? undefined
-        : { by: node.timelineItems.nodes[0]?.actor?.login, at: node.closedAt },
+    closed: closedOf(node),
+    /** Who made commits that are not the fleet's. */
     others: namesOf(commits.filter(({ isOwn, isMerge }) => !isOwn && !isMerge)),
+    /** Who merged the base into it, on its page. */
     mergers: namesOf(commits.filter(({ isMerge }) => isMerge)),
+    /** The id of the newest commit that the fleet made. */
     ownCommit: commits.findLast(({ isOwn }) => isOwn)?.oid,
+    /** Whether one of its commits is or was the fleet's. */
     hasOwn: commits.some(({ hasNote }) => hasNote),
   };
 }

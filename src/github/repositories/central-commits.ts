@@ -2,6 +2,7 @@ import { z } from "zod";
 import { explaining } from "../client/explain-failure.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { readAnswer } from "../client/parse-answer.ts";
+import { readOnce } from "../client/read-once.ts";
 import { unlessMissing } from "../client/unless-refused.ts";
 import { readFiles } from "../contents/read-files.ts";
 
@@ -88,7 +89,7 @@ export class CentralCommits {
     called: readonly string[],
   ): Promise<Files> {
     const [owner = "", repository = ""] = central.split("/");
-    return once(this.#files, [commit, ...called].join(" "), async () => {
+    return readOnce(this.#files, [commit, ...called].join(" "), async () => {
       const found = await explaining(`read the shared workflow of ${central}`, () =>
         readFiles(
           this.#github,
@@ -107,7 +108,7 @@ export class CentralCommits {
   /** Whether the branch has the commit: a forced push may have removed it. */
   isInHistory({ repository: central, branch }: CentralBranch, commit: string): Promise<boolean> {
     const [owner = "", repository = ""] = central.split("/");
-    return once(this.#isInHistory, commit, () =>
+    return readOnce(this.#isInHistory, commit, () =>
       explaining(`read the commits of ${central}`, () =>
         branchHasCommit(this.#github, { owner, repository, branch }, commit),
       ),
@@ -125,14 +126,6 @@ export class CentralCommits {
     ]);
     return isKnown ? files : undefined;
   }
-}
-
-function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
-  const found = known.get(key) ?? read();
-  known.set(key, found);
-  // A failed read may be repeated.
-  found.catch(() => known.delete(key));
-  return found;
 }
 
 const comparisonSchema = z.object({ status: z.string() });

@@ -3,22 +3,27 @@ import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import type { ReadPace } from "../client/pace/read-pace.ts";
 import { parseAnswer } from "../client/parse-answer.ts";
-import { readBatches, valuesOrErrors } from "../client/read-batches.ts";
+import { queryBatches } from "../client/query-each.ts";
+import { valuesOrErrors } from "../client/read-batches.ts";
 import { isRefusal } from "../client/unless-refused.ts";
-import { queryEach } from "../client/query-each.ts";
 
 /** The names of a repository's environments: each repository is read once. */
 export type EnvironmentNames = DataLoader<string, readonly string[]>;
 
 const batchSize = 100;
 
-const repositorySchema = z.object({
-  environments: z.object({
-    nodes: z.array(z.object({ name: z.string() })),
-    pageInfo: z.object({ hasNextPage: z.boolean() }),
-  }),
-});
-const namesSchema = z.array(z.object({ name: z.string() }));
+const namesSchema = z
+  .array(z.object({ name: z.string() }))
+  .transform((all) => all.map(({ name }) => name));
+/** Nothing of a repository whose environments are not all in the answer. */
+const repositorySchema = z
+  .object({
+    environments: z.object({
+      nodes: namesSchema,
+      pageInfo: z.object({ hasNextPage: z.boolean() }),
+    }),
+  })
+  .transform(({ environments: { nodes, pageInfo } }) => (pageInfo.hasNextPage ? undefined : nodes));
 
 /**
  * Reads the environments of many repositories with one query per hundred. Those of a repository that has more than a
@@ -35,39 +40,24 @@ export function createEnvironmentNames(
   pace: ReadPace,
 ): EnvironmentNames {
   return new DataLoader(async (repositories: readonly string[]) => {
-    const found = valuesOrErrors(
-      await readBatches(repositories, batchSize, (batch) => readBatch(github, owner, batch)),
-    );
+    const outcomes = await queryBatches(github, repositories, batchSize, {
+      name: "Environments",
+      what: "the query for environments",
+      schema: repositorySchema,
+      toleratesMissing: true,
+      field: (
+        name,
+        variable,
+      ) => `repository(owner: ${variable(owner)}, name: ${variable(name)}, followRenames: false) {
+        environments(first: 100) { nodes { name } pageInfo { hasNextPage } } }`,
+    });
+    const found = valuesOrErrors(outcomes);
     return Promise.all(
       repositories.map(
         async (repository, index) =>
           found[index] ?? (await pace(() => listAll(github, owner, repository))),
       ),
     );
-  });
-}
-
-/** @returns nothing of a repository whose environments are not all in the answer */
-async function readBatch(
-  github: GitHubClient,
-  owner: string,
-  repositories: readonly string[],
-): Promise<(readonly string[] | undefined)[]> {
-  const found = await queryEach(github, repositories, {
-    name: "Environments",
-    what: "the query for environments",
-    schema: repositorySchema,
-    canBeHalved: repositories.length > 1,
-    toleratesMissing: true,
-    field: (
-      name,
-      variable,
-    ) => `repository(owner: ${variable(owner)}, name: ${variable(name)}, followRenames: false) {
-      environments(first: 100) { nodes { name } pageInfo { hasNextPage } } }`,
-  });
-  return found.map((repository) => {
-    if (!repository || repository.environments.pageInfo.hasNextPage) return undefined;
-    return repository.environments.nodes.map(({ name }) => name);
   });
 }
 
@@ -83,7 +73,7 @@ async function listAll(
   const route = "GET /repos/{owner}/{repo}/environments";
   try {
     const pages = await github.paginate(route, { owner, repo, per_page: 100 });
-    return parseAnswer(namesSchema, pages, route).map(({ name }) => name);
+    return parseAnswer(namesSchema, pages, route);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return isRefusal(error, [404]) ? [] : error;

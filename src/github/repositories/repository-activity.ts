@@ -4,74 +4,50 @@ import { queryEach } from "../client/query-each.ts";
 import { proposalFolder } from "../pull-requests/proposal.ts";
 import { workflowFolder } from "./repository-snapshot.ts";
 
-/** The history of a repository's workflow files. */
-export interface RepositoryActivity {
-  /** Its page. */
-  readonly url: string;
-  /** Commits that touched the workflow folder, newest first. */
-  readonly changes: readonly {
-    readonly oid: string;
-    readonly headline: string;
-    /** Login, or the name in the commit. */
-    readonly author: string;
-    readonly at: string;
-    readonly url: string;
-  }[];
-  /** Open pull requests that propose files, see `proposeFiles`. */
-  readonly proposals: readonly {
-    readonly number: number;
-    readonly title: string;
-    readonly openedAt: string;
-    readonly url: string;
-  }[];
-}
-
 /** A query of this size costs about five points of the GraphQL budget. */
 export const activityBatchSize = 50;
 
-const activitySchema = z.object({
-  url: z.string(),
-  object: z
-    .object({
-      history: z
-        .object({
-          nodes: z.array(
-            z.object({
-              oid: z.string(),
-              messageHeadline: z.string(),
-              committedDate: z.string(),
-              url: z.string(),
-              author: z
-                .object({
-                  name: z.string().nullable(),
-                  user: z.object({ login: z.string() }).nullable(),
-                })
-                .nullable(),
-            }),
-          ),
-        })
-        .optional(),
-    })
-    .nullable(),
-  refs: z
-    .object({
-      nodes: z.array(
-        z.object({
-          associatedPullRequests: z.object({
-            nodes: z.array(
-              z.object({
-                number: z.int(),
-                title: z.string(),
-                createdAt: z.string(),
-                url: z.string(),
-              }),
-            ),
-          }),
-        }),
-      ),
-    })
-    .nullable(),
-});
+const commitSchema = z
+  .object({
+    oid: z.string(),
+    messageHeadline: z.string(),
+    committedDate: z.string(),
+    url: z.string(),
+    author: z
+      .object({ name: z.string().nullable(), user: z.object({ login: z.string() }).nullable() })
+      .nullable(),
+  })
+  .transform(({ messageHeadline, committedDate, author, ...commit }) => ({
+    ...commit,
+    headline: messageHeadline,
+    /** Login, or the name in the commit. */
+    author: author?.user?.login ?? author?.name ?? "unknown",
+    at: committedDate,
+  }));
+
+const proposalSchema = z
+  .object({ number: z.int(), title: z.string(), createdAt: z.string(), url: z.string() })
+  .transform(({ createdAt, ...proposal }) => ({ ...proposal, openedAt: createdAt }));
+
+const nodesOf = <Schema extends z.ZodType>(schema: Schema) => z.object({ nodes: z.array(schema) });
+
+const activitySchema = z
+  .object({
+    url: z.string(),
+    object: z.object({ history: nodesOf(commitSchema).optional() }).nullable(),
+    refs: nodesOf(z.object({ associatedPullRequests: nodesOf(proposalSchema) })).nullable(),
+  })
+  .transform(({ url, object, refs }) => ({
+    /** Its page. */
+    url,
+    /** Commits that touched the workflow folder, newest first. */
+    changes: object?.history?.nodes ?? [],
+    /** Open pull requests that propose files, see `proposeFiles`. */
+    proposals: (refs?.nodes ?? []).flatMap((ref) => ref.associatedPullRequests.nodes),
+  }));
+
+/** The history of a repository's workflow files. */
+export type RepositoryActivity = Readonly<z.output<typeof activitySchema>>;
 
 const fields = `
   url
@@ -104,27 +80,8 @@ export async function readActivity(
     ) => `repository(owner: ${variable(owner)}, name: ${variable(name)}) {
       ${fields} object(expression: ${variable(`refs/heads/${branch}`)}) ${history} }`,
   });
-  return found.map(toActivity);
-}
-
-function toActivity(node: z.output<typeof activitySchema> | undefined): RepositoryActivity {
-  if (!node) throw new Error("GitHub's answer lacks a requested repository");
-  return {
-    url: node.url,
-    changes: (node.object?.history?.nodes ?? []).map((commit) => ({
-      oid: commit.oid,
-      headline: commit.messageHeadline,
-      author: commit.author?.user?.login ?? commit.author?.name ?? "unknown",
-      at: commit.committedDate,
-      url: commit.url,
-    })),
-    proposals: (node.refs?.nodes ?? []).flatMap(({ associatedPullRequests }) =>
-      associatedPullRequests.nodes.map(({ number, title, createdAt, url }) => ({
-        number,
-        title,
-        openedAt: createdAt,
-        url,
-      })),
-    ),
-  };
+  return found.map((activity) => {
+    if (!activity) throw new Error("GitHub's answer lacks a requested repository");
+    return activity;
+  });
 }

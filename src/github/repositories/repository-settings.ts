@@ -4,48 +4,24 @@ import type { ReadPace } from "../client/pace/read-pace.ts";
 import { readAnswer } from "../client/parse-answer.ts";
 import { unlessRefused } from "../client/unless-refused.ts";
 
-/** The default permissions of GITHUB_TOKEN. */
-export interface WorkflowPermissions {
-  readonly token: "read" | "write";
-  /** Whether workflows may approve pull requests. */
-  readonly canApprove: boolean;
-}
-
-/** Which actions may run. */
-export interface ActionsPermissions {
-  readonly enabled: boolean;
-  readonly allowedActions: "all" | "local_only" | "selected" | undefined;
-  readonly pinningRequired: boolean;
-  /** Where only selected actions may run. */
-  readonly selected: SelectedActions | undefined;
-}
-
-export interface SelectedActions {
-  /** In addition to those that the other settings allow. */
-  readonly patterns: readonly string[];
-  /** Actions of the organisations actions and github. */
-  readonly githubOwned: boolean;
-  /** Actions of all creators that the Marketplace has verified. */
-  readonly verified: boolean;
-}
-
 const workflowSchema = z
   .object({
     default_workflow_permissions: z.enum(["read", "write"]),
     can_approve_pull_request_reviews: z.boolean(),
   })
-  .transform((found): WorkflowPermissions => ({
+  .transform((found) => ({
     token: found.default_workflow_permissions,
+    /** Whether workflows may approve pull requests. */
     canApprove: found.can_approve_pull_request_reviews,
   }));
+
+/** The default permissions of GITHUB_TOKEN. */
+type WorkflowPermissions = Readonly<z.output<typeof workflowSchema>>;
 
 export interface FoundWorkflowPermissions extends WorkflowPermissions {
   /** The widest that the organisation allows; absent where the token may not read it. */
   readonly widest: WorkflowPermissions | undefined;
 }
-
-/** Reads the workflow permissions of a repository. */
-export type WorkflowPermissionsReader = (repository: string) => Promise<FoundWorkflowPermissions>;
 
 /**
  * Reads workflow permissions of an organisation's repositories: with one request for all of them where
@@ -54,15 +30,21 @@ export type WorkflowPermissionsReader = (repository: string) => Promise<FoundWor
  *
  * @param pace for callers whose client does not pace reads
  * @see https://docs.github.com/en/organizations/managing-organization-settings/disabling-or-limiting-github-actions-for-your-organization#setting-the-permissions-of-the-github_token-for-your-organization
+ * @see https://docs.github.com/en/rest/actions/permissions#get-default-workflow-permissions-for-a-repository
  */
 export function workflowPermissionsReader(
   github: GitHubClient,
   owner: string,
   pace: ReadPace = (read) => read(),
-): WorkflowPermissionsReader {
+): (repository: string) => Promise<FoundWorkflowPermissions> {
+  const ofOwner = "GET /orgs/{org}/actions/permissions/workflow";
+  const ofRepository = "GET /repos/{owner}/{repo}/actions/permissions/workflow";
   let organization: Promise<WorkflowPermissions | undefined> | undefined;
-  return async (repository) => {
-    organization ??= pace(() => readOrganization(github, owner));
+  return async (repo) => {
+    // Refused where the token may read the repositories only.
+    organization ??= pace(() =>
+      unlessRefused([403, 404], () => readAnswer(github, workflowSchema, ofOwner, { org: owner })),
+    );
     const widest = await organization.catch((error: unknown) => {
       organization = undefined;
       throw error;
@@ -70,31 +52,9 @@ export function workflowPermissionsReader(
     const isNarrowest = widest?.token === "read" && !widest.canApprove;
     const found = isNarrowest
       ? widest
-      : await pace(() => readWorkflowPermissions(github, owner, repository));
+      : await pace(() => readAnswer(github, workflowSchema, ofRepository, { owner, repo }));
     return { ...found, widest };
   };
-}
-
-/**
- * @returns `undefined` where the token may read the repositories only
- * @see https://docs.github.com/en/rest/actions/permissions#get-default-workflow-permissions-for-an-organization
- */
-async function readOrganization(
-  github: GitHubClient,
-  org: string,
-): Promise<WorkflowPermissions | undefined> {
-  const route = "GET /orgs/{org}/actions/permissions/workflow";
-  return unlessRefused([403, 404], () => readAnswer(github, workflowSchema, route, { org }));
-}
-
-/** @see https://docs.github.com/en/rest/actions/permissions#get-default-workflow-permissions-for-a-repository */
-async function readWorkflowPermissions(
-  github: GitHubClient,
-  owner: string,
-  repo: string,
-): Promise<WorkflowPermissions> {
-  const route = "GET /repos/{owner}/{repo}/actions/permissions/workflow";
-  return readAnswer(github, workflowSchema, route, { owner, repo });
 }
 
 /** @see https://docs.github.com/en/rest/actions/permissions#set-default-workflow-permissions-for-a-repository */
@@ -129,31 +89,36 @@ const selectedSchema = z
     verified: found.verified_allowed,
   }));
 
-/** @see https://docs.github.com/en/rest/actions/permissions#get-github-actions-permissions-for-a-repository */
-export async function readActionsPermissions(
-  github: GitHubClient,
-  owner: string,
-  repo: string,
-): Promise<ActionsPermissions> {
+export interface SelectedActions {
+  /** In addition to those that the other settings allow. */
+  readonly patterns: readonly string[];
+  /** Actions of the organisations actions and github. */
+  readonly githubOwned: boolean;
+  /** Actions of all creators that the Marketplace has verified. */
+  readonly verified: boolean;
+}
+
+/** Which actions may run. */
+export type ActionsPermissions = Awaited<ReturnType<typeof readActionsPermissions>>;
+
+/**
+ * @see https://docs.github.com/en/rest/actions/permissions#get-github-actions-permissions-for-a-repository
+ * @see https://docs.github.com/en/rest/actions/permissions#get-allowed-actions-and-reusable-workflows-for-a-repository
+ */
+export async function readActionsPermissions(github: GitHubClient, owner: string, repo: string) {
   const route = "GET /repos/{owner}/{repo}/actions/permissions";
-  const found = await readAnswer(github, actionsSchema, route, { owner, repo });
+  const place = { owner, repo };
+  const found = await readAnswer(github, actionsSchema, route, place);
   return {
     enabled: found.enabled,
     allowedActions: found.allowed_actions,
     pinningRequired: found.sha_pinning_required === true,
+    /** Where only selected actions may run. */
     selected:
-      found.allowed_actions === "selected" ? await readSelected(github, owner, repo) : undefined,
+      found.allowed_actions === "selected"
+        ? await readAnswer(github, selectedSchema, `${route}/selected-actions`, place)
+        : undefined,
   };
-}
-
-/** @see https://docs.github.com/en/rest/actions/permissions#get-allowed-actions-and-reusable-workflows-for-a-repository */
-async function readSelected(
-  github: GitHubClient,
-  owner: string,
-  repo: string,
-): Promise<SelectedActions> {
-  const route = "GET /repos/{owner}/{repo}/actions/permissions/selected-actions";
-  return readAnswer(github, selectedSchema, route, { owner, repo });
 }
 
 /**

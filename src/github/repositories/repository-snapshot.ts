@@ -1,36 +1,8 @@
 import { z } from "zod";
-import type { OwnerKind } from "../../account.ts";
 import type { SelectionFacts } from "../../selection-facts.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { isTooLarge } from "../client/is-too-large.ts";
 import { queryEach } from "../client/query-each.ts";
-
-/** What the fleet needs to know about a repository, read with one GraphQL query. */
-export interface RepositorySnapshot {
-  readonly owner: string;
-  readonly ownerKind: OwnerKind;
-  readonly name: string;
-  /** The numeric id that REST calls `repository_id`. */
-  readonly id: number;
-  readonly visibility: "public" | "private" | "internal";
-  readonly archived: boolean;
-  readonly disabled: boolean;
-  /** It has no commit yet, so there is nothing to build and no branch to commit to. */
-  readonly empty: boolean;
-  readonly defaultBranch: string | undefined;
-  readonly topics: readonly string[];
-  /** The branch that was read, and its newest commit; absent where the branch does not exist. */
-  readonly branch: string | undefined;
-  readonly head: string | undefined;
-  /** The files in .github/workflows on that branch: path to git blob id. */
-  readonly workflows: ReadonlyMap<string, string>;
-  /** Git's id of the folder .github/actions: it changes with every file below. Absent without one. */
-  readonly actions: string | undefined;
-  /** Whether pull requests reach that branch through a merge queue. */
-  readonly mergeQueue: boolean;
-  /** Read only where something selects by them. */
-  readonly facts?: SelectionFacts;
-}
 
 /** Where GitHub looks for workflow files. */
 export const workflowFolder = ".github/workflows";
@@ -47,7 +19,10 @@ export const repositorySchema = z.object({
   name: z.string(),
   owner: z.object({ login: z.string(), __typename: z.enum(["Organization", "User"]) }),
   databaseId: z.int(),
-  visibility: z.enum(["PUBLIC", "PRIVATE", "INTERNAL"]),
+  visibility: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["public", "private", "internal"])),
   isArchived: z.boolean(),
   isDisabled: z.boolean(),
   isEmpty: z.boolean(),
@@ -66,8 +41,6 @@ export const repositorySchema = z.object({
   actions: z.object({ oid: z.string() }).nullable(),
   mergeQueue: z.object({ id: z.string() }).nullish(),
 });
-
-type RepositoryNode = z.output<typeof repositorySchema>;
 
 export const fields = `
   name owner { login __typename } databaseId visibility isArchived isDisabled isEmpty
@@ -93,24 +66,17 @@ export async function readRepositories(
   owner: string,
   requests: readonly SnapshotRequest[],
 ): Promise<(RepositorySnapshot | undefined)[]> {
-  if (requests.length === 0) return [];
-  if (requests.length > batchSize) return readHalves(github, owner, requests);
-  try {
-    return await readBatch(github, owner, requests);
-  } catch (error) {
-    if (requests.length > 1 && isTooLarge(error)) return readHalves(github, owner, requests);
-    throw error;
+  const found: (RepositorySnapshot | undefined)[] = [];
+  for (let size = batchSize; found.length < requests.length;) {
+    const batch = requests.slice(found.length, found.length + size);
+    try {
+      found.push(...(await readBatch(github, owner, batch)));
+    } catch (error) {
+      if (batch.length === 1 || !isTooLarge(error)) throw error;
+      size = Math.ceil(batch.length / 2);
+    }
   }
-}
-
-async function readHalves(
-  github: GitHubClient,
-  owner: string,
-  requests: readonly SnapshotRequest[],
-): Promise<(RepositorySnapshot | undefined)[]> {
-  const size = requests.length > batchSize ? batchSize : Math.ceil(requests.length / 2);
-  const first = await readRepositories(github, owner, requests.slice(0, size));
-  return [...first, ...(await readRepositories(github, owner, requests.slice(size)))];
+  return found;
 }
 
 async function readBatch(
@@ -139,26 +105,36 @@ async function readBatch(
   return found.map((node) => node && toSnapshot(node));
 }
 
-const visibilities = { PUBLIC: "public", PRIVATE: "private", INTERNAL: "internal" } as const;
+/** What the fleet needs to know about a repository, read with one GraphQL query. */
+export type RepositorySnapshot = Readonly<ReturnType<typeof toSnapshot>> & {
+  /** Read only where something selects by them. */
+  readonly facts?: SelectionFacts;
+};
 
-export function toSnapshot(node: RepositoryNode): RepositorySnapshot {
+export function toSnapshot(node: z.output<typeof repositorySchema>) {
   const ref = node.ref === undefined ? node.defaultBranchRef : node.ref;
   const blobs = (node.folder?.entries ?? []).filter((entry) => entry.type === "blob");
   return {
     owner: node.owner.login,
     ownerKind: node.owner.__typename,
     name: node.name,
+    /** The numeric id that REST calls `repository_id`. */
     id: node.databaseId,
-    visibility: visibilities[node.visibility],
+    visibility: node.visibility,
     archived: node.isArchived,
     disabled: node.isDisabled,
+    /** It has no commit yet, so there is nothing to build and no branch to commit to. */
     empty: node.isEmpty,
     defaultBranch: node.defaultBranchRef?.name,
     topics: node.repositoryTopics.nodes.map(({ topic }) => topic.name),
+    /** The branch that was read, and its newest commit; absent where the branch does not exist. */
     branch: ref?.name,
     head: ref?.target.oid,
+    /** Git's id of the folder .github/actions: it changes with every file below. Absent without one. */
     actions: node.actions?.oid,
+    /** Whether pull requests reach that branch through a merge queue. */
     mergeQueue: node.mergeQueue != null,
+    /** The files in .github/workflows on that branch: path to git blob id. */
     workflows: new Map(blobs.map((entry) => [`${workflowFolder}/${entry.name}`, entry.oid])),
   };
 }

@@ -29,19 +29,6 @@ export function placeIn({
     : { scope: "environment", owner, repository, environment };
 }
 
-export interface PublicKey {
-  readonly keyId: string;
-  /** base64 */
-  readonly key: string;
-}
-
-export interface SecretMetadata {
-  /** ISO-8601, whole seconds, from GitHub's clock. */
-  readonly updatedAt: string;
-  /** Organisation secrets only. */
-  readonly visibility: "all" | "private" | "selected" | undefined;
-}
-
 export interface SecretWrite {
   /** Sealed box, base64. */
   readonly box: string;
@@ -52,16 +39,19 @@ export interface SecretWrite {
 
 const publicKeySchema = z
   .object({ key_id: z.string(), key: z.string() })
-  .transform(({ key_id: keyId, key }): PublicKey => ({ keyId, key }));
+  .transform(({ key_id: keyId, key }) => ({ keyId, key }));
+/** The key in base64. */
+type PublicKey = Readonly<z.output<typeof publicKeySchema>>;
+
 const secretSchema = z
   .object({
     updated_at: z.iso.datetime({ offset: true }),
     visibility: z.enum(["all", "private", "selected"]).optional(),
   })
-  .transform(({ updated_at: updatedAt, visibility }): SecretMetadata => ({
-    updatedAt,
-    visibility,
-  }));
+  .transform(({ updated_at: updatedAt, visibility }) => ({ updatedAt, visibility }));
+/** When it was written: ISO-8601, whole seconds, from GitHub's clock. Only organisation secrets have a visibility. */
+export type SecretMetadata = Readonly<z.output<typeof secretSchema>>;
+
 const repositoriesSchema = z.array(z.object({ id: z.int(), name: z.string() }));
 const pageSchema = z.object({ total_count: z.int(), repositories: repositoriesSchema });
 
@@ -130,8 +120,7 @@ export async function readSecretRepositories(
   owner: string,
   name: string,
 ): Promise<Record<string, number>> {
-  const path = `${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
-  const route = `GET ${path}`;
+  const route = `GET ${repositoriesPath(owner, name)}`;
   const pages = await github.paginate(route, { per_page: 100 });
   const repositories = parseAnswer(repositoriesSchema, pages, route);
   return Object.fromEntries(repositories.map((each) => [each.name, each.id]));
@@ -148,11 +137,11 @@ export async function rereadSecretRepositories(
   name: string,
   known: Readonly<Record<string, number>>,
 ): Promise<Readonly<Record<string, number>>> {
-  const route = `GET ${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
+  const route = `GET ${repositoriesPath(owner, name)}`;
   const page = await readAnswer(github, pageSchema, route, { per_page: 100 });
-  const { total_count: count, repositories } = page;
   const ids = new Set(Object.values(known));
-  const isAsKnown = count === ids.size && repositories.every(({ id }) => ids.has(id));
+  const isAsKnown =
+    page.total_count === ids.size && page.repositories.every(({ id }) => ids.has(id));
   return isAsKnown ? known : readSecretRepositories(github, owner, name);
 }
 
@@ -163,8 +152,13 @@ export async function writeSecretRepositories(
   name: string,
   repositoryIds: readonly number[],
 ): Promise<void> {
-  const path = `${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
-  await github.request(`PUT ${path}`, { selected_repository_ids: repositoryIds });
+  await github.request(`PUT ${repositoriesPath(owner, name)}`, {
+    selected_repository_ids: repositoryIds,
+  });
+}
+
+function repositoriesPath(owner: string, name: string): string {
+  return `${secretsPath({ scope: "organization", owner })}/${name}/repositories`;
 }
 
 /** GitHub answers 422 when the box was sealed for an outdated key. */

@@ -1,5 +1,6 @@
 import type { GitHubClient } from "../client/github-client.ts";
 import type { ReadPace } from "../client/pace/read-pace.ts";
+import { readOnce } from "../client/read-once.ts";
 import {
   readSecret,
   readSecretRepositories,
@@ -20,17 +21,13 @@ export function createSecretReader(github: GitHubClient, pace: ReadPace): Secret
   const secrets = new Map<string, Promise<SecretMetadata | undefined>>();
   const audiences = new Map<string, Promise<Readonly<Record<string, number>>>>();
   return {
-    read(place, name) {
-      const key = `${secretsPath(place)}/${name}`.toLowerCase();
-      const found = secrets.get(key) ?? pace(() => readSecret(github, place, name));
-      secrets.set(key, found);
-      return found;
-    },
-    audience(owner, name) {
-      const key = `${owner}/${name}`.toLowerCase();
-      const found = audiences.get(key) ?? pace(() => readSecretRepositories(github, owner, name));
-      audiences.set(key, found);
-      return found;
-    },
+    read: (place, name) =>
+      readOnce(secrets, `${secretsPath(place)}/${name}`.toLowerCase(), () =>
+        pace(() => readSecret(github, place, name)),
+      ),
+    audience: (owner, name) =>
+      readOnce(audiences, `${owner}/${name}`.toLowerCase(), () =>
+        pace(() => readSecretRepositories(github, owner, name)),
+      ),
   };
 }

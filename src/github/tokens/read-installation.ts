@@ -4,18 +4,6 @@ import type { GitHubApp } from "../client/github-app.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { readAnswer } from "../client/parse-answer.ts";
 
-/** What an owner granted to an App. */
-export interface Installation {
-  readonly slug: string;
-  /** Login of the account that it is installed on. */
-  readonly owner: string;
-  readonly repositories: "all" | "selected";
-  /** GitHub's names to `read` or `write`. */
-  readonly permissions: Readonly<Record<string, string>>;
-  /** Where its owner changes its repositories, and accepts permissions that the App asks for. */
-  readonly page: string;
-}
-
 const installationSchema = z
   .object({
     app_slug: z.string(),
@@ -24,13 +12,19 @@ const installationSchema = z
     permissions: z.record(z.string(), z.string()),
     html_url: z.string(),
   })
-  .transform((found): Installation => ({
+  .transform((found) => ({
     slug: found.app_slug,
+    /** Login of the account that it is installed on. */
     owner: found.account.login,
     repositories: found.repository_selection,
+    /** GitHub's names to `read` or `write`. */
     permissions: found.permissions,
+    /** Where its owner changes its repositories, and accepts permissions that the App asks for. */
     page: found.html_url,
   }));
+
+/** What an owner granted to an App. */
+export type Installation = Readonly<z.output<typeof installationSchema>>;
 
 /**
  * @param github a client of this App

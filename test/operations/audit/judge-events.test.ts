@@ -58,7 +58,6 @@ function judged(event: Partial<AuditEvent>) {
     address: undefined,
     userAgent: undefined,
     hashedToken: undefined,
-    accessType: undefined,
     repository: undefined,
     formerRepository: undefined,
     key: undefined,

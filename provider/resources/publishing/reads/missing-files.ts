@@ -1,4 +1,5 @@
 import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
+import { readOnce } from "../../../../src/github/client/read-once.ts";
 import {
   findMissingFiles,
   type WantedFile,
@@ -24,14 +25,9 @@ export class MissingFiles {
   async isMissing(file: WantedFile): Promise<boolean> {
     const { name, branch, path } = file;
     if (this.#fleet[name] !== branch) return (await this.#read([file])).has(name);
-    const missing =
-      this.#byPath.get(path) ??
-      this.#read(
-        Object.entries(this.#fleet).map(([each, of]) => ({ name: each, branch: of, path })),
-      );
-    this.#byPath.set(path, missing);
-    // A failed read may be repeated.
-    missing.catch(() => this.#byPath.delete(path));
+    const ofFleet = () =>
+      Object.entries(this.#fleet).map(([each, of]) => ({ name: each, branch: of, path }));
+    const missing = readOnce(this.#byPath, path, () => this.#read(ofFleet()));
     return (await missing).has(name);
   }
 

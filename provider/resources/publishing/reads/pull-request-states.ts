@@ -1,4 +1,5 @@
 import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
+import { readOnce } from "../../../../src/github/client/read-once.ts";
 import {
   pullRequestBatchSize,
   readNewestPullRequests,
@@ -32,27 +33,18 @@ export class PullRequestStates {
 
   /** @returns nothing where it cannot be read */
   get(request: PullRequestRequest): Promise<PullRequestState | undefined> {
-    const { url } = request;
-    const state = this.#byUrl.get(url) ?? this.#read(request);
-    this.#byUrl.set(url, state);
-    return state;
+    return readOnce(this.#byUrl, request.url, () => this.#read(request));
   }
 
   async #read(request: PullRequestRequest): Promise<PullRequestState | undefined> {
-    const group = this.#groups.get(request.repository);
-    const newest = group && (await this.#newestOf(group)).get(request.url);
+    const group = this.#groups.get(request.repository) ?? [];
+    const readGroup = () => readNewestPullRequests(this.#github, this.#owner, group);
+    const newest = (await readOnce(this.#newest, group, readGroup)).get(request.url);
     if (newest) return newest;
     // An older one, or one whose repository was renamed.
     return readPullRequestState(this.#github, this.#owner, request).catch(
       // One that cannot be read says nothing: the update asks about it and explains the failure.
       () => undefined,
     );
-  }
-
-  #newestOf(group: readonly string[]): Promise<ReadonlyMap<string, PullRequestState>> {
-    const newest =
-      this.#newest.get(group) ?? readNewestPullRequests(this.#github, this.#owner, group);
-    this.#newest.set(group, newest);
-    return newest;
   }
 }

@@ -1,5 +1,6 @@
 import { explaining } from "../../../../src/github/client/explain-failure.ts";
 import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
+import { readOnce } from "../../../../src/github/client/read-once.ts";
 import { gitBlobId } from "../../../../src/github/contents/git-blob-id.ts";
 import { readFiles, type FoundFile } from "../../../../src/github/contents/read-files.ts";
 import type { RepositorySnapshot } from "../../../../src/github/repositories/repository-snapshot.ts";
@@ -51,11 +52,7 @@ export class WorkflowTexts {
     const key = keyOf(snapshot);
     if (!this.#read.has(key)) await this.#readFrom(snapshot, ahead);
     this.#used.add(key);
-    const present = this.#present.get(key) ?? this.#withActions(snapshot);
-    this.#present.set(key, present);
-    // What failed may be asked again.
-    present.catch(() => this.#present.delete(key));
-    return present;
+    return readOnce(this.#present, key, () => this.#withActions(snapshot));
   }
 
   /** The text of the branch's lockfile, which is read with the workflows. */
@@ -100,9 +97,7 @@ export class WorkflowTexts {
     );
     for (const each of wanted) {
       const own = reading.then((found) => found.get(each) ?? new Map<string, FoundFile>());
-      this.#read.set(keyOf(each), own);
-      // A failed read may be repeated.
-      own.catch(() => this.#read.delete(keyOf(each)));
+      void readOnce(this.#read, keyOf(each), () => own);
     }
     await reading;
   }
