@@ -19,6 +19,6 @@ for (const [option, value] of Object.entries(values)) {
 process.env["GHCR_FLEET_SEED"] = values.seed;
 process.env["GHCR_FLEET_CHAOS_MINUTES"] = values.minutes;
 // A seed alone repeats one round.
-const waves = Number(values.minutes) > 0 ? ["test/faults/killed-waves.test.ts"] : [];
+const waves = Number(values.minutes) > 0 ? ["test/faults/waves.test.ts"] : [];
 process.argv = [...process.argv.slice(0, 2), ...waves, "test/faults/chaos.test.ts"];
 await import("./run.ts");

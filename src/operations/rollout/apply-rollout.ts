@@ -11,13 +11,8 @@ import { applyWave, type WaveStep } from "../waves/apply-wave.ts";
 import type { Proof } from "../waves/journal.ts";
 import { createProgress, failuresAllowed, type Progress } from "../waves/progress.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
-import {
-  changesOfWave,
-  judgeRollout,
-  previewRollout,
-  sharedWave,
-  type RolloutPlan,
-} from "./plan-rollout.ts";
+import { previewAll } from "../waves/waves-context.ts";
+import { changesOfWave, judgeRollout, sharedWave, type RolloutPlan } from "./plan-rollout.ts";
 
 /**
  * How many operations the engine runs at once. More would not be faster, because writes wait for GitHub's
@@ -25,12 +20,12 @@ import {
  */
 const parallel = 8;
 
-/** A preview that is older than this is repeated before a wave starts. */
+/** A preview that is older than this is repeated before a wave starts, and so is the judgement of the packs. */
 const longestPreviewAge = 5 * 60_000;
 
 /**
- * Applies a plan, wave by wave. Before each wave the whole stack is previewed and judged again; after it
- * the repositories that changed have to publish.
+ * Applies a plan, wave by wave. Before each wave the whole stack is previewed again; after it the repositories that
+ * changed have to publish.
  *
  * @param isHeld whether no further wave may start, because another stack stopped
  */
@@ -53,11 +48,12 @@ async function applyWaves(
 ): Promise<RolloutEnd> {
   const { context, waves } = plan;
   const { stop, clock } = context;
-  let next = { preview: Promise.resolve(plan.preview), at: clock.now() };
+  const now = clock.now();
+  let next: AheadPreview = { preview: Promise.resolve(plan.preview), at: now, judgedAt: now };
   for (const [index, wave] of waves.entries()) {
     if (stop.aborted) return progress.end("stopped", wave.name);
     if (isHeld()) return progress.end("stopped", wave.name, ["another stack stopped"]);
-    if (clock.now() - next.at > longestPreviewAge) next = previewAhead(plan);
+    if (clock.now() - next.at > longestPreviewAge) next = previewAhead(plan, next);
     const preview = await next.preview;
     const refusal = judgeRollout(context, preview);
     if (refusal) return progress.end(refusal.outcome, wave.name, refusal.reasons);
@@ -68,7 +64,7 @@ async function applyWaves(
       ...step,
       onApplied() {
         // The next wave is previewed while this wave's runs go on.
-        if (index < waves.length - 1) next = previewAhead(plan);
+        if (index < waves.length - 1) next = previewAhead(plan, next);
       },
     });
     if (end) {
@@ -85,11 +81,21 @@ function mergeFirst(what: string): string {
   return `the shared workflow waits for ${what}: merge it, then go on with --resume`;
 }
 
-function previewAhead({ context }: RolloutPlan): { preview: Promise<EngineRun>; at: number } {
-  const preview = previewRollout(context);
+/** Times in milliseconds since 1970. */
+interface AheadPreview {
+  readonly preview: Promise<EngineRun>;
+  readonly at: number;
+  /** When the packs last found no violation. */
+  readonly judgedAt: number;
+}
+
+function previewAhead({ context }: RolloutPlan, { judgedAt }: AheadPreview): AheadPreview {
+  const at = context.clock.now();
+  const isJudged = at - judgedAt <= longestPreviewAge;
+  const preview = previewAll(context, isJudged ? { ...context, packs: {} } : context);
   // A failure is thrown where the preview is awaited; until then it must not end the process.
   preview.catch(() => undefined);
-  return { preview, at: context.clock.now() };
+  return { preview, at, judgedAt: isJudged ? judgedAt : at };
 }
 
 function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): WaveStep {

@@ -126,10 +126,6 @@ function assertKnown({ offerAgain }: RolloutContext, names: readonly string[]): 
   );
 }
 
-export function previewRollout(context: RolloutContext): Promise<EngineRun> {
-  return previewAll(context, context);
-}
-
 /** @returns why nothing may be applied, if the preview or the removal rule says so */
 export function judgeRollout(context: RolloutContext, preview: EngineRun): Refusal | undefined {
   const refusal = judgePreview(context, preview);

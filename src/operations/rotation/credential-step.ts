@@ -18,6 +18,7 @@ import type { RolloutEnd } from "../waves/rollout-event.ts";
 import {
   judgePreview,
   previewAll,
+  type Refusal,
   stackClient,
   type WavesContext,
 } from "../waves/waves-context.ts";
@@ -42,6 +43,8 @@ export interface Rotation {
   readonly revokes: boolean;
   /** When the policy packs last found no violation, in milliseconds since 1970. */
   judgedAt: number;
+  /** The last preview, without what was applied since; absent after another configuration. */
+  previewed: { readonly run: EngineRun; readonly at: number } | undefined;
 }
 
 /**
@@ -64,6 +67,7 @@ export async function openRotation(context: RotationContext, revokes = false): P
     progress: createProgress(context, fleet),
     revokes,
     judgedAt: -Infinity,
+    previewed: undefined,
   };
 }
 
@@ -73,6 +77,7 @@ export async function storePat(
   key: PatKey,
   value: string | undefined,
 ): Promise<void> {
+  rotation.previewed = undefined;
   await rotation.context.storePat(key, value);
   rotation.pats[key] = value;
 }
@@ -92,8 +97,8 @@ export interface CredentialStep {
   readonly failuresAllowed?: number;
 }
 
-/** The packs judged the new PAT; a step that follows so soon brings nothing new for them. */
-const longestJudgement = 5 * 60_000;
+/** A step that follows so soon needs no other preview, and brings nothing new for the packs that judged the PAT. */
+const longestAge = 5 * 60_000;
 
 /**
  * Previews and judges the whole stack, then applies the changes of credentials that belong to the step,
@@ -106,18 +111,35 @@ export async function runStep(
   step: CredentialStep,
 ): Promise<RolloutEnd | undefined> {
   const { context, progress } = rotation;
-  const { stack, stop, clock, report } = context;
-  if (stop.aborted) return progress.end("stopped", step.name);
-  report({ stack: stack.name, type: "previewing" });
-  const isJudged = clock.now() - rotation.judgedAt < longestJudgement;
-  const packs = isJudged ? {} : context.packs;
-  const preview = await previewAll(context, { packs, refresh: false });
-  const refusal = judgePreview(context, preview);
-  if (refusal) return progress.end(refusal.outcome, step.name, refusal.reasons);
-  if (!isJudged) rotation.judgedAt = clock.now();
+  if (context.stop.aborted) return progress.end("stopped", step.name);
+  const preview = await previewStep(rotation);
+  if ("outcome" in preview) return progress.end(preview.outcome, step.name, preview.reasons);
   const changes = changesOfStep(rotation, step, preview);
-  const target = [...changes.map(({ urn }) => urn), ...leavingTrial(rotation, preview)];
-  return applyStep(rotation, step, changes, [...new Set(target)]);
+  const target = new Set([...changes.map(({ urn }) => urn), ...leavingTrial(rotation, preview)]);
+  const at = rotation.previewed?.at;
+  rotation.previewed = undefined;
+  const end = await applyStep(rotation, step, changes, [...target]);
+  if (!end && at !== undefined) {
+    const left = preview.changes.filter(({ urn }) => !target.has(urn));
+    rotation.previewed = { run: { ...preview, changes: left }, at };
+  }
+  return end;
+}
+
+async function previewStep(rotation: Rotation): Promise<EngineRun | Refusal> {
+  const { context, previewed, judgedAt } = rotation;
+  const { stack, clock, report } = context;
+  const isYoung = (at: number) => clock.now() - at < longestAge;
+  if (previewed && isYoung(previewed.at)) return previewed.run;
+  report({ stack: stack.name, type: "previewing" });
+  const at = clock.now();
+  const isJudged = isYoung(judgedAt);
+  const run = await previewAll(context, { packs: isJudged ? {} : context.packs, refresh: false });
+  const refusal = judgePreview(context, run);
+  if (refusal) return refusal;
+  if (!isJudged) rotation.judgedAt = clock.now();
+  rotation.previewed = { run, at };
+  return run;
 }
 
 /** A step that changes nothing: the repositories publish with the credential that they have. */

@@ -50,24 +50,30 @@ const cases = (writes: object) =>
   Object.keys(writes).flatMap((write) =>
     (["before", "after"] as const).map((when): [When, string] => [when, write]),
   );
-const seed = Number(process.env["GHCR_FLEET_SEED"]);
-const random = startRandom(seed);
+const random = startRandom(Number(process.env["GHCR_FLEET_SEED"]));
 const rollouts = cases(rolloutWrites);
 const rotations = cases(rotationWrites);
 /** In each run: the rotation stops while two of three repositories have the new PAT. */
-const always = rotations.filter(([when, write]) => when === "before" && write === secondWave);
-const others = [...rollouts, ...rotations].filter((each) => !always.includes(each));
-/** All of them in the long run, which takes minutes; here another one in each run, which the seed repeats. */
-const chosen =
-  process.env["GHCR_FLEET_CHAOS_MINUTES"] === undefined
-    ? [...always, pick(others, random)]
-    : [...always, ...others];
-const isChosen = (each: [When, string]) => chosen.includes(each);
+const isAlways = ([when, write]: [When, string]) => when === "before" && write === secondWave;
+const drawn = pick(
+  [...rollouts, ...rotations].filter((each) => !isAlways(each)),
+  random,
+);
+/** All kills take minutes; usually there is another one in each run, which the seed repeats. */
+const isLong = process.env["GHCR_FLEET_CHAOS_MINUTES"] !== undefined;
+const killedRollouts = rollouts.filter((each) => isLong || each === drawn);
+/** The kills of each rotation, in the order of its writes. */
+const killedRotations = isLong
+  ? rotations.map((each) => [each])
+  : [rotations.filter((each) => isAlways(each) || each === drawn)];
 
 const names = ["api", "billing", "web"];
 let fleet: TestFleet;
 let restoreNew: () => Promise<void>;
-let restoreApplied: () => Promise<void>;
+/** After the first update, or a rollout in its place. */
+let restoreApplied: (() => Promise<void>) | undefined;
+/** Recovered from the kill that each run has. */
+let restoreRecovered: (() => Promise<void>) | undefined;
 const printed: string[] = [];
 beforeAll(async () => {
   const settings = {
@@ -81,8 +87,6 @@ beforeAll(async () => {
   const repositories = names.map((name) => ({ name, dockerfile: "Dockerfile" }));
   fleet = await startFleet(settings, { repositories }, "publisher", { linked: true });
   restoreNew = await saveFleet(fleet);
-  await fleet.stack.must(["up", "--yes", "--skip-preview"]);
-  restoreApplied = await saveFleet(fleet);
 });
 afterAll(() => fleet.close());
 
@@ -135,7 +139,7 @@ interface RecordedResource {
   readonly outputs: { readonly hash?: string };
 }
 
-async function assertInOrder(pat: string): Promise<void> {
+function assertSecrets(pat: string): void {
   assertNewestPat(fleet, pat);
   assertNewestPat(fleet, pat, ["billing"]);
   const own = fleet.platform.world.secretValue(
@@ -143,6 +147,10 @@ async function assertInOrder(pat: string): Promise<void> {
     "GHCR_PAT",
   );
   expect(own).toBeUndefined();
+}
+
+async function assertInOrder(pat: string): Promise<void> {
+  assertSecrets(pat);
   await assertCommits(fleet, Object.fromEntries(names.map((name) => [name, 2])));
   const runs = await assertConverges(fleet);
   expect(runs).toHaveLength(1);
@@ -153,43 +161,57 @@ async function assertInOrder(pat: string): Promise<void> {
   ]);
 }
 
-test.each(rollouts.filter(isChosen))(
+test.each(killedRollouts)(
   "a rollout that is killed %s %s is recovered and resumed",
   async (when, write) => {
     await restoreNew();
     await killAt(["rollout", ...flags], rolloutWrites[write]!, when);
     await must(["rollout", ...flags, "--resume"]);
     await assertInOrder("publisher");
+    restoreApplied ??= await saveFleet(fleet);
   },
 );
 
-test.each(rotations.filter(isChosen))(
-  "a rotation that is killed %s %s is recovered and resumed; until all have the new PAT, no other one starts",
-  async (when, write) => {
-    await restoreApplied();
-    const rotate = ["rotate", ...flags, "--from-command", "printenv NEW_PAT"];
-    await killAt(rotate, rotationWrites[write]!, when);
-    if (write === secondWave) {
-      expect(await configuredPats(fleet)).toEqual({
-        pat: "next-publisher",
-        nextPat: "next-publisher",
-        previousPat: "publisher",
-      });
-      expect(await recorded()).toEqual({
-        GHCR_PAT: "next-publisher",
-        "api/GHCR_PAT": "next-publisher",
-        // What was written without the state's knowledge is found by its date, and written again.
-        "billing/GHCR_PAT": when === "before" ? "publisher" : undefined,
-      });
-    }
-    // At the end of the trial all have it, and the configuration names no next one.
-    if (write !== endOfTrial) {
+async function restoreFirstUpdate(): Promise<void> {
+  if (restoreApplied) return restoreApplied();
+  await restoreNew();
+  await fleet.stack.must(["up", "--yes", "--skip-preview"]);
+  restoreApplied = await saveFleet(fleet);
+}
+
+const rotate = ["rotate", ...flags, "--from-command", "printenv NEW_PAT"];
+
+test.each(killedRotations.map((kills) => [placesOf(kills), kills] as const))(
+  "a rotation that is killed %s is recovered and resumed; until all have the new PAT, no other one starts",
+  async (_, kills) => {
+    await restoreFirstUpdate();
+    let next = rotate;
+    for (const kill of kills) {
+      const [when, write] = kill;
+      await killAt(next, rotationWrites[write]!, when);
+      next = ["rotate", ...flags, "--resume"];
+      if (write === secondWave) {
+        expect(await configuredPats(fleet)).toEqual({
+          pat: "next-publisher",
+          nextPat: "next-publisher",
+          previousPat: "publisher",
+        });
+        expect(await recorded()).toEqual({
+          GHCR_PAT: "next-publisher",
+          "api/GHCR_PAT": "next-publisher",
+          // What was written without the state's knowledge is found by its date, and written again.
+          "billing/GHCR_PAT": when === "before" ? "publisher" : undefined,
+        });
+        if (isAlways(kill)) restoreRecovered = await saveFleet(fleet);
+      }
+      // At the end of the trial all have it, and the configuration names no next one.
+      if (write === endOfTrial) continue;
       const refused = await runCommand(fleet, rotate, withPat("third-publisher"));
       printed.push(refused.stdout, refused.stderr);
       expect(refused.exitCode).toBe(1);
       expect(refused.stderr).toContain("a rotation of test is not finished");
     }
-    await must(["rotate", ...flags, "--resume"]);
+    await must(next);
     await assertInOrder("next-publisher");
     expect(await configuredPats(fleet)).toEqual({
       pat: "next-publisher",
@@ -201,3 +223,48 @@ test.each(rotations.filter(isChosen))(
     });
   },
 );
+
+const token = (name: string) => fleet.platform.world.state.tokens.get(name)!;
+
+test("killed between two waves, with a new PAT that expires then, another one takes its place", async () => {
+  await restoreRecovered!();
+  token("next-publisher").expiresAt = new Date(0).toISOString();
+  const args = [...rotate, "--json"];
+  const { exitCode, stdout, stderr } = await runCommand(fleet, args, withPat("fourth-publisher"));
+  printed.push(stdout, stderr);
+  expect(exitCode, stdout + stderr).toBe(0);
+  expect(stdout).toContain("give the repositories that have it the old PAT back");
+  // Withdrawal, trial, all secrets with the new PAT, and the end of the trial: another configuration each.
+  expect(stdout.match(/"type":"previewing"/g)).toHaveLength(4);
+  expect(await configuredPats(fleet)).toEqual({
+    pat: "fourth-publisher",
+    previousPat: "publisher",
+  });
+  await assertInOrder("fourth-publisher");
+});
+
+test("a new PAT that loses its scope between two waves is taken back from the repositories that have it", async () => {
+  await restoreFirstUpdate();
+  fleet.platform.faults.inject(
+    { method: "PUT", path: shared, times: 1 },
+    {
+      kind: "call",
+      when: "after",
+      run: () => void (token("third-publisher").scopes = ["read:packages"]),
+    },
+  );
+  const { exitCode, stdout, stderr } = await runCommand(fleet, rotate, withPat("third-publisher"));
+  printed.push(stdout, stderr);
+  expect(exitCode, stdout + stderr).toBe(1);
+  expect(stdout).toMatch(
+    /the new PAT cannot be used any more \(the token has only read:packages .*\): repositories that have it get the old one back/,
+  );
+  expect(stdout).toContain("Give the fleet another PAT: ghcr-fleet rotate test");
+  // It can still be revoked.
+  expect(await configuredPats(fleet)).toEqual({ pat: "publisher", previousPat: "third-publisher" });
+  assertSecrets("publisher");
+});
+
+function placesOf(kills: readonly [When, string][]): string {
+  return kills.map(([when, write]) => `${when} ${write}`).join(", and ");
+}
