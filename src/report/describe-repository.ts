@@ -111,18 +111,16 @@ export function isUnused({ credential, deploys }: RepositoryStatus): boolean {
   return [credential.scope, ...credential.shadows].every((scope) => scope === "environment");
 }
 
-function describeFiles({
-  files,
-  workflows,
-  pullRequests,
-  declined,
-  applied = true,
-}: RepositoryStatus): Words {
+function describeFiles(repository: RepositoryStatus): Words {
+  const { files, workflows, left, pullRequests, declined, applied = true } = repository;
   const managed = files.filter(({ state }) => state !== "extra");
   if (managed.length === 0 && workflows === "none") return { text: "left alone", tone: "quiet" };
   if (managed.length === 0) return unknown;
   const off = managed.filter(({ state }) => state !== "in-sync");
-  if (off.length === 0) return { text: "as rendered", tone: "good" };
+  if (off.length === 0) {
+    if (left > 0) return { text: `as repaired, ${left} left`, tone: "quiet" };
+    return { text: workflows === "repair" ? "as repaired" : "as rendered", tone: "good" };
+  }
   const [waiting] = pullRequests;
   if (waiting) return { text: waitsForMerge(waiting.url), tone: "warn" };
   if (declined) return { text: `declined by ${declined.by ?? "somebody"}`, tone: "warn" };

@@ -93,6 +93,7 @@ export function sampleRepository(index: number): RepositoryStatus {
       file(url, "release.yml", trouble === "proposed" ? "missing" : "in-sync", index),
       ...(index % 4 === 0 ? [file(url, "lint.yml", "extra", index)] : []),
     ],
+    left: 0,
     workflows: "template",
     publications: [],
     pullRequests:

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { expect, test } from "vitest";
+import { describeRepository } from "../../src/report/describe-repository.ts";
 import { statusText } from "../../src/report/status-text.ts";
 import { judgeStatus } from "../../src/operations/status/judge-status.ts";
 import type { RepositoryStatus } from "../../src/operations/status/fleet-status.ts";
@@ -45,6 +46,15 @@ test("a status is a table, and what needs attention", () => {
 
     7 repositories, 3 need attention; the PAT reaches 7 of 7 repositories; left out: legacy-reports (archived)"
   `);
+});
+
+test("of workflows that a repair leaves as they are, the places for a person are counted", () => {
+  const words = (left: number) => {
+    const repository: RepositoryStatus = { ...sampleRepository(0), workflows: "repair", left };
+    return describeRepository(repository, [], "2026-11-24T08:30:00Z").files;
+  };
+  expect(words(0)).toEqual({ text: "as repaired", tone: "good" });
+  expect(words(2)).toEqual({ text: "as repaired, 2 left", tone: "quiet" });
 });
 
 test("several images of a repository have a line each", () => {

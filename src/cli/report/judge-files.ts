@@ -30,7 +30,7 @@ export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Pro
       judged += files.length;
       const findings = await checkWorkflows(files, {
         repository: `${fleet.owner}/${repository.name}`,
-        managed: true,
+        managed: repository.workflows === "template",
         newerPins,
         branch: repository.branch,
         declaredSecret: fleet.secret.name,

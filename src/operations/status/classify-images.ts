@@ -1,11 +1,17 @@
 import { valid } from "semver";
 import type { PackageVersion } from "../../github/packages/container-packages.ts";
-import type { Image } from "./fleet-status.ts";
+import type { Image, RepositoryStatus } from "./fleet-status.ts";
+
+/** What pushes of a repository publish, and with whose workflows. */
+interface Pushes {
+  readonly branch: string;
+  readonly mode: RepositoryStatus["workflows"];
+}
 
 /** Finds out from their tags what published the images; keeps their order. */
-export function classifyImages(versions: readonly PackageVersion[], branch: string): Image[] {
+export function classifyImages(versions: readonly PackageVersion[], pushes: Pushes): Image[] {
   return versions.map(({ digest, tags, pushedAt, url }) => ({
-    kind: isReleased(tags) ? "release" : isBuilt(tags, branch) ? "ci" : "other",
+    kind: isReleased(tags) ? "release" : isBuilt(tags, pushes) ? "ci" : "other",
     tags: [...tags],
     digest,
     pushedAt,
@@ -17,9 +23,9 @@ export function classifyImages(versions: readonly PackageVersion[], branch: stri
 export function newestOf(
   kind: "ci" | "release",
   images: readonly Image[],
-  branch: string,
+  pushes: Pushes,
 ): Image | null {
-  const isOne = ({ tags }: Image) => (kind === "ci" ? isBuilt(tags, branch) : isReleased(tags));
+  const isOne = ({ tags }: Image) => (kind === "ci" ? isBuilt(tags, pushes) : isReleased(tags));
   return images.find(isOne) ?? null;
 }
 
@@ -32,7 +38,11 @@ function isReleased(tags: readonly string[]): boolean {
  * `type=ref,event=branch` and `type=sha` of ci.yml. Characters that a tag cannot contain become hyphens.
  * https://github.com/docker/metadata-action#typeref
  */
-function isBuilt(tags: readonly string[], branch: string): boolean {
+function isBuilt(tags: readonly string[], { branch, mode }: Pushes): boolean {
   const tagOfBranch = branch.replaceAll(/[^\w.-]+/g, "-");
-  return tags.some((tag) => tag === tagOfBranch || /^sha-[0-9a-f]{7,40}$/.test(tag));
+  const isTemplates = (tag: string) => tag === tagOfBranch || /^sha-[0-9a-f]{7,40}$/.test(tag);
+  return tags.some((tag) => isTemplates(tag) || (mode !== "template" && !notOfPush.test(tag)));
 }
+
+/** Workflows that people write call what a push builds as they like: "latest", "edge". */
+const notOfPush = /^(?:pr-|sha256-|ghcr-fleet-|v?\d)/;

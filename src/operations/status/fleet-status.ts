@@ -222,6 +222,8 @@ const repositorySchema = z.object({
   publications: z.array(publicationSchema).default([]),
   /** Empty where they could not be read. */
   files: z.array(fileSchema),
+  /** How many places of its own workflows a repair leaves to a person. */
+  left: z.int().default(0),
   /** Open pull requests with the fleet's files for a protected branch. */
   pullRequests: z.array(pullRequestSchema),
   /** The pull request that somebody closed without a merge, as the last update found it. */

@@ -63,7 +63,8 @@ function guessMode(
 }
 
 /**
- * Each workflow file: as rendered, as repaired, or not the fleet's.
+ * Each workflow file: as rendered, as repaired, or not the fleet's; and how many places a repair leaves to a
+ * person.
  *
  * @param unread called where pins cannot be looked up: then their files count as edited
  */
@@ -74,10 +75,11 @@ export async function filesOf(
   { workflows }: RepositorySnapshot,
   url: string,
   unread: (error: unknown) => undefined,
-): Promise<FileStatus[]> {
+): Promise<Pick<RepositoryStatus, "files" | "left">> {
   const { fleet, repository } = source;
   const urlOf = (path: string) => encodeURI(`${url}/blob/${repository.branch}/${path}`);
-  if (mode === "template") return templatesOf(source, reading, workflows, urlOf, unread);
+  if (mode === "template")
+    return { files: await templatesOf(source, reading, workflows, urlOf, unread), left: 0 };
   const publishing = new Set(reading?.publications.map(({ path }) => path));
   const { owner, registry, secret } = fleet;
   const { replaceSecrets, deadPatFallback } = repository.workflows;
@@ -90,7 +92,10 @@ export async function filesOf(
         })
       : [];
   const edited = repaired.filter(({ edits }) => edits.length > 0).map(({ path }) => path);
-  return repairStatus(publishing, new Set(edited), workflows, urlOf);
+  return {
+    files: repairStatus(publishing, new Set(edited), workflows, urlOf),
+    left: repaired.reduce((sum, { unresolved }) => sum + unresolved.length, 0),
+  };
 }
 
 /** Pins that an update keeps are as rendered, too. */

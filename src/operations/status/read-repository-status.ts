@@ -80,6 +80,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
 
   const reading = valueOf(source.reading, note("files", "read the workflows"));
   const how = publishingOf(source, reading);
+  const pushes = { branch, mode: how.mode };
   const runsOf = (kind: Run["workflow"], { path, startedBy }: PublishingWorkflow) => {
     const file = basename(path);
     const onBranch = { branch, ...(startedBy === "push" && { event: "push" }) };
@@ -100,7 +101,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
       ...how.ci.map((workflow) => runsOf("ci", workflow)),
       ...how.release.map((workflow) => runsOf("release", workflow)),
     ]),
-    readImages(source, how.images).catch(note("images", "read the images")),
+    readImages(source, how).catch(note("images", "read the images")),
     readRefusals(source, how.images).catch(
       note("package", "ask whether the PAT may push the image"),
     ),
@@ -110,9 +111,9 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
   const candidate = await findCandidate(source, how, reading, read).catch(
     note("runs", "find out whether the job's own token would do"),
   );
-  const files = snapshot
+  const { files, left } = snapshot
     ? await filesOf(source, how, reading, snapshot, url, note("files", "read the pins"))
-    : [];
+    : { files: [], left: 0 };
   const images = published ? allOf(published) : [];
   const packages = judgePackages(source, how, refusals);
   const deploying =
@@ -138,6 +139,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
       ...(deploying && { getsSecret: reachesAll(credential) || isAmong(deploying, each) }),
     })),
     files,
+    left,
     pullRequests: (activity?.proposals ?? []).map((proposal) => ({ ...proposal })),
     declined: declinedOf(source),
     package: summary(source, how, packages),
@@ -146,19 +148,19 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
         ? packages.map((each, index) => {
             const own = published?.get(how.images[index] ?? "") ?? [];
             return {
-              ci: newestOf("ci", own, branch),
-              release: newestOf("release", own, branch),
+              ci: newestOf("ci", own, pushes),
+              release: newestOf("release", own, pushes),
               package: each,
             };
           })
         : [],
     ci: {
       run: runs.find(({ workflow }) => workflow === "ci") ?? null,
-      image: newestOf("ci", images, branch),
+      image: newestOf("ci", images, pushes),
     },
     release: {
       run: runs.find(({ workflow }) => workflow === "release") ?? null,
-      image: newestOf("release", images, branch),
+      image: newestOf("release", images, pushes),
     },
     history: {
       images: images.slice(0, newestImages),
@@ -238,12 +240,12 @@ function judgeSnapshot(
 /** @returns image to what was published of it, newest first */
 async function readImages(
   { pace, repository, containers, packages }: RepositorySource,
-  names: readonly string[],
+  { images: names, mode }: Publishing,
 ): Promise<ReadonlyMap<string, Image[]>> {
   const present = names.filter((name) => packages?.has(name));
   const read = present.map(async (name) => {
     const versions = await pace(() => containers.readTaggedVersions(name));
-    return [name, classifyImages(versions, repository.branch)] as const;
+    return [name, classifyImages(versions, { branch: repository.branch, mode })] as const;
   });
   return new Map(await Promise.all(read));
 }

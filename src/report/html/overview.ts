@@ -117,14 +117,14 @@ function filesCard({ repositories }: JudgedReport): Markup {
     "Workflow files",
     html`<p class="figure">
         ${files.length === 0 ? "–" : `${Math.floor(share(of("in-sync")) * 100)} %`}
-        <small>as rendered</small>
+        <small>as declared</small>
       </p>
       ${bar([
         { tone: "good", share: share(of("in-sync")) },
         { tone: "warn", share: share(files.length - of("in-sync")) },
       ])}
       ${legend([
-        ["g", of("in-sync"), "as rendered"],
+        ["g", of("in-sync"), "as declared"],
         ["w", of("edited"), "edited"],
         ["w", of("missing"), "missing"],
       ])}`,

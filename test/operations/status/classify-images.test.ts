@@ -8,6 +8,8 @@ const version = (...tags: string[]) => ({
   url: undefined,
 });
 
+const templates = { branch: "feature/login", mode: "template" } as const;
+
 test("images are distinguished by their tags", () => {
   const images = classifyImages(
     [
@@ -18,7 +20,7 @@ test("images are distinguished by their tags", () => {
       version("ghcr-fleet-first-publish"),
       version("1.4"),
     ],
-    "feature/login",
+    templates,
   );
   expect(images.map(({ kind }) => kind)).toEqual([
     "ci",
@@ -28,13 +30,25 @@ test("images are distinguished by their tags", () => {
     "other",
     "other",
   ]);
-  expect(newestOf("ci", images, "feature/login")?.tags).toEqual(["sha-1234567"]);
-  expect(newestOf("release", images, "feature/login")?.tags).toContain("1.4.0");
+  expect(newestOf("ci", images, templates)?.tags).toEqual(["sha-1234567"]);
+  expect(newestOf("release", images, templates)?.tags).toContain("1.4.0");
+});
+
+test("workflows that people write name what a push builds as they like", () => {
+  const own = { ...templates, mode: "repair" } as const;
+  const tags = ["latest", "edge", "pr-7", "ghcr-fleet-first-publish", "1.4", "v1.4.0"];
+  expect(
+    classifyImages(
+      tags.map((tag) => version(tag)),
+      own,
+    ).map(({ kind }) => kind),
+  ).toEqual([...["ci", "ci", "other", "other", "other"], "release"]);
 });
 
 test("an image that CI built and a release named counts for both", () => {
-  const images = classifyImages([version("main", "sha-1234567", "1.0.0")], "main");
+  const pushes = { ...templates, branch: "main" };
+  const images = classifyImages([version("main", "sha-1234567", "1.0.0")], pushes);
   expect(images[0]?.kind).toBe("release");
-  expect(newestOf("ci", images, "main")).toEqual(newestOf("release", images, "main"));
-  expect(newestOf("release", [], "main")).toBeNull();
+  expect(newestOf("ci", images, pushes)).toEqual(newestOf("release", images, pushes));
+  expect(newestOf("release", [], pushes)).toBeNull();
 });

@@ -29,7 +29,7 @@ async function readApi(
   const status = await at.read({ deployment });
   const api = status.repositories[0]!;
   const crossed = judgeStatus(status, thresholds).filter(({ repository }) => repository === "api");
-  return { api, crossed: crossed.map(({ check, text }) => `${check}: ${text}`) };
+  return { status, api, crossed: crossed.map(({ check, text }) => `${check}: ${text}`) };
 }
 
 const repaired = login.map((line) => line.replace("${{ secrets.GITHUB_TOKEN }}", wanted));
@@ -38,7 +38,7 @@ const push = "- run: docker push ghcr.io/acme/web && docker push ghcr.io/acme/$N
 test("which file and job publishes which image, with which credential", async () => {
   const { api } = await readApi({
     "images.yml": workflow({ steps: repaired, push }),
-    "tag.yml": workflow({ on: "on: { push: { tags: ['v*'] } }" }),
+    "tag.yml": workflow({ on: "on: { push: { tags: ['v*'] } }", top: [] }),
     "lint.yml": "on: push\njobs: { lint: { runs-on: x, steps: [{ run: 'true' }] } }\n",
   });
   const credential = { line: 13, kind: "right" };
@@ -55,10 +55,10 @@ test("which file and job publishes which image, with which credential", async ()
     {
       file: `${folder}/tag.yml`,
       job: "image",
-      line: 6,
+      line: 3,
       events: ["push"],
       images: ["ghcr.io/acme/api"],
-      credentials: [{ file: `${folder}/tag.yml`, ...credential, kind: "replaceable" }],
+      credentials: [{ file: `${folder}/tag.yml`, line: 10, kind: "replaceable" }],
     },
   ]);
   expect(api.files.map(({ path, state }) => `${path.slice(folder.length + 1)} ${state}`)).toEqual([
@@ -66,6 +66,8 @@ test("which file and job publishes which image, with which credential", async ()
     "tag.yml edited",
     "lint.yml extra",
   ]);
+  // tag.yml says no permissions.
+  expect(api.left).toBe(1);
   expect(api.package.name).toBe("ghcr.io/acme/api, ghcr.io/acme/web");
   expect(api.package.findings.map(({ subject, state }) => `${subject} ${state}`)).toEqual([
     "exists pending",
@@ -155,4 +157,11 @@ test("fleet.images replaces what the workflows name", async () => {
   );
   expect(api.package.name).toBe("ghcr.io/acme/web, ghcr.io/acme/worker");
   expect(api.package.findings.every(({ subject }) => subject === "exists")).toBe(true);
+});
+
+test("the report judges workflows of the repository's own as theirs, and not as templates", async () => {
+  const { status } = await readApi({ "release.yml": workflow({ steps: repaired }) });
+  expect(await at.brokenRules(status)).toEqual([
+    ...["workflow-triggers", "workflow-pinned", "workflow-bounded"],
+  ]);
 });

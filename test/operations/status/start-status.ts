@@ -1,4 +1,5 @@
 import { parseSeed, type SeedInput, startSimulator } from "github-simulator";
+import { judgeFiles } from "../../../src/cli/report/judge-files.ts";
 import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
@@ -96,6 +97,14 @@ export async function startStatus(
       });
       // The output has exactly the fields of the schema.
       return fleetStatusSchema.parse(JSON.parse(JSON.stringify(status)));
+    },
+    /** The rules that the fleet's files break, as `ghcr-fleet report` judges them. */
+    async brokenRules(status: FleetStatus): Promise<string[]> {
+      const github = clientOf("admin");
+      const fleet = await findFleet(github, "acme", settings);
+      const memory = { versions: new Map() };
+      const { rules } = await judgeFiles([{ github, fleet, status, memory }], new Date());
+      return rules.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
     },
     close: () => platform.close(),
   };
