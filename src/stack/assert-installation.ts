@@ -1,5 +1,6 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { GitHubApp } from "../github/client/github-app.ts";
+import type { Connection } from "../github/client/load-connection.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
 import { reachedRepositories, readInstallation } from "../github/tokens/read-installation.ts";
 import { UserError } from "../user-error.ts";
@@ -41,4 +42,24 @@ export async function assertInstallation(
     const names = [...new Set(missing)].join(", ");
     throw new UserError(`the App ${app.id} is not installed on ${names}: ${add}`);
   };
+}
+
+/**
+ * Reads a fleet, where a failure may come from an App that is installed nowhere: the entries would seem to be wrong.
+ *
+ * @throws {UserError} as {@link assertInstallation}; otherwise as `read`
+ */
+export async function explainInstallation<T>(
+  github: GitHubClient,
+  connection: Connection,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (connection.tokenFrom === "app" && error instanceof UserError) {
+      await assertInstallation(github, connection.token, connection.owner);
+    }
+    throw error;
+  }
 }

@@ -15,6 +15,8 @@ import { findRepositories } from "../github/repositories/find-repositories.ts";
 import { createGitHubClient, type GitHubClient } from "../github/client/github-client.ts";
 import { inFile, UsageError } from "../user-error.ts";
 import type { Connection } from "../github/client/load-connection.ts";
+import { explainInstallation } from "./assert-installation.ts";
+import type { OpenStack } from "./open-stack.ts";
 
 /**
  * The fleet that the configuration describes now: its names and other selectors become repositories.
@@ -45,6 +47,16 @@ export async function findFleet(
     const account = { host: github.host, owner: first.owner, ownerKind: first.ownerKind };
     return resolveFleet(settings, account, selection);
   });
+}
+
+/** The fleet of a stack; an App that is installed nowhere is the reason why an entry matches nothing. */
+export function findStackFleet(
+  github: GitHubClient,
+  { connection, settings }: Pick<OpenStack, "connection" | "settings">,
+): Promise<Fleet> {
+  return explainInstallation(github, connection, () =>
+    findFleet(github, connection.owner, settings),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Fleet, FleetRepository } from "../fleet/fleet.ts";
 import type { GitHubClient } from "../github/client/github-client.ts";
 import { readStackRecord } from "./export-state.ts";
-import { findFleet } from "./find-fleet.ts";
+import { findStackFleet } from "./find-fleet.ts";
 import type { OpenStack } from "./open-stack.ts";
 import { readUndeployed } from "./shared-credential.ts";
 import type { SecretRecord } from "./stack-record.ts";
@@ -14,12 +14,12 @@ import type { SecretRecord } from "./stack-record.ts";
  */
 export async function findPresentFleet(
   github: GitHubClient,
-  { connection, settings, engine }: Pick<OpenStack, "connection" | "settings" | "engine">,
+  stack: Pick<OpenStack, "connection" | "settings" | "engine">,
 ): Promise<Fleet> {
-  const fleet = await findFleet(github, connection.owner, settings);
+  const fleet = await findStackFleet(github, stack);
   const moving = fleet.repositories.filter(({ credential }) => credential === "environment");
   if (moving.length === 0) return fleet;
-  const kept = keptBy(moving, (await readStackRecord(engine)).secrets);
+  const kept = keptBy(moving, (await readStackRecord(stack.engine)).secrets);
   const undeployed = await readUndeployed(github, fleet, new Set(kept.keys()));
   const presentOf = ({ id, credential }: FleetRepository) =>
     (undeployed.has(id) && kept.get(id)) || credential;

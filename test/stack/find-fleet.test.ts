@@ -7,7 +7,7 @@ import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { loadConnection } from "../../src/github/client/load-connection.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { assertInstallation } from "../../src/stack/assert-installation.ts";
-import { findFleet } from "../../src/stack/find-fleet.ts";
+import { findFleet, findStackFleet } from "../../src/stack/find-fleet.ts";
 import { ConfigurationError } from "../../src/user-error.ts";
 
 const many = Array.from({ length: 2_000 }, (_, index) => `service-${index}`);
@@ -148,6 +148,19 @@ test("the error for an App that is installed on no repository says where to add 
       `^the App ${id} is installed on no repository of acme: add the repositories, or all of them, on http.*/\\d+$`,
     ),
   );
+});
+
+test("where an App is installed on no repository, that is why an entry matches nothing", async () => {
+  const config = loadFleetConfig({ repositories: [{ match: "nothing-*" }] });
+  const settings = { ...config, file: "Pulumi.acme.yaml" };
+  const findAs = (app: string) => {
+    const { connection, github } = connectAs(app);
+    return findStackFleet(github, { connection, settings });
+  };
+  await expect(findAs("nowhere")).rejects.toThrow(
+    /^the App \d+ is installed on no repository of acme: add/,
+  );
+  await expect(findAs("callers")).rejects.toThrow('"nothing-*"');
 });
 
 test("an App needs the central repository of a shared workflow, too", async () => {

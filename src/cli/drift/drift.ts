@@ -10,7 +10,7 @@ import { readServerTime } from "../../github/client/server-time.ts";
 import { driftIssue } from "../../report/drift/drift-issue.ts";
 import { driftText } from "../../report/drift/drift-text.ts";
 import { printStacks } from "../terminal/write-output.ts";
-import { findFleet } from "../../stack/find-fleet.ts";
+import { findStackFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { readStackRecord } from "../../stack/export-state.ts";
 import { UsageError, UserError } from "../../user-error.ts";
@@ -104,9 +104,11 @@ async function updateIssue(
 }
 
 async function readStackDrift(
-  { name, engine, connection: { owner, token }, registry, settings }: OpenStack,
+  stack: OpenStack,
   github: GitHubClient,
 ): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
+  const { name, engine, registry, settings } = stack;
+  const { owner, token } = stack.connection;
   const record = await readStackRecord(engine);
   const readAt = await readServerTime(github);
   const expected = {
@@ -126,7 +128,7 @@ async function readStackDrift(
     now: readAt,
   };
   try {
-    const fleet = await findFleet(github, owner, settings);
+    const fleet = await findStackFleet(github, stack);
     const drift = await readDrift({ ...common, fleet });
     const drifted = new Set(
       drift.findings.flatMap(({ kind, repository }) =>

@@ -6,6 +6,7 @@ import {
 import { selectionNeeds } from "../../fleet/selection/selectors.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
 import { findRepositories } from "../../github/repositories/find-repositories.ts";
+import { explainInstallation } from "../../stack/assert-installation.ts";
 import { inFleetFile } from "../../stack/find-fleet.ts";
 import { UserError } from "../../user-error.ts";
 import { forEachStack } from "../stacks/for-each-stack.ts";
@@ -34,13 +35,21 @@ export async function fleet(names: readonly string[], { json, out }: FleetComman
       // Also where the configuration only has names: the others of the owner are listed as not in it.
       const needs = selectionNeeds(settings.repositories);
       const github = createGitHubClient(connection);
-      const found = await withProgress(`${name}: finding the repositories`, () =>
-        findRepositories(github, owner, needs),
-      );
-      const [first] = found;
-      if (!first) throw new UserError(`${owner} has no repository that the admin token may see`);
-      const repositories = inFleetFile(settings, () =>
-        explainSelection(settings, { ...first, host: github.host }, found),
+      const { first, found, repositories } = await explainInstallation(
+        github,
+        connection,
+        async () => {
+          const found = await withProgress(`${name}: finding the repositories`, () =>
+            findRepositories(github, owner, needs),
+          );
+          const [first] = found;
+          if (!first)
+            throw new UserError(`${owner} has no repository that the admin token may see`);
+          const repositories = inFleetFile(settings, () =>
+            explainSelection(settings, { ...first, host: github.host }, found),
+          );
+          return { first, found, repositories };
+        },
       );
       const isShown = ({ settings: own }: ExplainedRepository) => !out || own === undefined;
       fleets.push({

@@ -29,7 +29,7 @@ import { takeFleet } from "../../operations/preview/take-fleet.ts";
 import { writeComment } from "../../operations/preview/write-comment.ts";
 import { printableLines } from "../../printable.ts";
 import { withPats } from "../../stack/with-pats.ts";
-import { findFleet } from "../../stack/find-fleet.ts";
+import { findStackFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { commandPlace, commandStacks } from "../stacks/open-command-stacks.ts";
@@ -165,7 +165,7 @@ async function openAndPreview(
   });
   // The program failed because of the configuration, or for another reason.
   if (result.outcome === "failed" && result.missingRights.length === 0) {
-    await findFleet(github, stack.connection.owner, stack.settings).catch(throwUsageError);
+    await findStackFleet(github, stack).catch(throwUsageError);
     if (!withheld) await assertPatFits(stack, place);
   }
   return result;

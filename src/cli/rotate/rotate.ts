@@ -10,7 +10,7 @@ import {
 import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import { withPat } from "../../fleet/fleet.ts";
 import { createGitHubClient } from "../../github/client/github-client.ts";
-import { findFleet } from "../../stack/find-fleet.ts";
+import { findStackFleet } from "../../stack/find-fleet.ts";
 import { printNote } from "../terminal/print-note.ts";
 import { assertNoPatEnvironment } from "../../stack/find-pat-environment.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
@@ -88,9 +88,10 @@ async function rotateOpened(
 }
 
 /** @throws {UsageError} no repository publishes with the PAT */
-async function assertRotates({ name, connection, settings }: OpenStack): Promise<void> {
+async function assertRotates(stack: OpenStack): Promise<void> {
+  const { name, connection } = stack;
   const github = createGitHubClient({ ...connection, onWait: printNote });
-  const { repositories } = await findFleet(github, connection.owner, settings);
+  const { repositories } = await findStackFleet(github, stack);
   if (withPat(repositories).length > 0) return;
   throw new UsageError(
     `${name} has nothing to rotate: every repository publishes with the job's own token (credential: job-token)`,

@@ -2,7 +2,7 @@ import { createGitHubClient } from "../../github/client/github-client.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import { hashToken } from "../../github/tokens/inspect-token.ts";
 import { patPlaceOf } from "../../pat/rotate-command.ts";
-import { findFleet } from "../../stack/find-fleet.ts";
+import { findStackFleet } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { readStackRecord } from "../../stack/export-state.ts";
 import { withPats } from "../../stack/with-pats.ts";
@@ -29,7 +29,7 @@ export async function readStackStatus(
   const { name, engine, settings, connection, registryUrl } = stack;
   const github = createGitHubClient({ ...connection, onWait: printNote });
   return withProgress(`${name}: finding the repositories`, async (show) => {
-    const fleet = await findFleet(github, connection.owner, settings);
+    const fleet = await findStackFleet(github, stack);
     const record = await readStackRecord(engine);
     const { token } = connection;
     const read = await readFleetStatus({

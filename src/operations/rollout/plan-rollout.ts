@@ -5,7 +5,7 @@ import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import { readBudget } from "../../github/client/read-budget.ts";
 import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import { isNewCredential, isSharedWorkflow, type EngineChange } from "../../stack/engine-change.ts";
-import { findFleet, inFleetFile } from "../../stack/find-fleet.ts";
+import { findStackFleet, inFleetFile } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { journalPath, readJournal, removeJournal, type Journal } from "../waves/journal.ts";
@@ -69,7 +69,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   report({ stack: stack.name, type: "previewing" });
 
   const github = stackClient(context);
-  const fleet = await findFleet(github, stack.connection.owner, stack.settings);
+  const fleet = await findStackFleet(github, stack);
   const names = fleet.repositories.map(({ name }) => name);
   assertKnown(context, [...names, ...(fleet.shared ? [fleet.shared.repository] : [])]);
   const ofRepositories = inFleetFile(stack.settings, () =>
