@@ -1,6 +1,6 @@
 import { UsageError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
-import { withPat, type Fleet, type SkippedRepository } from "./fleet.ts";
+import { withPat, type Fleet, type FleetRepository, type SkippedRepository } from "./fleet.ts";
 import { nameMatcher } from "./name-patterns.ts";
 
 /** Repositories that change together; the next wave waits until they publish again. */
@@ -16,23 +16,25 @@ export interface Wave {
  *
  * @param repositories the fleet's names
  * @param skipped repositories that are left out of the fleet, and why
+ * @param rankOf a share takes those with the lowest rank first; by name where it is the same
  * @throws {UsageError} a wave names a repository that is not in the fleet, or a pattern without a match
  */
 export function planWaves(
   repositories: readonly string[],
   waves: FleetConfig["waves"],
   skipped: readonly SkippedRepository[] = [],
+  rankOf: (name: string) => number = () => 0,
 ): readonly Wave[] {
   assertAllInFleet(repositories, waves, skipped);
-  const left = new Set([...repositories].sort());
+  const left = new Set([...repositories].sort().sort((a, b) => rankOf(a) - rankOf(b)));
   const planned = waves.map(({ name, repositories: globs = ["*"], share }) => {
     const taken = [...left]
       .filter(nameMatcher(globs))
       .slice(0, countOf(share, repositories.length));
     for (const each of taken) left.delete(each);
-    return { name, repositories: taken };
+    return { name, repositories: taken.sort() };
   });
-  return [...planned, { name: restName(planned), repositories: [...left] }].filter(
+  return [...planned, { name: restName(planned), repositories: [...left].sort() }].filter(
     (wave) => wave.repositories.length > 0,
   );
 }
@@ -53,20 +55,33 @@ export function laterRepositories(
   return new Set(later.flatMap((wave) => wave.repositories));
 }
 
-/** The waves of a rotation: only repositories that publish with the PAT get another one. */
+/**
+ * The waves of a rotation: only repositories that publish with the PAT get another one. The first wave tries it, so a
+ * share takes repositories with the secret of an environment last: a run that a push started does not get that one.
+ *
+ * @param fleet with the credentials that it declares, because program and rotation have to find the same waves
+ */
 export function planRotation(
   { repositories, skipped }: Pick<Fleet, "repositories" | "skipped">,
   waves: FleetConfig["waves"],
 ): readonly Wave[] {
   const names = repositories.map(({ name }) => name);
   const rotating = new Set(withPat(repositories).map(({ name }) => name));
-  return planWaves(names, waves, skipped)
+  const ranks = new Map(repositories.map(({ name, credential }) => [name, trialRanks[credential]]));
+  return planWaves(names, waves, skipped, (name) => ranks.get(name) ?? 0)
     .map((wave) => ({
       ...wave,
       repositories: wave.repositories.filter((each) => rotating.has(each)),
     }))
     .filter((wave) => wave.repositories.length > 0);
 }
+
+const trialRanks: Readonly<Record<FleetRepository["credential"], number>> = {
+  organization: 0,
+  repository: 0,
+  environment: 1,
+  "job-token": 2,
+};
 
 /** The names of waves must differ. */
 function restName(planned: readonly Wave[]): string {

@@ -6,6 +6,11 @@ import type { OpenStack } from "./open-stack.ts";
 import { readUndeployed } from "./shared-credential.ts";
 import type { SecretRecord } from "./stack-record.ts";
 
+export interface PresentFleet extends Fleet {
+  /** The repositories with the credentials that the configuration declares. */
+  readonly declared: Fleet["repositories"];
+}
+
 /**
  * The fleet with the credentials that the next update gives to its repositories: one that moves to an environment
  * keeps what it has, as recorded, until its branch deploys there.
@@ -15,16 +20,18 @@ import type { SecretRecord } from "./stack-record.ts";
 export async function findPresentFleet(
   github: GitHubClient,
   stack: Pick<OpenStack, "connection" | "settings" | "engine">,
-): Promise<Fleet> {
+): Promise<PresentFleet> {
   const fleet = await findStackFleet(github, stack);
   const moving = fleet.repositories.filter(({ credential }) => credential === "environment");
-  if (moving.length === 0) return fleet;
+  const declared = fleet.repositories;
+  if (moving.length === 0) return { ...fleet, declared };
   const kept = keptBy(moving, (await readStackRecord(stack.engine)).secrets);
   const undeployed = await readUndeployed(github, fleet, new Set(kept.keys()));
   const presentOf = ({ id, credential }: FleetRepository) =>
     (undeployed.has(id) && kept.get(id)) || credential;
   return {
     ...fleet,
+    declared,
     repositories: fleet.repositories.map((each) => ({ ...each, credential: presentOf(each) })),
   };
 }

@@ -62,8 +62,25 @@ test("in a rotation, no wave has a repository that publishes with the job's own 
     credential: ["api", "mailer"].includes(name) ? "job-token" : "organization",
   })) as unknown as Fleet["repositories"];
   expect(planRotation({ repositories, skipped: [] }, waves)).toEqual([
-    { name: "early", repositories: ["billing"] },
-    { name: "rest", repositories: ["search", "web"] },
+    { name: "early", repositories: ["billing", "search"] },
+    { name: "rest", repositories: ["web"] },
+  ]);
+});
+
+test("in a rotation, a share takes repositories last that no push can prove", () => {
+  const { waves } = loadFleetConfig(everything);
+  const repositories = names.map((name) => ({
+    name,
+    credential: name === "web" ? "repository" : "environment",
+  })) as unknown as Fleet["repositories"];
+  const planned = planRotation({ repositories, skipped: [] }, [
+    { name: "first", share: 1 },
+    ...waves,
+  ]);
+  expect(planned.map((wave) => `${wave.name}: ${wave.repositories.join(" ")}`)).toEqual([
+    "first: web",
+    "canary: api",
+    "rest: billing mailer search",
   ]);
 });
 

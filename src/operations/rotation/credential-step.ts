@@ -55,7 +55,8 @@ export interface Rotation {
 export async function openRotation(context: RotationContext, revokes = false): Promise<Rotation> {
   const { stack } = context;
   const fleet = await findPresentFleet(stackClient(context), stack);
-  const waves = inFleetFile(stack.settings, () => planRotation(fleet, stack.settings.waves));
+  const declared = { repositories: fleet.declared, skipped: fleet.skipped };
+  const waves = inFleetFile(stack.settings, () => planRotation(declared, stack.settings.waves));
   const first = new Set(waves[0]?.repositories);
   const { pat, nextPat, previousPat } = stack;
   return {

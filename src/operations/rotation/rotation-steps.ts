@@ -5,7 +5,10 @@ import { provable, type Rotation } from "./credential-step.ts";
 /** From where a rotation goes on. */
 export type RotationStart = "trial" | "spread" | "all" | "withdrawal" | "restart" | "revocation";
 
-/** What a rotation will do from there, one sentence for each step; a person confirms them. */
+/**
+ * What a rotation will do from there, one sentence for each step; a person confirms them. What is a wave of its own has
+ * the name with which the run reports it.
+ */
 export function rotationSteps(
   rotation: Rotation,
   start: RotationStart,
@@ -25,22 +28,30 @@ export function rotationSteps(
       ? [`environment secret ${name} of ${namesOf(inEnvironment)}`]
       : []),
   ];
-  const trial = `write the new PAT into the ${trials.join(" and the ")}${publishing}`;
+  const untried = publishing === "" ? whyUntried(rotation) : "";
+  const trial = `wave trial: write the new PAT into the ${trials.join(" and the ")}${publishing}${untried}`;
   const sharing = sharingSecret(rotating);
   const hidden = sharingSecret(canary);
   const isOwn = (each: string) => !sharing.some((shared) => shared.name === each);
   const sharers = sharing.length === rotating.length ? size : count(sharing.length, "repository");
   const spread = [
     ...(sharing.length > 0
-      ? [`overwrite the organisation's secret ${name} with the new PAT, for ${sharers}`]
+      ? [
+          `wave organization: overwrite the organisation's secret ${name} with the new PAT, for ${sharers}`,
+        ]
       : []),
     ...waves.flatMap((wave) => {
       const own = wave.repositories.filter(isOwn);
       if (own.length === 0) return [];
-      return [`wave ${wave.name}: write the new PAT into the secret ${name} of ${listed(own)}`];
+      const next = own.filter((each) => canary.every((tries) => tries.name !== each));
+      return next.length === 0
+        ? [`wave ${wave.name}: ${listed(own)} ${own.length === 1 ? "keeps" : "keep"} the new PAT`]
+        : [`wave ${wave.name}: write the new PAT into the secret ${name} of ${listed(next)}`];
     }),
     ...(hidden.length > 0
-      ? [`delete the repository secret ${name} of ${namesOf(hidden)}${waitFor(rotation, hidden)}`]
+      ? [
+          `wave end of trial: delete the repository secret ${name} of ${namesOf(hidden)}${waitFor(rotation, hidden)}`,
+        ]
       : []),
   ];
   const end = revokes
@@ -49,14 +60,14 @@ export function rotationSteps(
   const { pat, nextPat } = rotation.pats;
   const holders =
     nextPat !== undefined && nextPat !== pat ? tried : "the repositories that have it";
-  const giveBack = `give ${holders} the old PAT back, and forget the new one`;
+  const giveBack = `wave withdrawal: give ${holders} the old PAT back, and forget the new one`;
   switch (start) {
     case "trial":
       return [trial, ...spread, end];
     case "spread":
       return [...spread, end];
     case "all":
-      return [`write the new PAT for ${size} at once, without a trial${publishing}`, end];
+      return [`wave all: write the new PAT for ${size} at once, without a trial${publishing}`, end];
     case "withdrawal":
       return [giveBack];
     case "restart":
@@ -77,4 +88,11 @@ function waitFor(rotation: Rotation, repositories: readonly FleetRepository[]): 
   );
   if (proving.length === 0) return "";
   return `, and wait until ${listed(proving)} ${proving.length === 1 ? "publishes" : "publish"} with it`;
+}
+
+/** Why no repository of the trial shows that the new PAT publishes. */
+function whyUntried({ context: { gate } }: Rotation): string {
+  return gate
+    ? "; nothing tries it there, because only a run that deploys to the environment gets it: name a workflow that does in healthGate.dispatch"
+    : "; nothing tries it there, because --no-health-gate waits for no run";
 }

@@ -135,11 +135,25 @@ test("what follows is shown first, and nothing is stored without a yes", async (
   expect(stored).toEqual([]);
   expect(planned).toEqual([
     [
-      "write the new PAT into the repository secret GHCR_PAT of api, and wait until api publishes with it",
-      "overwrite the organisation's secret GHCR_PAT with the new PAT, for the fleet's 1 repository",
-      "delete the repository secret GHCR_PAT of api, and wait until api publishes with it",
+      "wave trial: write the new PAT into the repository secret GHCR_PAT of api, and wait until api publishes with it",
+      "wave organization: overwrite the organisation's secret GHCR_PAT with the new PAT, for the fleet's 1 repository",
+      "wave end of trial: delete the repository secret GHCR_PAT of api, and wait until api publishes with it",
       "leave the old PAT valid, until `ghcr-fleet rotate acme --revoke-only`",
     ],
+  ]);
+});
+
+test("that nothing tries the new PAT is said before the yes", async () => {
+  const unknown = await inTrial({});
+  await unknown.resume(false, false);
+  expect(unknown.planned[0]?.[0]).toBe(
+    "wave trial: write the new PAT into the repository secret GHCR_PAT of api; nothing tries it there, because --no-health-gate waits for no run",
+  );
+  const inEnvironment = await inTrial({ scope: "environment" });
+  await inEnvironment.resume(true, false);
+  expect(inEnvironment.planned[0]?.slice(0, -1)).toEqual([
+    "wave trial: write the new PAT into the environment secret GHCR_PAT of api; nothing tries it there, because only a run that deploys to the environment gets it: name a workflow that does in healthGate.dispatch",
+    "wave canary: api keeps the new PAT",
   ]);
 });
 
@@ -175,9 +189,9 @@ test("a move to an environment that waits: the trial is one of the organisation'
     repositories: { api: { state: "healthy" } },
   });
   expect(planned[0]).toEqual([
-    "write the new PAT into the repository secret GHCR_PAT of api, and wait until api publishes with it",
-    "overwrite the organisation's secret GHCR_PAT with the new PAT, for the fleet's 1 repository",
-    "delete the repository secret GHCR_PAT of api, and wait until api publishes with it",
+    "wave trial: write the new PAT into the repository secret GHCR_PAT of api, and wait until api publishes with it",
+    "wave organization: overwrite the organisation's secret GHCR_PAT with the new PAT, for the fleet's 1 repository",
+    "wave end of trial: delete the repository secret GHCR_PAT of api, and wait until api publishes with it",
     "leave the old PAT valid, until `ghcr-fleet rotate acme --revoke-only`",
   ]);
 });
