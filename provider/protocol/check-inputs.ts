@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isSameName } from "../../src/is-same-name.ts";
 import { hasUnknown, type Properties } from "./property-values.ts";
 
 /** One reason why the inputs cannot be used; shown next to the resource in preview. */
@@ -40,11 +41,9 @@ export function keepSpelling(
   news: Properties,
   names: readonly string[],
 ): Properties {
-  const kept = names.filter((name) => isSameName(olds[name], news[name]));
+  const kept = names.filter((name) => {
+    const [old, next] = [olds[name], news[name]];
+    return typeof old === "string" && typeof next === "string" && isSameName(old, next);
+  });
   return { ...news, ...Object.fromEntries(kept.map((name) => [name, olds[name]])) };
-}
-
-function isSameName(one: Properties[string], other: Properties[string]): boolean {
-  if (typeof one !== "string" || typeof other !== "string") return false;
-  return one.toLowerCase() === other.toLowerCase();
 }

@@ -1,7 +1,7 @@
-import { UsageError } from "../user-error.ts";
 import type { FleetConfig } from "./fleet-config.ts";
 import { withPat, type Fleet, type FleetRepository, type SkippedRepository } from "./fleet.ts";
 import { nameMatcher } from "./name-patterns.ts";
+import { assertNone } from "./problems.ts";
 
 /** Repositories that change together; the next wave waits until they publish again. */
 export interface Wave {
@@ -117,5 +117,5 @@ function assertAllInFleet(
         : [`${at}: "${entry}" matches no repository of the fleet; correct or remove it`];
     }),
   );
-  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  assertNone(problems);
 }

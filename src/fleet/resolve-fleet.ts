@@ -17,6 +17,7 @@ import {
 } from "./fleet.ts";
 import type { BuildSettings, ImageSettings } from "./images/image-settings.ts";
 import { namePatterns } from "./name-patterns.ts";
+import { assertNone, problemOf } from "./problems.ts";
 import { assertRunnersUsed } from "./images/assert-runners-used.ts";
 import { assertSharedForm, resolveShared } from "./shared/resolve-shared.ts";
 import type { FoundRepository, Selection } from "./selection/select-repositories.ts";
@@ -53,8 +54,10 @@ export function resolveSelection(
     resolveRepository(repository, merge([config.defaults, ...settings]), merge(settings), scope),
   );
   assertOwnImages(`${registry}/${owner.toLowerCase()}`, repositories);
-  assertBootstraps(repositories);
-  if (ownerKind === "User") assertForUser(config, owner, repositories);
+  assertNone([
+    ...bootstrapProblems(repositories),
+    ...(ownerKind === "User" ? userProblems(config, owner, repositories) : []),
+  ]);
   assertForHost(account.host, repositories);
   const { name, environment } = config.secret;
   const secret = { name, scope, environment };
@@ -66,14 +69,12 @@ export function resolveSelection(
   return { ...account, registry, secret, shared, repositories, skipped, expectedWorkflows };
 }
 
-/** @throws {UsageError} no token of the fleet may publish a first image */
-function assertBootstraps(repositories: readonly FleetRepository[]): void {
-  const refused = repositories.filter(
-    (each) => each.credential === "job-token" && each.package.bootstrap,
-  );
-  if (refused.length === 0) return;
-  throw new UsageError(
-    `fleet: package.bootstrap of ${listed(refused.map(({ name }) => name))}: with credential: job-token only runs publish, so the fleet cannot publish a first image; write bootstrap: false there`,
+/** What no token of the fleet may do: publish a first image. */
+function bootstrapProblems(repositories: readonly FleetRepository[]): string[] {
+  return problemOf(
+    repositories.filter((each) => each.credential === "job-token" && each.package.bootstrap),
+    (names) =>
+      `fleet: package.bootstrap of ${names}: with credential: job-token only runs publish, so the fleet cannot publish a first image; write bootstrap: false there`,
   );
 }
 
@@ -90,41 +91,34 @@ const centralStandIn: FoundRepository = {
 };
 
 /**
+ * Settings that exist in organisations only.
+ *
  * @see https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages#visibility-and-access-permissions-for-packages
- * @throws {UsageError} a setting exists in organisations only
  */
-function assertForUser(
+function userProblems(
   { secret }: FleetConfig,
   owner: string,
   repositories: readonly FleetRepository[],
-): void {
-  const where = "is a user account, and only organisations have secrets for several repositories";
-  if (secret.scope === "organization") {
-    throw new UsageError(
-      `fleet.secret.scope: ${owner} ${where}; remove scope, or write repository`,
-    );
-  }
-  const sharing = sharingSecret(repositories);
-  if (sharing.length > 0) {
-    const names = listed(sharing.map(({ name }) => name));
-    throw new UsageError(
-      `fleet: secret.scope of ${names}: ${owner} ${where}; remove scope, or write repository`,
-    );
-  }
-  const recorded = repositories.filter((each) => each.workflows.storageRecord);
-  if (recorded.length > 0) {
-    const names = listed(recorded.map(({ name }) => name));
-    throw new UsageError(
-      `fleet: workflows.storageRecord of ${names}: ${owner} is a user account, and only organisations have a page of linked artifacts; remove it`,
-    );
-  }
-  const internal = repositories.filter((each) => each.package.visibility === "internal");
-  if (internal.length > 0) {
-    const names = listed(internal.map(({ name }) => name));
-    throw new UsageError(
-      `fleet: package.visibility of ${names}: ${owner} is a user account, and only organisations have internal packages; write private or public`,
-    );
-  }
+): string[] {
+  const where = `${owner} is a user account, and only organisations have`;
+  const sharing = `${where} secrets for several repositories; remove scope, or write repository`;
+  if (secret.scope === "organization") return [`fleet.secret.scope: ${sharing}`];
+  return [
+    ...problemOf(
+      sharingSecret(repositories),
+      (names) => `fleet: secret.scope of ${names}: ${sharing}`,
+    ),
+    ...problemOf(
+      repositories.filter((each) => each.workflows.storageRecord),
+      (names) =>
+        `fleet: workflows.storageRecord of ${names}: ${where} a page of linked artifacts; remove it`,
+    ),
+    ...problemOf(
+      repositories.filter((each) => each.package.visibility === "internal"),
+      (names) =>
+        `fleet: package.visibility of ${names}: ${where} internal packages; write private or public`,
+    ),
+  ];
 }
 
 /**
@@ -328,5 +322,5 @@ export function assertOwnImages(place: string, repositories: readonly FleetRepos
       ([image, names]) =>
         `fleet.repositories: ${listed(names)} publish to one image, ${place}/${image}, and would overwrite each other's; give all but one of them an \`image\` of their own`,
     );
-  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  assertNone(problems);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const delivery = z
+const delivery = z
   .enum(["commit", "pull-request"])
   .describe("commit, or pull-request: never directly to the branch.");
 
@@ -18,7 +18,7 @@ export const blobs = z.record(z.string(), z.string());
 const logins = z.array(z.string().min(1)).optional();
 
 /** How pull requests look, and who is asked about them. */
-export const pullRequests = z
+const pullRequests = z
   .object({
     labels: logins.describe("Labels that the repository has."),
     reviewers: logins.describe("Logins."),
@@ -34,7 +34,7 @@ export const pullRequests = z
   })
   .meta({ id: "PullRequestDetails" });
 
-export const declined = z
+const declined = z
   .object({
     url: z.string().describe("The pull request."),
     by: z.string().optional().describe("The login that closed it without a merge."),
@@ -44,3 +44,51 @@ export const declined = z
   .meta({ id: "DeclinedPullRequest" });
 
 export type DeclinedPullRequest = Readonly<z.output<typeof declined>>;
+
+const place = {
+  owner: z.string().min(1),
+  repository: z.string().min(1),
+  branch: z.string().min(1),
+};
+
+/** The arguments of all that writes workflow files to a branch. */
+export const deliveryArgs = {
+  ...place,
+  delivery: delivery.default("commit"),
+  pullRequests: pullRequests.optional(),
+};
+
+/** Their state. */
+export const deliveryState = {
+  ...place,
+  delivery,
+  pullRequests: pullRequests.optional(),
+  newerPins: z
+    .array(z.string())
+    .optional()
+    .describe("Later versions that stay: action@commit # version."),
+  notStarting: z
+    .string()
+    .optional()
+    .describe("Why runs of the templates would end at their start, because of the lockfile."),
+  commitSha: z
+    .string()
+    .nullish()
+    .describe("The last commit that this resource made, if it made one."),
+  commitUrl: z.string().nullish(),
+  replaced: blobs
+    .nullish()
+    .describe("Path to git blob id of text by others that was replaced; it stays in the history."),
+  pullRequestUrl: z
+    .string()
+    .nullish()
+    .describe(
+      "The pull request that brings the changes in, where a commit is forbidden or not wanted.",
+    ),
+  declined: declined
+    .nullish()
+    .describe("The pull request that a person closed without a merge; nothing is offered since."),
+  blobs: blobs
+    .nullish()
+    .describe("The templates as the last write left the branch, where that is not as in files."),
+};

@@ -1,13 +1,8 @@
 import { z } from "zod";
-import { blobs, declined, delivery, pullRequests, templateFiles } from "./delivered-files.ts";
+import { blobs, deliveryArgs, deliveryState, templateFiles } from "./delivered-files.ts";
 import { calledWorkflow, commitId } from "./shared-workflow.ts";
 import { secret as secretOf, type ResourceProperties } from "./resource-properties.ts";
 
-const place = {
-  owner: z.string().min(1),
-  repository: z.string().min(1),
-  branch: z.string().min(1),
-};
 const onRemove = z
   .enum(["keep", "delete", "restore"])
   .describe(
@@ -121,7 +116,7 @@ export const repositoryPublishingProperties = {
   description:
     "How a repository publishes: its own workflow files with their logins repaired, or those of the templates, in one signed commit; and its packages, which are verified, linked at first publish, and never deleted.",
   args: z.object({
-    ...place,
+    ...deliveryArgs,
     mode: z
       .enum(["auto", "repair", "template", "none"])
       .default("template")
@@ -151,8 +146,6 @@ export const repositoryPublishingProperties = {
       .describe(
         "Later versions of the templates' actions that somebody, such as Dependabot, brought to the branch. keep: they stay, where they are the commit of the version's tag. revert: the templates' own are written again.",
       ),
-    delivery: delivery.default("commit"),
-    pullRequests: pullRequests.optional(),
     onRemove: onRemove.default("keep"),
     image: image.describe(
       "The package that the templates publish, and that is verified where the repository's own workflows name none.",
@@ -183,7 +176,7 @@ export const repositoryPublishingProperties = {
     ),
   }),
   state: z.object({
-    ...place,
+    ...deliveryState,
     mode: z
       .enum(["repair", "template", "none"])
       .default("template")
@@ -213,8 +206,6 @@ export const repositoryPublishingProperties = {
       .boolean()
       .optional()
       .describe("Whether no job of its own workflows gets the secret of that environment."),
-    delivery,
-    pullRequests: pullRequests.optional(),
     onRemove,
     publishing: z
       .array(z.string())
@@ -232,15 +223,7 @@ export const repositoryPublishingProperties = {
       .describe("Whether nothing is written where an earlier update repaired workflows."),
     edits: z.array(edit).optional().describe("What the next update changes, or the last one did."),
     unresolved: z.array(unresolved).nullish().describe("What is left to a person."),
-    newerPins: z
-      .array(z.string())
-      .optional()
-      .describe("Later versions that stay: action@commit # version."),
     lockfile: lockfile.optional().describe("onboard, where the templates are added to it."),
-    notStarting: z
-      .string()
-      .optional()
-      .describe("Why runs of the templates would end at their start, because of the lockfile."),
     checksOutsideQueue: z
       .array(z.string())
       .optional()
@@ -259,28 +242,6 @@ export const repositoryPublishingProperties = {
       .array(edit)
       .nullish()
       .describe("Every edit that was made, so that what was there before can be restored."),
-    commitSha: z
-      .string()
-      .nullish()
-      .describe("The last commit that this resource made, if it made one."),
-    commitUrl: z.string().nullish(),
-    replaced: blobs
-      .nullish()
-      .describe(
-        "Path to git blob id of text by others that was replaced; it stays in the history.",
-      ),
-    pullRequestUrl: z
-      .string()
-      .nullish()
-      .describe(
-        "The pull request that brings the changes in, where a commit is forbidden or not wanted.",
-      ),
-    declined: declined
-      .nullish()
-      .describe("The pull request that a person closed without a merge; nothing is offered since."),
-    blobs: blobs
-      .nullish()
-      .describe("The templates as the last write left the branch, where that is not as in files."),
     image: image.optional(),
     furtherImages: z.array(image).optional(),
     images: z.array(image).optional(),

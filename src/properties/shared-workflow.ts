@@ -1,12 +1,7 @@
 import { z } from "zod";
-import { blobs, declined, delivery, pullRequests, templateFiles } from "./delivered-files.ts";
+import { blobs, deliveryArgs, deliveryState, templateFiles } from "./delivered-files.ts";
 import type { ResourceProperties } from "./resource-properties.ts";
 
-const place = {
-  owner: z.string().min(1),
-  repository: z.string().min(1),
-  branch: z.string().min(1),
-};
 const onRemove = z
   .enum(["keep", "delete"])
   .describe("When the fleet has it no more. Callers of its commits work either way.");
@@ -53,7 +48,7 @@ export const sharedWorkflowProperties = {
   description:
     "The workflow that callers in other repositories share, in its central repository, written in one signed commit.",
   args: z.object({
-    ...place,
+    ...deliveryArgs,
     files: templateFiles.describe("Path in .github/workflows to text."),
     newerPins: z
       .enum(["keep", "revert"])
@@ -66,24 +61,12 @@ export const sharedWorkflowProperties = {
       .describe(
         "Whose repositories the program lets call it; absent for a public repository. The first update compares it with what is there.",
       ),
-    delivery: delivery.default("commit"),
-    pullRequests: pullRequests.optional(),
     onRemove: onRemove.default("keep"),
   }),
   state: z.object({
-    ...place,
+    ...deliveryState,
     files: blobs.describe("Path to git blob id of the text."),
-    newerPins: z
-      .array(z.string())
-      .optional()
-      .describe("Later versions that stay: action@commit # version."),
-    delivery,
-    pullRequests: pullRequests.optional(),
     onRemove,
-    notStarting: z
-      .string()
-      .optional()
-      .describe("Why runs of it would end at their start, because of the lockfile."),
     commit: z
       .string()
       .nullish()
@@ -91,15 +74,5 @@ export const sharedWorkflowProperties = {
     ref: ref.optional(),
     tag: z.string().nullish().describe("The tag of that commit, where callers name tags."),
     versions: versions.nullish(),
-    commitSha: z.string().nullish().describe("The last commit that this resource made."),
-    commitUrl: z.string().nullish(),
-    replaced: blobs
-      .nullish()
-      .describe(
-        "Path to git blob id of text by others that was replaced; it stays in the history.",
-      ),
-    pullRequestUrl: z.string().nullish().describe("The pull request that brings the files in."),
-    declined: declined.nullish(),
-    blobs: blobs.nullish().describe("The files as the last write left the branch."),
   }),
 } satisfies ResourceProperties;

@@ -7,17 +7,16 @@ import { EngineError } from "./stack-engine.ts";
  * The engine's errors in lines that a person can act on. Its errors contain its whole log, and few of
  * those lines matter.
  *
- * @param name of the stack; absent where it is unknown
  * @returns nothing for an error that is not the engine's
  */
-export function engineErrors(error: unknown, name?: string): string[] {
+export function engineErrors(error: unknown): string[] {
   if (error instanceof ConcurrentUpdateError) {
     return [
       `another update of this stack has the lock, ${lockHolder(error.message)}: wait until it ends. ` +
-        `If its process has died, run \`${recover(name)}\` first`,
+        `If its process has died, run \`ghcr-fleet recover\` first`,
     ];
   }
-  return engineReasons(error).map((reason) => explainReason(reason, name) ?? reason);
+  return engineReasons(error).map((reason) => explainReason(reason) ?? reason);
 }
 
 /**
@@ -60,10 +59,6 @@ export function lockHolder(message: string): string {
   return /created by (\S+ \(pid \d+\))/.exec(message)?.[1] ?? "somebody";
 }
 
-function recover(name: string | undefined): string {
-  return ["ghcr-fleet recover", name].filter(Boolean).join(" ");
-}
-
 /**
  * The meaning of a frequent reason of the engine, and the next step.
  *
@@ -71,22 +66,23 @@ function recover(name: string | undefined): string {
  */
 function explainReason(reason: string, name?: string): string | undefined {
   const stack = name === undefined ? "the stack" : `stack "${name}"`;
+  const recover = name === undefined ? "ghcr-fleet recover" : `ghcr-fleet recover ${name}`;
   const [, broken] = /^failed to load checkpoint: (.+)/.exec(reason) ?? [];
   if (broken?.startsWith("unsupported checkpoint version")) {
     return `the state of ${stack} was written by a newer engine (${broken}): install a newer pulumi, and restore no older state`;
   }
   if (broken !== undefined) {
     return (
-      `the state of ${stack} cannot be read (${broken}). In a back end of files, \`${recover(name)}\` restores the last valid one; ` +
+      `the state of ${stack} cannot be read (${broken}). In a back end of files, \`${recover}\` restores the last valid one; ` +
       "in others, a former version of the object does: pulumi stack import --file <backup>"
     );
   }
   if (/no space left on device|disk quota exceeded/.test(reason)) {
-    return `the disk is full (${reason}): free space, then run \`${recover(name)}\`, which also restores a state that was lost by that`;
+    return `the disk is full (${reason}): free space, then run \`${recover}\`, which also restores a state that was lost by that`;
   }
   if (reason === "unexpected end of JSON input") {
     // A lock that was being written when the engine died or the disk was full.
-    return `a lock of ${stack} is incomplete: run \`${recover(name)}\`, which removes it`;
+    return `a lock of ${stack} is incomplete: run \`${recover}\`, which removes it`;
   }
   if (/passphrase must be set/i.test(reason)) {
     return `the configuration of ${stack} cannot be decrypted, because there is no passphrase: export PULUMI_CONFIG_PASSPHRASE (read -rs PULUMI_CONFIG_PASSPHRASE && export PULUMI_CONFIG_PASSPHRASE), or name a file that holds it in PULUMI_CONFIG_PASSPHRASE_FILE`;

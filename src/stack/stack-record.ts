@@ -190,40 +190,25 @@ const actionsPermissionsSchema = z
   }));
 
 /** A resource of the stack's state: its URN, to target it, and its last written properties. */
-type Recorded<Schema extends z.ZodType> = Frozen<z.output<Schema> & { urn: string }>;
+type Recorded<Schema extends z.ZodType> = z.output<Schema> & { urn: string };
 
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
 
-export type SecretRecord = Recorded<typeof secretSchema>;
-export type FilesRecord = Recorded<typeof filesSchema>;
-/** The workflow of the central repository. */
-export type SharedWorkflowRecord = Recorded<typeof sharedWorkflowSchema>;
-/** Who may call the workflows of a repository. */
-export type AccessLevelRecord = Recorded<typeof accessLevelSchema>;
-/** One of the packages of a repository. */
-export type PackageRecord = Frozen<
-  z.output<typeof packageSchema>["packages"][number] & { urn: string }
->;
-export type VariableRecord = Recorded<typeof repositoryVariableSchema>;
-export type WorkflowPermissionsRecord = Recorded<typeof workflowPermissionsSchema>;
-export type ActionsPermissionsRecord = Recorded<typeof actionsPermissionsSchema>;
-export type EnvironmentRecord = Recorded<typeof deploymentEnvironmentProperties.state>;
-
 /** The result of the last update, from the stack's state. */
-export interface StackRecord {
-  /** `since`: ISO-8601, when the stack was first given the token. */
-  readonly token: Recorded<typeof tokenSchema> | undefined;
-  readonly secrets: readonly SecretRecord[];
-  readonly files: readonly FilesRecord[];
-  /** One at most. */
-  readonly sharedWorkflows: readonly SharedWorkflowRecord[];
-  readonly accessLevels: readonly AccessLevelRecord[];
-  readonly packages: readonly PackageRecord[];
-  readonly variables: readonly VariableRecord[];
-  readonly workflowPermissions: readonly WorkflowPermissionsRecord[];
-  readonly actionsPermissions: readonly ActionsPermissionsRecord[];
-  readonly environments: readonly EnvironmentRecord[];
-}
+export type StackRecord = Frozen<ReturnType<typeof readRecord>>;
+
+export type SecretRecord = StackRecord["secrets"][number];
+export type FilesRecord = StackRecord["files"][number];
+/** The workflow of the central repository. */
+export type SharedWorkflowRecord = StackRecord["sharedWorkflows"][number];
+/** Who may call the workflows of a repository. */
+export type AccessLevelRecord = StackRecord["accessLevels"][number];
+/** One of the packages of a repository. */
+export type PackageRecord = StackRecord["packages"][number];
+export type VariableRecord = StackRecord["variables"][number];
+export type WorkflowPermissionsRecord = StackRecord["workflowPermissions"][number];
+export type ActionsPermissionsRecord = StackRecord["actionsPermissions"][number];
+export type EnvironmentRecord = StackRecord["environments"][number];
 
 const deploymentSchema = z.object({
   resources: z
@@ -245,6 +230,10 @@ const deploymentSchema = z.object({
  * @throws {UserError} lists every resource that cannot be read, with the property and the reason
  */
 export function stackRecord(deployment: unknown): StackRecord {
+  return readRecord(deployment);
+}
+
+function readRecord(deployment: unknown) {
   const parsed = deploymentSchema.safeParse(deployment);
   if (!parsed.success) throw unreadable(listProblems("the deployment", parsed.error));
   const resources = parsed.data.resources ?? [];
@@ -263,9 +252,11 @@ export function stackRecord(deployment: unknown): StackRecord {
   const [token] = read(registryTokenProperties.token, tokenSchema);
   const settings = read(actionsSettingsProperties.token, settingsSchema);
   const record = {
+    /** `since`: ISO-8601, when the stack was first given the token. */
     token,
     secrets: read(registrySecretProperties.token, secretSchema),
     files: read(repositoryPublishingProperties.token, filesSchema),
+    /** One at most. */
     sharedWorkflows: read(sharedWorkflowProperties.token, sharedWorkflowSchema),
     accessLevels: read(
       "github:index/actionsRepositoryAccessLevel:ActionsRepositoryAccessLevel",

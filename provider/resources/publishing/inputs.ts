@@ -1,7 +1,9 @@
 import type { z } from "zod";
+import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { gitBlobId, isGitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import type { StateOf } from "../../../src/properties/resource-properties.ts";
 import type { repositoryPublishingProperties } from "../../../src/properties/repository-publishing.ts";
+import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import type { Properties } from "../../protocol/property-values.ts";
@@ -109,7 +111,15 @@ export function filesId({ owner, repository }: { owner: string; repository: stri
   return `${owner}/${repository}`;
 }
 
-/** States of earlier versions contain templates, and no mode. */
+/** The branch, for a look at what is on it; a repository that is gone is reported when its files are written. */
+export function lookAtBranch(
+  { snapshots }: Pick<BranchAccess, "snapshots">,
+  place: Pick<PublishingState, "owner" | "repository" | "branch">,
+): Promise<RepositorySnapshot | undefined> {
+  return explaining(`read the workflow files of ${filesId(place)}`, () => snapshots.get(place));
+}
+
+/** States of earlier versions, an import and the shared workflow have templates, and no mode. */
 export function isTemplate(inputs: PublishingInputs): inputs is TemplateInputs {
   return inputs.mode === undefined || inputs.mode === "template";
 }

@@ -1,4 +1,3 @@
-import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { RepositoryNumbers } from "../../../src/github/repositories/read-repository-numbers.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { addToLock, type LockedAction } from "../../../src/publishing/lockfile/add-to-lock.ts";
@@ -13,7 +12,7 @@ import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-i
 import type { Properties } from "../../protocol/property-values.ts";
 import type { ActionNumbers } from "./reads/action-numbers.ts";
 import {
-  filesId,
+  lookAtBranch,
   type BranchAccess,
   type Found,
   type PublishingArgs,
@@ -81,9 +80,7 @@ export async function lockAfterTemplates(
   const isOnboarding = args.lockfile === "onboard" && known.lockfile !== "onboard";
   const isNew = isOnboarding || !isSameFiles(gitBlobIds(files), known.files ?? {});
   if (!isNew && known.notStarting === undefined) return {};
-  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
-    access.snapshots.get(args),
-  );
+  const snapshot = await lookAtBranch(access, args);
   if (!snapshot?.head) return {};
   const { problem } = await planLock(access, snapshot, args, files);
   return problem === undefined ? {} : { notStarting: problem };

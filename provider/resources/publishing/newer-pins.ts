@@ -1,4 +1,3 @@
-import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import {
   newerPins,
@@ -8,7 +7,7 @@ import {
   type VersionedPin,
 } from "../../../src/publishing/newer-pins.ts";
 import {
-  filesId,
+  lookAtBranch,
   type Blobs,
   type BranchAccess,
   type PublishingArgs,
@@ -32,9 +31,7 @@ export async function keepNewerPins(
   const asBefore = { files: withPins(files, before), newerPins: before.map(pinText) };
   // What is right already is not read.
   if (isSameFiles(gitBlobIds(asBefore.files), known.files ?? {})) return asBefore;
-  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
-    access.snapshots.get(args),
-  );
+  const snapshot = await lookAtBranch(access, args);
   const present = snapshot?.head ? workflowIds(snapshot) : {};
   const wanted = gitBlobIds(asBefore.files);
   const differs = Object.keys(files).some(

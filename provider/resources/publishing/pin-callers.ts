@@ -1,5 +1,4 @@
 import { unknownValue, type Properties } from "../../protocol/property-values.ts";
-import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import {
   commitToCome,
@@ -7,7 +6,7 @@ import {
   workflowsCalled,
   withCommit,
 } from "../../../src/publishing/shared-pins.ts";
-import { filesId, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
+import { lookAtBranch, type BranchAccess, type PublishingArgs, type Written } from "./inputs.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -76,11 +75,8 @@ async function pinOnBranch(
 ): Promise<string | undefined> {
   const { shared, files } = args;
   if (!shared) return undefined;
-  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
-    access.snapshots.get(args),
-  );
+  const snapshot = await lookAtBranch(access, args);
   const paths = Object.keys(files);
-  // A repository that is gone, or has no such branch, is reported when its files are written.
   if (!snapshot?.head || !paths.every((path) => snapshot.workflows.has(path))) return undefined;
   const { texts } = await access.texts.get(snapshot, "guess");
   const present = Object.fromEntries(paths.map((path) => [path, texts[path] ?? ""]));

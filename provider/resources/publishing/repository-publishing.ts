@@ -132,31 +132,41 @@ export function repositoryPublishing(
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
 
-    async delete(_id, before, context) {
-      const state = withoutTexts(before);
-      const inputs = state as unknown as PublishingInputs;
-      await endPullRequest(access, inputs, state, context, "This repository left the fleet.").catch(
-        (error: unknown) => context.warn(error instanceof Error ? error.message : String(error)),
-      );
-      const takesBack = isTemplate(inputs)
-        ? inputs.onRemove === "delete"
-        : inputs.onRemove === "restore" && state["originals"] !== undefined;
-      if (!takesBack) return;
-      const { repository, branch } = inputs;
-      const snapshot = await snapshots.get(inputs);
-      const gone = snapshot?.head ? undefined : `it has no branch ${branch}`;
-      const reason = whyUnwritable(repository, snapshot) ?? gone;
-      if (reason) {
-        context.warn(`the workflow files of ${filesId(inputs)} are left as they are: ${reason}`);
-        return;
-      }
-      if (isTemplate(inputs)) {
-        await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
-      } else {
-        await restoreRepair(access, inputs, state, context);
-      }
-    },
+    delete: (_id, state, context) =>
+      leave(access, withoutTexts(state), context, "This repository left the fleet."),
   };
+}
+
+/**
+ * Ends the pull request of a resource that leaves, and takes back what it wrote where that is wanted.
+ *
+ * @param why the comment with which the pull request is closed
+ */
+export async function leave(
+  access: BranchAccess,
+  state: Properties,
+  context: ResourceContext,
+  why: string,
+): Promise<void> {
+  const inputs = state as unknown as PublishingInputs;
+  await endPullRequest(access, inputs, state, context, why).catch((error: unknown) =>
+    context.warn(error instanceof Error ? error.message : String(error)),
+  );
+  const takesBack = isTemplate(inputs)
+    ? inputs.onRemove === "delete"
+    : inputs.onRemove === "restore" && state["originals"] !== undefined;
+  if (!takesBack) return;
+  const { repository, branch } = inputs;
+  const snapshot = await access.snapshots.get(inputs);
+  const gone = snapshot?.head ? undefined : `it has no branch ${branch}`;
+  const reason = whyUnwritable(repository, snapshot) ?? gone;
+  if (reason) {
+    context.warn(`the workflow files of ${filesId(inputs)} are left as they are: ${reason}`);
+  } else if (isTemplate(inputs)) {
+    await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
+  } else {
+    await restoreRepair(access, inputs, state, context);
+  }
 }
 
 /** The inputs keep the edits of the last update: those that the branch still needs are what is left of them. */
@@ -255,7 +265,8 @@ async function importFiles(access: BranchAccess, id: string): Promise<ReadResult
   };
 }
 
-async function refreshTemplates(
+/** @returns the same state and inputs where the files wait for a person; nothing where the repository is gone */
+export async function refreshTemplates(
   access: BranchAccess,
   properties: Properties,
   state: Properties,
@@ -266,15 +277,14 @@ async function refreshTemplates(
   const id = filesId(inputs);
   const offered = await refreshPullRequest(access, inputs, state);
   const left = writtenFiles(state);
-  const paths = Object.keys(inputs.files);
   const isRight = isSameFiles(files, inputs.files);
-  const isUnchanged = paths.every((path) => files[path] === left[path]);
+  const isUnchanged = Object.keys(inputs.files).every((path) => files[path] === left[path]);
   // The files wait for a person: that is no drift.
   if (!isRight && isUnchanged && Object.keys(offered).length > 0) {
     return { id, state, inputs: properties };
   }
   const found = {
-    ...omit(properties, "workflows", "reader"),
+    ...omit(properties, "workflows", "reader", "edited"),
     files: { ...files },
     ...(!isRight && { edited: true }),
   };
@@ -291,7 +301,7 @@ async function refreshTemplates(
 }
 
 /** What the state still has to know of its pull request: nothing once it is merged and its branch is gone. */
-export async function refreshPullRequest(
+async function refreshPullRequest(
   { pullRequests }: BranchAccess,
   { repository }: Pick<PublishingInputs, "repository">,
   state: Properties,

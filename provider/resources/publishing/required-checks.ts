@@ -11,6 +11,7 @@ import type { RepositorySnapshot } from "../../../src/github/repositories/reposi
 import { pick, type Properties } from "../../protocol/property-values.ts";
 import {
   filesId,
+  lookAtBranch,
   writtenFiles,
   type BranchAccess,
   type Found,
@@ -37,10 +38,7 @@ export async function checksAfterTemplates(
   const wanted = gitBlobIds(files);
   const isNew = !isSameFiles(wanted, known.files ?? {});
   if (!isNew && !hadFindings(known)) return {};
-  const snapshot = await explaining(`read the workflow files of ${filesId(args)}`, () =>
-    access.snapshots.get(args),
-  );
-  // A repository that is gone, or has no such branch, is reported when its files are written.
+  const snapshot = await lookAtBranch(access, args);
   if (!snapshot?.head) return {};
   const present = workflowIds(snapshot);
   const written = writtenFiles(known);

@@ -33,10 +33,6 @@ export function placeProperties(inputs: Partial<SealedInputs>): Properties {
   return pick(inputs, placeNames);
 }
 
-export function toProperties(inputs: SealedInputs): Properties {
-  return inputs;
-}
-
 export function repositoryIds(inputs: SealedInputs): number[] | undefined {
   return inputs.repositories && Object.values(inputs.repositories).sort((a, b) => a - b);
 }

@@ -10,7 +10,7 @@ import { hashToken } from "../../../src/github/tokens/inspect-token.ts";
 import { UserError } from "../../../src/user-error.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import { seal, type Sealed } from "./seal.ts";
-import { idOf, placeOf, repositoryIds, toProperties, type SealedInputs } from "./secret-place.ts";
+import { idOf, placeOf, repositoryIds, type SealedInputs } from "./secret-place.ts";
 import { untilVisible } from "../until-visible.ts";
 import type { Vault } from "../vault.ts";
 
@@ -27,7 +27,7 @@ export async function writeSealed(
     readBack(github, inputs, writtenAt),
   );
   const granted = inputs.repositories && { granted: inputs.repositories };
-  return { ...toProperties(inputs), ...sealed, updatedAt, ...granted };
+  return { ...inputs, ...sealed, updatedAt, ...granted };
 }
 
 /** Seals again, once, if the target's key was replaced after `check` had read it. */

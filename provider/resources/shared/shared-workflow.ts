@@ -11,8 +11,6 @@ import { keepSpelling, toFailures } from "../../protocol/check-inputs.ts";
 import { diffProperties } from "../../protocol/property-diff.ts";
 import { hasUnknown, omit, pick, type Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
-import { whyUnwritable } from "../why-unwritable.ts";
-import { endPullRequest } from "../publishing/deliver.ts";
 import { diffPullRequest, place } from "../publishing/diff.ts";
 import {
   filesId,
@@ -20,12 +18,11 @@ import {
   writtenFiles,
   type BranchAccess,
   type TemplateInputs,
-  type Written,
 } from "../publishing/inputs.ts";
 import { lockAfterTemplates } from "../publishing/lockfile.ts";
 import { keepNewerPins } from "../publishing/newer-pins.ts";
-import { refreshPullRequest, textIds } from "../publishing/repository-publishing.ts";
-import { applyTemplates, readTemplates } from "../publishing/templates.ts";
+import { leave, refreshTemplates, textIds } from "../publishing/repository-publishing.ts";
+import { applyTemplates } from "../publishing/templates.ts";
 import { assertOwn } from "./assert-own.ts";
 import { refreshVersions, tagOf, versionsOf, withVersion } from "./versions.ts";
 
@@ -126,44 +123,32 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
     },
 
     async read(id, state, inputs) {
-      const places = inputs as unknown as TemplateInputs;
       // An import has no inputs, and the program writes what is missing.
       if (Object.keys(inputs).length === 0) return undefined;
-      const files = await explaining(`read the shared workflow of ${id}`, () =>
-        readTemplates(access.snapshots, places),
+      const seen = await explaining(`read the shared workflow of ${id}`, () =>
+        refreshTemplates(access, inputs, state),
       );
-      if (!files) return undefined;
-      const offered = await refreshPullRequest(access, places, state);
-      const left = writtenFiles(state);
-      const isRight = isSameFiles(files, places.files);
-      const isWaiting = !isRight && isSameFiles(files, left) && Object.keys(offered).length > 0;
-      if (isWaiting) return { id, state, inputs };
-      const found = { ...inputs, files: { ...files }, ...(!isRight && { edited: true }) };
+      if (!seen || seen.state === state) return seen;
+      const places = seen.inputs as unknown as TemplateInputs & SharedArgs;
+      const isRight = seen.inputs["edited"] === undefined;
       const head = (await access.snapshots.get(places))?.head;
-      const { versions, tag } = await refreshVersions(
-        access,
-        inputs as unknown as SharedArgs,
-        state,
-        head,
-      );
+      const { versions, tag } = await refreshVersions(access, places, state, head);
       const isWritten =
-        isSameFiles(files, left) && versions.some(({ commit }) => commit === state["commit"]);
+        isSameFiles(places.files, writtenFiles(state)) &&
+        versions.some(({ commit }) => commit === state["commit"]);
       // Callers must not get a commit with what somebody else wrote.
       const commit = isWritten ? state["commit"] : isRight ? head : undefined;
       return {
-        id,
+        ...seen,
         state: {
-          ...shown(found),
-          ...pick(state, ["commitSha", "commitUrl", "replaced"]),
-          ...(isRight ? omit(offered, "declined") : offered),
+          ...(isRight ? omit(seen.state, "blobs") : seen.state),
+          ...pick(inputs, ["ref"]),
           ...(commit !== undefined && { commit }),
           ...(isWritten && tag !== undefined && { tag }),
           versions: asProperties(
             commit === undefined ? versions : withVersion(versions, places.files, { commit }),
           ),
-          ...(!isSameFiles(files, left) && !isRight && { blobs: { ...left } }),
         },
-        inputs: found,
       };
     },
 
@@ -173,22 +158,8 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       return { ...pick(state, ["commitSha", "commitUrl"]), ...next };
     },
 
-    async delete(_id, state, context) {
-      const inputs = state as unknown as TemplateInputs;
-      const why = "The fleet has no shared workflow here any more.";
-      await endPullRequest(access, inputs, state as Written, context, why).catch((error: unknown) =>
-        context.warn(error instanceof Error ? error.message : String(error)),
-      );
-      if (inputs.onRemove !== "delete") return;
-      const snapshot = await access.snapshots.get(inputs);
-      const gone = snapshot?.head ? undefined : `it has no branch ${inputs.branch}`;
-      const reason = whyUnwritable(inputs.repository, snapshot) ?? gone;
-      if (reason) {
-        context.warn(`the shared workflow of ${filesId(inputs)} is left as it is: ${reason}`);
-        return;
-      }
-      await applyTemplates(access, { ...inputs, files: {} }, state, false, context);
-    },
+    delete: (_id, state, context) =>
+      leave(access, state, context, "The fleet has no shared workflow here any more."),
   };
 }
 

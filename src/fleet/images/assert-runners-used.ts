@@ -1,6 +1,6 @@
-import { UsageError } from "../../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "../fleet-config.ts";
 import { buildsOf, type FleetRepository, type ImageBuild } from "../fleet.ts";
+import { assertNone } from "../problems.ts";
 import type { BuildSettings } from "./image-settings.ts";
 
 /** A repository of the fleet, and the entries that select it. */
@@ -49,5 +49,5 @@ export function assertRunnersUsed(config: FleetConfig, selected: readonly Select
       ),
     ];
   });
-  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  assertNone(problems);
 }

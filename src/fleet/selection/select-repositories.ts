@@ -2,6 +2,7 @@ import { UsageError } from "../../user-error.ts";
 import type { FleetConfig, RepositorySettings } from "../fleet-config.ts";
 import type { SkippedRepository } from "../fleet.ts";
 import { nameMatcher } from "../name-patterns.ts";
+import { assertNone } from "../problems.ts";
 import {
   describeSelector,
   kindOf,
@@ -85,8 +86,7 @@ function findCentral(
 ): FoundRepository | undefined {
   if (!shared) return undefined;
   assertOwnShared(shared.repository, owner);
-  const name = centralName(shared).toLowerCase();
-  const central = found.find((each) => each.name.toLowerCase() === name);
+  const central = found.find(({ name }) => isSameName(name, centralName(shared)));
   if (central) return central;
   throw new UsageError(
     `fleet.shared.repository: ${shared.repository} does not exist, or the admin token may not see it; create it with a first commit, or correct it`,
@@ -136,7 +136,7 @@ function assertAllFound(
     });
     return wrong.length === 0 && isMissing(rule) ? [problem(place, rule)] : wrong;
   });
-  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  assertNone(problems);
 }
 
 function whyUnmatched(rule: Selector, owner: string): string {

@@ -1,12 +1,7 @@
-import { listed } from "../../format-text.ts";
 import { UsageError } from "../../user-error.ts";
 import type { FleetConfig } from "../fleet-config.ts";
-import {
-  type sharedInputs,
-  type Fleet,
-  type FleetRepository,
-  type SharedWorkflow,
-} from "../fleet.ts";
+import type { Fleet, FleetRepository, SharedWorkflow } from "../fleet.ts";
+import { assertNone, problemOf } from "../problems.ts";
 import { assertOwnShared, type FoundRepository } from "../selection/select-repositories.ts";
 
 /**
@@ -37,6 +32,7 @@ export function resolveShared(
       "fleet.defaults: the shared workflow, which has the defaults, builds one image on one runner; remove images, target, secrets, runners and groups or lists of runners there, and write them below fleet.repositories with form: inline",
     );
   }
+  const { context, dockerfile, platforms, buildArgs, runner, timeoutMinutes } = basis;
   return {
     repository: found?.name ?? repository,
     branch: shared.branch ?? found?.defaultBranch ?? "main",
@@ -46,7 +42,7 @@ export function resolveShared(
     access: shared.access,
     newerPins: basis.workflows.newerPins,
     onRemove: basis.onRemove,
-    ...inputsOf(basis),
+    ...{ context, dockerfile, platforms, buildArgs, runner, timeoutMinutes },
   };
 }
 
@@ -59,11 +55,6 @@ export function sharedAccess({
 }: Pick<Fleet, "ownerKind" | "shared">): "user" | SharedWorkflow["access"] | undefined {
   if (!shared || shared.visibility === "public") return undefined;
   return ownerKind === "User" ? "user" : shared.access;
-}
-
-function inputsOf(basis: FleetRepository): Pick<FleetRepository, (typeof sharedInputs)[number]> {
-  const { context, dockerfile, platforms, buildArgs, runner, timeoutMinutes } = basis;
-  return { context, dockerfile, platforms, buildArgs, runner, timeoutMinutes };
 }
 
 /**
@@ -79,48 +70,35 @@ export function assertSharedForm(
   const callers = repositories.filter(
     ({ form, workflows: { mode } }) => form === "shared" && mode !== "repair" && mode !== "none",
   );
-  if (callers.length === 0) return;
-  const names = (which: readonly FleetRepository[]) => listed(which.map(({ name }) => name));
-  const problems: string[] = [];
-  if (!shared) {
-    problems.push(
-      `form of ${names(callers)}: shared needs the repository that holds the workflow; write fleet.shared.repository, such as acme/.github`,
-    );
-  }
-  const hidden = callers.filter(({ credential }) => credential === "environment");
-  if (hidden.length > 0) {
-    problems.push(
-      `form of ${names(hidden)}: a caller cannot pass the secret of an environment on; write secret.scope: organization or repository, or form: inline`,
-    );
-  }
-  const others = callers.filter(buildsMore);
-  if (others.length > 0) {
-    problems.push(
-      `form of ${names(others)}: the shared workflow builds one image on one runner; remove what is below images as well as target, secrets, runners and groups or lists of runners, or write form: inline`,
-    );
-  }
-  const logins = callers.filter(({ workflows }) => workflows.pullRequestLogin === "read");
-  if (logins.length > 0) {
-    problems.push(
-      `form of ${names(logins)}: the shared workflow has no login for pull requests; remove workflows.pullRequestLogin, or write form: inline`,
-    );
-  }
-  const recorded = callers.filter(({ workflows }) => workflows.storageRecord);
-  if (recorded.length > 0) {
-    problems.push(
-      `form of ${names(recorded)}: the shared workflow records no linked artifacts; remove workflows.storageRecord, or write form: inline`,
-    );
-  }
   const central = shared?.visibility;
-  const refused =
-    central === undefined ? [] : callers.filter((each) => isMoreOpen(each.visibility, central));
-  if (shared && refused.length > 0) {
-    problems.push(
-      `form of ${names(refused)}: GitHub lets no repository call the workflows of a less visible one, and ${shared.repository} is ${central}; make it as visible as its callers, or write form: inline for these`,
-    );
-  }
-  if (problems.length > 0)
-    throw new UsageError(problems.map((each) => `fleet: ${each}`).join("\n"));
+  const form = (which: (caller: FleetRepository) => boolean, problem: string) =>
+    problemOf(callers.filter(which), (names) => `fleet: form of ${names}: ${problem}`);
+  assertNone([
+    ...form(
+      () => !shared,
+      "shared needs the repository that holds the workflow; write fleet.shared.repository, such as acme/.github",
+    ),
+    ...form(
+      ({ credential }) => credential === "environment",
+      "a caller cannot pass the secret of an environment on; write secret.scope: organization or repository, or form: inline",
+    ),
+    ...form(
+      buildsMore,
+      "the shared workflow builds one image on one runner; remove what is below images as well as target, secrets, runners and groups or lists of runners, or write form: inline",
+    ),
+    ...form(
+      ({ workflows }) => workflows.pullRequestLogin === "read",
+      "the shared workflow has no login for pull requests; remove workflows.pullRequestLogin, or write form: inline",
+    ),
+    ...form(
+      ({ workflows }) => workflows.storageRecord,
+      "the shared workflow records no linked artifacts; remove workflows.storageRecord, or write form: inline",
+    ),
+    ...form(
+      ({ visibility }) => central !== undefined && openness[visibility] > openness[central],
+      `GitHub lets no repository call the workflows of a less visible one, and ${shared?.repository} is ${central}; make it as visible as its callers, or write form: inline for these`,
+    ),
+  ]);
 }
 
 /** What the shared workflow has no inputs for. */
@@ -135,7 +113,3 @@ function buildsMore({ images, target, secrets, runner, runners }: FleetRepositor
 }
 
 const openness = { private: 0, internal: 1, public: 2 } as const;
-
-function isMoreOpen(one: keyof typeof openness, other: keyof typeof openness): boolean {
-  return openness[one] > openness[other];
-}
