@@ -124,6 +124,7 @@ async function readStackDrift(
     expected,
     record,
     github,
+    readsVariables: true,
     ownToken: typeof token === "string" ? hashToken(token) : undefined,
     now: readAt,
   };

@@ -19,6 +19,7 @@ export const driftKinds = {
   "permissions-narrowed": "What workflows may do was narrowed",
   "tag-moved": "A tag of the shared workflow was moved or deleted",
   "variable-changed": "A variable of the fleet was changed or deleted",
+  "variable-shadowed": "A variable of a repository hides the fleet's",
   "repository-gone": "A repository was renamed, deleted or archived",
 } as const;
 

@@ -62,6 +62,7 @@ function actionsOf({ kind, repository, subject, repair }: DriftFinding): string[
     case "secret-narrowed":
       return ["org.update_actions_secret"];
     case "variable-changed":
+    case "variable-shadowed":
       return ["update", "create", "remove"].map((verb) => `${place}.${verb}_actions_variable`);
     case "permissions-widened":
     case "permissions-narrowed":

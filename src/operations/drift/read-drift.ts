@@ -20,7 +20,7 @@ import {
   type FleetReading,
 } from "./drift-reader.ts";
 import { readSecretDrift, readShadows, readStraySecrets } from "./secret-drift.ts";
-import { readSettingsDrift } from "./settings-drift.ts";
+import { readHidingVariables, readSettingsDrift } from "./settings-drift.ts";
 
 export interface DriftSource {
   readonly owner: string;
@@ -34,6 +34,8 @@ export interface DriftSource {
   readonly ownToken: string | undefined;
   /** ISO-8601, by GitHub's clock. */
   readonly now: string;
+  /** Whether variables of repositories are looked for that hide the organisation's. */
+  readonly readsVariables?: boolean;
   /** Where others read the same, too. */
   readonly reading?: FleetReading;
 }
@@ -64,6 +66,7 @@ export async function readDrift({
   github,
   ownToken,
   now,
+  readsVariables = false,
   reading = createFleetReading(github, owner),
 }: DriftSource): Promise<Drift> {
   const reader = createDriftReader(github, owner, fleet, reading);
@@ -86,6 +89,7 @@ export async function readDrift({
     readSecretDrift(reader, present.secrets, gone),
     readShadows(reader, present.secrets, gone),
     readStraySecrets(reader, present.files, expected.secret, gone),
+    readsVariables ? readHidingVariables(reader, present, gone) : [],
     readPackageDrift(reader, present.packages, expected.registry),
     readSettingsDrift(reader, present),
   ]);

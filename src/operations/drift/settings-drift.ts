@@ -1,4 +1,5 @@
 import type { GitHubHost } from "../../github-host.ts";
+import { unlessRefused } from "../../github/client/unless-refused.ts";
 import { readVariable } from "../../github/secrets/actions-variables.ts";
 import {
   readEnvironment,
@@ -159,6 +160,48 @@ function namesOf({ patterns, githubOwned, verified }: SelectedActions): string[]
     ...(verified ? ["actions of all verified creators"] : []),
     ...patterns,
   ];
+}
+
+/**
+ * Variables of repositories that hide the organisation's: the workflows of the templates log in with their value. Costs one
+ * request for each repository with the templates.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables#configuration-variable-precedence
+ */
+export function readHidingVariables(
+  reader: DriftReader,
+  { variables, secrets, files }: Pick<StackRecord, "variables" | "secrets" | "files">,
+  gone: ReadonlySet<string>,
+): Promise<DriftFinding[]> {
+  const { github, owner, pace } = reader;
+  const shared = variables.find(({ repository }) => repository === undefined);
+  const sharing = new Set(secrets.flatMap(({ repositories = {} }) => Object.keys(repositories)));
+  const reading = files.filter(
+    ({ repository, mode }) =>
+      mode === "template" && sharing.has(repository) && !gone.has(repository),
+  );
+  return reader.attemptEach(
+    shared ? reading : [],
+    ({ repository }) => `find a variable ${shared?.name} of ${owner}/${repository}`,
+    async ({ repository }) => {
+      const { name = "", value } = shared ?? {};
+      // An App may lack the permission, which nothing else of an organisation's fleet needs.
+      const own = await pace(() =>
+        unlessRefused([403], () => readVariable(github, { owner, repository, name })),
+      );
+      if (own === undefined || own === value) return [];
+      return [
+        driftFinding({
+          kind: "variable-shadowed",
+          repository,
+          subject: name,
+          text: `${owner}/${repository} has a variable ${name} of its own, which hides the organisation's: its workflows log in as ${JSON.stringify(own.slice(0, 80))}`,
+          url: `${github.host.web}/${owner}/${repository}/settings/variables/actions`,
+          repair: { by: "person", step: "delete it on that page" },
+        }),
+      ];
+    },
+  );
 }
 
 function compareVariable(

@@ -10,6 +10,7 @@ const checks: Readonly<Record<DriftKind, StatusCheck>> = {
   "secret-widened": "shared",
   "secret-narrowed": "shared",
   "variable-changed": "settings",
+  "variable-shadowed": "settings",
   "file-edited": "files",
   "file-deleted": "files",
   "file-added": "files",

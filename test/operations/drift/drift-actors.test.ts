@@ -55,3 +55,22 @@ test("without the log the actor is unknown, and the drift is still reported", as
     expect.stringMatching(/^cannot read the audit log of acme: GitHub answered 422/),
   ]);
 });
+
+test("a variable of a repository that hides the organisation's is found, with who made it", async () => {
+  const client = gitHubAs(at.simulator, "admin");
+  const given = { name: "GHCR_USERNAME", value: "acme-publisher" };
+  await client("POST /orgs/acme/actions/variables", { ...given, visibility: "all" });
+  const resources = at.state([variable("acme-publisher")]);
+  await client("POST /repos/acme/web/actions/variables", given);
+  expect((await at.read(resources, "auditor")).findings).toEqual([]);
+  await client("PATCH /repos/acme/web/actions/variables/GHCR_USERNAME", { value: "old-bot" });
+  expect((await at.read(resources, "auditor")).findings).toMatchObject([
+    {
+      kind: "variable-shadowed",
+      repository: "web",
+      text: 'acme/web has a variable GHCR_USERNAME of its own, which hides the organisation\'s: its workflows log in as "old-bot"',
+      actor: "ada",
+      repair: { by: "person", step: "delete it on that page" },
+    },
+  ]);
+});

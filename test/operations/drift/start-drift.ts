@@ -101,6 +101,7 @@ export async function startDrift() {
       record: stackRecord({ resources }),
       github,
       ownToken,
+      readsVariables: true,
       now: new Date().toISOString(),
     });
   }

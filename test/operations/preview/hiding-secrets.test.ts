@@ -24,7 +24,7 @@ async function warnings(
       tokens: [{ name: "admin", owner: "ada", scopes: ["repo"] }],
       repositories: [
         { name: "api", secrets: { GHCR_PAT: "its own" } },
-        { name: "web", secrets: { OTHER: "another" } },
+        { name: "web", secrets: { OTHER: "another" }, variables: { GHCR_USERNAME: "old-bot" } },
       ],
     }),
   });
@@ -56,6 +56,32 @@ test("a preview warns of a secret of the same name, where the organisation's is 
     found: [warning],
     requests: 1,
   });
+});
+
+test("a preview warns of a variable that hides the organisation's, where the templates read it", async () => {
+  const step = (type: string, name: string, inputs: object): ResourceStep => ({
+    urn: `urn:pulumi:acme::ghcr-fleet::${type}::${name}`,
+    type,
+    operation: "create",
+    before: undefined,
+    after: { inputs: { ...inputs }, outputs: {} },
+    paths: [],
+  });
+  const variable = (value: string) =>
+    step("github:index/actionsOrganizationVariable:ActionsOrganizationVariable", "GHCR_USERNAME", {
+      variableName: "GHCR_USERNAME",
+      value,
+    });
+  const publishing = (mode: string) => step("ghcr:index:RepositoryPublishing", "web", { mode });
+  const found = async (value: string, mode: string) => {
+    const others = [variable(value), publishing(mode)];
+    return (await warnings(undefined, secretFor("web"), { others })).found;
+  };
+  expect(await found("acme-publisher", "template")).toEqual([
+    "web: a variable GHCR_USERNAME of the repository hides the organisation's, and its workflows log in with that name: delete it there",
+  ]);
+  expect(await found("acme-publisher", "repair")).toEqual([]);
+  expect(await found("old-bot", "template")).toEqual([]);
 });
 
 test("repositories that have the organisation's secret already cost no request", async () => {
