@@ -1,11 +1,14 @@
+import type { User } from "../world/state/accounts.ts";
 import {
   execute,
+  getNamedType,
   getOperationAST,
   GraphQLError,
   parse,
   validate,
   type DocumentNode,
   type GraphQLFieldResolver,
+  type GraphQLOutputType,
 } from "graphql";
 import type { Handler } from "hono";
 import { z } from "zod";
@@ -30,6 +33,7 @@ import { queryFields } from "./fields/query-fields.ts";
 import { reviewFields } from "./fields/review-fields.ts";
 import { repositoryFields } from "./fields/repository-fields.ts";
 import { rulesetFields } from "./fields/ruleset-fields.ts";
+import { connection } from "./core/connection.ts";
 import type { Arguments, ErrorType, GraphqlContext, Resolvers } from "./core/resolver.ts";
 import { teamFields } from "./fields/team-fields.ts";
 import { gitHubSchema } from "./schema.ts";
@@ -115,7 +119,12 @@ const resolveField: GraphQLFieldResolver<unknown, GraphqlContext> = (
 ) => {
   const { parentType, fieldName } = info;
   const resolver = fieldsByType[parentType.name]?.[fieldName];
-  if (resolver !== undefined) return resolver(source as never, args as Arguments, context, info);
+  if (resolver !== undefined) {
+    const value = resolver(source as never, args as Arguments, context, info);
+    return Array.isArray(value) && isConnection(info.returnType)
+      ? connection(value, args as Arguments, info)
+      : value;
+  }
   if (typeof source === "object" && source !== null && Object.hasOwn(source, fieldName)) {
     return (source as Record<string, unknown>)[fieldName];
   }
@@ -123,6 +132,10 @@ const resolveField: GraphQLFieldResolver<unknown, GraphqlContext> = (
     extensions: { type: "NOT_IMPLEMENTED" satisfies ErrorType },
   });
 };
+
+function isConnection(type: GraphQLOutputType): boolean {
+  return getNamedType(type).name.endsWith("Connection");
+}
 
 function parseQuery(query: string): DocumentNode | GraphQLError {
   try {

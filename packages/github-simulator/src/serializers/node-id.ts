@@ -1,3 +1,5 @@
+import type { User } from "../world/state/accounts.ts";
+
 /**
  * Opaque ids as in GraphQL, which can be decoded to what they name.
  * If a second number is given, the first one is the repository's id.

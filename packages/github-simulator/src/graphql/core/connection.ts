@@ -2,23 +2,25 @@ import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
 import { graphqlError, type Arguments } from "./resolver.ts";
 
 /**
- * A page of a list with cursors, like every connection on GitHub.
+ * A page of a list with cursors, like every connection on GitHub. A resolver can return the whole list
+ * instead, unless the connection or its edges have more fields.
  * https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
  */
-export function connection<Item, Shaped>(
-  items: readonly Item[],
+export function connection<Node>(
+  items: readonly Node[],
   args: Arguments,
   info: GraphQLResolveInfo,
-  shape: (item: Item) => Shaped,
+  moreOfEdge: (node: Node) => object = () => ({}),
 ) {
   assertBounds(args, info);
   let start = typeof args.after === "string" ? indexOf(args.after) + 1 : 0;
   let end = typeof args.before === "string" ? indexOf(args.before) : items.length;
   if (typeof args.first === "number") end = Math.min(end, start + args.first);
   if (typeof args.last === "number") start = Math.max(start, end - args.last);
-  const page = items.slice(start, end).map((item, at) => ({
+  const page = items.slice(start, end).map((node, at) => ({
     cursor: cursorOf(start + at),
-    node: shape(item),
+    node,
+    ...moreOfEdge(node),
   }));
   return {
     totalCount: items.length,

@@ -35,7 +35,16 @@ export function visibleRepository(
 export function nodeById(context: GraphqlContext, id: string): Node {
   const node = findNode(context, id);
   if (node !== undefined) return node;
-  throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
+  throw unresolved(id);
+}
+
+/** GitHub's refusal of an id that names nothing, or nothing of this type. */
+export function unresolved(id: string, type?: string): Error {
+  const message =
+    type === undefined
+      ? `Could not resolve to a node with the global id of '${id}'`
+      : `Could not resolve to ${type} node with the global id of '${id}'.`;
+  return graphqlError("NOT_FOUND", message);
 }
 
 /** The object with this id, if the actor may see it. */

@@ -1,3 +1,5 @@
+import { findTeamById } from "../../world/accounts/teams.ts";
+import type { GraphqlContext } from "./resolver.ts";
 import { nodeId } from "../../serializers/node-id.ts";
 import type { BranchRule } from "../../world/state/branch-rule.ts";
 import type { Environment, Repository } from "../../world/state/repository.ts";
@@ -10,7 +12,7 @@ import type {
 } from "../../world/state/discussions.ts";
 import type { Organisation, User } from "../../world/state/accounts.ts";
 import type { Release } from "../../world/state/release.ts";
-import type { Team } from "../../world/state/team.ts";
+import type { Grantee, Team } from "../../world/state/team.ts";
 
 /** The source of a resolver: an object of the world with its GraphQL type. */
 export type Node =
@@ -109,6 +111,21 @@ export function protectionRules({ rules }: Repository): BranchRule[] {
   return rules.filter(({ source }) => source === "protection");
 }
 
-export function accountNode(account: User | Organisation): Node {
-  return account.kind === "user" ? { type: "User", account } : { type: "Organization", account };
+export function accountNode(account: User | Organisation) {
+  return account.kind === "user"
+    ? ({ type: "User", account } as const)
+    : ({ type: "Organization", account } as const);
+}
+
+/** The account of a login, if it exists. */
+export function userNode(login: string, { world }: GraphqlContext) {
+  const user = world.findUser(login);
+  return user === undefined ? null : accountNode(user);
+}
+
+/** The person or team that a rule or a request names. */
+export function granteeNode(grantee: Grantee, context: GraphqlContext) {
+  if (typeof grantee === "string") return userNode(grantee, context);
+  const found = findTeamById(context.world, grantee);
+  return found === undefined ? null : ({ type: "Team", ...found } as const);
 }

@@ -19,6 +19,16 @@ export type Resolvers<Source> = Readonly<
   >
 >;
 
+/** Fields that a part of the source has under the same names. */
+export function fieldsOf<Part extends object>(
+  part: string,
+  names: readonly (keyof Part & string)[],
+): Resolvers<never> {
+  return Object.fromEntries(
+    names.map((name) => [name, (source: Record<string, Part>) => source[part]?.[name]]),
+  );
+}
+
 /** GitHub's error types: https://docs.github.com/en/graphql/guides/using-the-graphql-api-for-discussions */
 export type ErrorType =
   | "NOT_FOUND"

@@ -1,81 +1,61 @@
 import { actorName } from "../../world/actor.ts";
-import {
-  can,
-  effectiveRole,
-  hasRole,
-  tokenReaches,
-  type Level,
-} from "../../world/accounts/permissions.ts";
+import { can, effectiveRole, hasRole, tokenReaches } from "../../world/accounts/permissions.ts";
 import type { Repository } from "../../world/state/repository.ts";
-import { graphqlError, type GraphqlContext } from "./resolver.ts";
+import type { MutationContext } from "./mutation.ts";
+import { graphqlError } from "./resolver.ts";
 
 type Place = { repository: Repository };
 
 /** The node's repository, if the actor may push to it. */
-export function writable(context: GraphqlContext, place: Place, mutation: string): Repository {
-  return changeable(context, place, mutation, "write");
+export function writable(context: MutationContext, place: Place): Repository {
+  return changeable(context, place, can(context, "write", place.repository));
 }
 
 /**
  * The node's repository, if the actor may discuss there: everybody who can read it may.
  * @param author of the text that is changed: only those who may write can change the text of others
  */
-export function discussable(
-  context: GraphqlContext,
-  place: Place,
-  mutation: string,
-  author?: string,
-): Repository {
+export function discussable(context: MutationContext, place: Place, author?: string): Repository {
   const { actor } = context;
   const { repository } = place;
-  const role = effectiveRole(context, repository);
   const isOwn = author === undefined || author === actorName(actor);
   const isReached = ["issues", "pull_requests"].some((permission) =>
     tokenReaches(actor, repository, permission, "write"),
   );
-  assertChangeable(context, place, mutation, isReached && hasRole(role, isOwn ? "read" : "write"));
-  return repository;
+  const role = effectiveRole(context, repository);
+  return changeable(context, place, isReached && hasRole(role, isOwn ? "read" : "write"));
 }
 
 /** The node's repository, if the actor may change its settings. */
 export function administrable(
-  context: GraphqlContext,
+  context: MutationContext,
   place: Place,
-  mutation: string,
   options: { evenArchived?: boolean } = {},
 ): Repository {
-  return changeable(context, place, mutation, "admin", options.evenArchived);
+  const isAllowed = can(context, "admin", place.repository);
+  return changeable(context, place, isAllowed, options.evenArchived);
 }
 
 function changeable(
-  context: GraphqlContext,
-  place: Place,
-  mutation: string,
-  level: Level,
-  evenArchived = false,
-): Repository {
-  const isAllowed = can(context, level, place.repository);
-  assertChangeable(context, place, mutation, isAllowed, evenArchived);
-  return place.repository;
-}
-
-function assertChangeable(
-  { actor }: GraphqlContext,
+  context: MutationContext,
   { repository }: Place,
-  mutation: string,
   isAllowed: boolean,
   evenArchived = false,
-): void {
-  if (!isAllowed) {
-    const message = {
-      classic: `${actor.login} does not have the correct permissions to execute \`${mutation}\``,
-      "fine-grained": "Resource not accessible by personal access token",
-      app: "Resource not accessible by integration",
-      job: "Resource not accessible by integration",
-    }[actor.kind];
-    throw graphqlError("FORBIDDEN", message);
-  }
+): Repository {
+  if (!isAllowed) throw refused(context);
   if (repository.archived && !evenArchived) {
     throw graphqlError("UNPROCESSABLE", "Repository was archived so is read-only.");
   }
+  return repository;
+}
+
+/** GitHub's refusal for a token, or a person, without the right. */
+function refused({ actor, mutation }: MutationContext): Error {
+  const message = {
+    classic: `${actor.login} does not have the correct permissions to execute \`${mutation}\``,
+    "fine-grained": "Resource not accessible by personal access token",
+    app: "Resource not accessible by integration",
+    job: "Resource not accessible by integration",
+  }[actor.kind];
+  return graphqlError("FORBIDDEN", message);
 }

@@ -12,22 +12,21 @@ import {
   type Arguments,
   type GraphqlContext,
   type Resolvers,
+  fieldsOf,
 } from "../core/resolver.ts";
 
 type AccountNode = { account: User | Organisation };
 
 const shared: Resolvers<AccountNode> = {
   id: ({ account }) => idOf(accountNode(account)),
-  login: ({ account }) => account.login,
-  name: ({ account }) => account.name,
+  ...fieldsOf<User | Organisation>("account", ["login", "name", "createdAt"]),
   databaseId: ({ account }) => account.id,
   url: ({ account }) => `${webUrl}/${account.login}`,
   resourcePath: ({ account }) => `/${account.login}`,
   avatarUrl: ({ account }) => `https://avatars.githubusercontent.com/u/${account.id}?v=4`,
-  createdAt: ({ account }) => account.createdAt,
   updatedAt: ({ account }) => account.createdAt,
-  repositories: ({ account }, args, context, info) =>
-    connection(listRepositories(account, args, context), args, info, (repository) => ({
+  repositories: ({ account }, args, context) =>
+    listRepositories(account, args, context).map((repository) => ({
       type: "Repository",
       repository,
     })),
@@ -39,42 +38,26 @@ export const userFields: Resolvers<AccountNode> = {
   ...shared,
   email: ({ account }) => account.email,
   isViewer: ({ account }, _, { actor }) => account.login === actor.login,
-  organizations: ({ account }, args, { world }, info) =>
-    connection(
-      [...world.state.organisations.values()].filter(({ members }) =>
-        members.has(account.login.toLowerCase()),
-      ),
-      args,
-      info,
-      accountNode,
-    ),
+  organizations: ({ account }, _, { world }) =>
+    [...world.state.organisations.values()]
+      .filter(({ members }) => members.has(account.login.toLowerCase()))
+      .map(accountNode),
 };
 
-export const organisationFields: Resolvers<AccountNode> = {
+export const organisationFields: Resolvers<{ account: Organisation }> = {
   ...shared,
   description: () => null,
   email: ({ account }) => account.email,
   // An organisation here belongs to no enterprise, so there is nothing to include from one.
-  rulesets: ({ account }, args, _, info) =>
-    account.kind === "organisation"
-      ? listRulesets(account.rulesets, () => account, args, info)
-      : null,
-  teams: ({ account }, args, context, info) => {
-    const found = account.kind === "organisation" ? listTeams(context, account, args) : [];
-    return connection(found, args, info, (node) => node);
-  },
-  team: ({ account }, args, context) =>
-    account.kind === "organisation" ? teamBySlug(context, account, String(args.slug)) : null,
+  rulesets: ({ account }, args) => listRulesets(account.rulesets, () => account, args),
+  teams: ({ account }, args, context) => listTeams(context, account, args),
+  team: ({ account }, args, context) => teamBySlug(context, account, String(args.slug)),
   membersWithRole: ({ account }, args, { world }, info) => {
-    const roles = account.kind === "organisation" ? account.members : new Map<string, string>();
-    const people = [...roles.keys()].flatMap((login) => world.findUser(login) ?? []);
-    const page = connection(people, args, info, (account) => ({ type: "User", account }) as const);
-    const edges = page.edges.map((edge) => ({
-      ...edge,
-      role: roles.get(edge.node.account.login.toLowerCase())?.toUpperCase() ?? null,
+    const people = [...account.members.keys()].flatMap((login) => world.findUser(login) ?? []);
+    return connection(people.map(accountNode), args, info, ({ account: { login } }) => ({
+      role: account.members.get(login.toLowerCase())?.toUpperCase() ?? null,
       hasTwoFactorEnabled: null,
     }));
-    return { ...page, edges };
   },
   viewerCanAdminister: ({ account }, _, { world, actor }) =>
     organisationRole(world, actor.login, account.login) === "admin",

@@ -10,11 +10,10 @@ import type { Environment, Repository } from "../../world/state/repository.ts";
 import type { PullRequest } from "../../world/state/discussions.ts";
 import type { Release } from "../../world/state/release.ts";
 import { statusCheckRollup } from "./check-fields.ts";
-import { connection } from "../core/connection.ts";
-import { authorNode, discussionFields } from "./issue-fields.ts";
-import { accountNode, gitNode, idOf, refNode } from "../core/node.ts";
+import { discussionFields } from "./issue-fields.ts";
+import { accountNode, gitNode, idOf, refNode, userNode } from "../core/node.ts";
 import { hasMergeQueue } from "../../world/repositories/branch-rules.ts";
-import { graphqlError, type Resolvers } from "../core/resolver.ts";
+import { graphqlError, type Resolvers, fieldsOf } from "../core/resolver.ts";
 import { reviewedFields } from "./review-fields.ts";
 import { pullState } from "./select-discussions.ts";
 
@@ -26,31 +25,33 @@ export const pullRequestFields: Resolvers<PullSource> = {
   id: (source) => idOf({ type: "PullRequest", ...source }),
   databaseId: ({ pull }) => pull.id,
   fullDatabaseId: ({ pull }) => String(pull.id),
-  closingIssuesReferences: (_, args, __, info) => connection([], args, info, (none) => none),
+  closingIssuesReferences: () => [],
   potentialMergeCommit: ({ repository, pull }) =>
     gitNode(repository, repository.refs.get(`refs/pull/${pull.number}/merge`)),
-  number: ({ pull }) => pull.number,
-  title: ({ pull }) => pull.title,
+  ...fieldsOf<PullRequest>("pull", [
+    "number",
+    "title",
+    "maintainerCanModify",
+    "createdAt",
+    "updatedAt",
+    "closedAt",
+    "mergedAt",
+  ]),
   body: ({ pull }) => pull.body ?? "",
   state: ({ pull }) => pullState(pull),
   closed: ({ pull }) => pull.state === "closed",
   merged: ({ pull }) => pull.mergedAt !== null,
   isDraft: ({ pull }) => pull.draft,
   isCrossRepository: () => false,
-  maintainerCanModify: ({ pull }) => pull.maintainerCanModify,
-  createdAt: ({ pull }) => pull.createdAt,
-  updatedAt: ({ pull }) => pull.updatedAt,
-  closedAt: ({ pull }) => pull.closedAt,
-  mergedAt: ({ pull }) => pull.mergedAt,
-  author: ({ pull }, _, context) => authorNode(pull.author, context),
+  author: ({ pull }, _, context) => userNode(pull.author, context),
   mergedBy: ({ pull }, _, context) =>
-    pull.mergedBy === null ? null : authorNode(pull.mergedBy, context),
+    pull.mergedBy === null ? null : userNode(pull.mergedBy, context),
   headRepositoryOwner: ({ repository }, _, { world }) => {
     const owner = world.findAccount(repository.owner);
     return owner === undefined ? null : accountNode(owner);
   },
-  commits: ({ repository, pull }, args, _, info) =>
-    connection(pullRequestCommits(repository, pull), args, info, (oid) => ({
+  commits: ({ repository, pull }) =>
+    pullRequestCommits(repository, pull).map((oid) => ({
       commit: gitNode(repository, oid),
     })),
   statusCheckRollup: ({ repository, pull }, _, { world }) =>
@@ -60,8 +61,8 @@ export const pullRequestFields: Resolvers<PullSource> = {
   changedFiles: (source) => changedFiles(source).length,
   mergeStateStatus: ({ repository, pull }, _, { world }) =>
     mergeState(world, repository, pull).toUpperCase(),
-  files: (source, args, _, info) =>
-    connection(changedFiles(source), args, info, ({ path, status, additions, deletions }) => ({
+  files: (source) =>
+    changedFiles(source).map(({ path, status, additions, deletions }) => ({
       path,
       additions,
       deletions,
@@ -72,12 +73,12 @@ export const pullRequestFields: Resolvers<PullSource> = {
       ? null
       : {
           enabledAt: pull.autoMerge.enabledAt,
-          enabledBy: authorNode(pull.autoMerge.enabledBy, context),
+          enabledBy: userNode(pull.autoMerge.enabledBy, context),
           mergeMethod: pull.autoMerge.method.toUpperCase(),
           commitHeadline: pull.autoMerge.headline,
           commitBody: pull.autoMerge.body,
         },
-  timelineItems: (source, args, context, info) => {
+  timelineItems: (source, args, context) => {
     const types = args.itemTypes as string[] | null | undefined;
     if (types?.length !== 1 || types[0] !== "CLOSED_EVENT") {
       const what = "timelineItems of other types than CLOSED_EVENT";
@@ -86,11 +87,11 @@ export const pullRequestFields: Resolvers<PullSource> = {
     const { pull } = source;
     // Only the last time that it was closed is stored.
     const events = pull.closedBy === null ? [] : [pull.closedBy];
-    return connection(events, args, info, (login) => ({
+    return events.map((login) => ({
       type: "ClosedEvent",
       id: nodeId("PullRequest", source.repository.id, pull.number, "closed"),
       createdAt: pull.closedAt,
-      actor: authorNode(login, context),
+      actor: userNode(login, context),
       closable: { type: "PullRequest", ...source },
     }));
   },
@@ -134,14 +135,12 @@ function sum(files: readonly FileChange[], what: "additions" | "deletions"): num
 export const releaseFields: Resolvers<{ repository: Repository; release: Release }> = {
   id: (source) => idOf({ type: "Release", ...source }),
   databaseId: ({ release }) => release.id,
-  name: ({ release }) => release.name,
+  ...fieldsOf<Release>("release", ["name", "createdAt", "publishedAt"]),
   description: ({ release }) => release.body,
   tagName: ({ release }) => release.tag,
   isDraft: ({ release }) => release.draft,
   isPrerelease: ({ release }) => release.prerelease,
   isLatest: ({ repository, release }) => latestRelease(repository) === release,
-  createdAt: ({ release }) => release.createdAt,
-  publishedAt: ({ release }) => release.publishedAt,
   url: ({ repository, release }) =>
     `${repositoryHtmlUrl(repository)}/releases/tag/${encodeURI(release.tag)}`,
   tag: ({ repository, release }) => refNode(repository, `refs/tags/${release.tag}`),

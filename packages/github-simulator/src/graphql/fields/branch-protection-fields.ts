@@ -1,14 +1,11 @@
+import type { Arguments } from "../core/resolver.ts";
 import { nodeId } from "../../serializers/node-id.ts";
 import { hasStatusChecks } from "../../serializers/branch-protection.ts";
 import { classicRulesFor } from "../../world/repositories/branch-rules.ts";
 import { branchNames } from "../../world/objects/repository-git.ts";
 import type { Grantee } from "../../world/state/team.ts";
-import { findTeamById } from "../../world/accounts/teams.ts";
-import type { World } from "../../world/world.ts";
-import { connection } from "../core/connection.ts";
-import { accountNode, idOf, type BranchProtectionNode, type Node } from "../core/node.ts";
-import type { Arguments, GraphqlContext, Resolvers } from "../core/resolver.ts";
-import type { GraphQLResolveInfo } from "graphql";
+import { idOf, type BranchProtectionNode, granteeNode } from "../core/node.ts";
+import type { GraphqlContext, Resolvers } from "../core/resolver.ts";
 
 /** Classic protection: https://docs.github.com/en/graphql/reference/objects#branchprotectionrule */
 export const branchProtectionFields: Resolvers<BranchProtectionNode> = {
@@ -40,13 +37,10 @@ export const branchProtectionFields: Resolvers<BranchProtectionNode> = {
   requiresStrictStatusChecks: ({ rule }) => rule.strictStatusChecks,
   restrictsPushes: ({ rule }) => rule.pushers !== null,
   restrictsReviewDismissals: ({ rule }) => rule.reviews.dismissers !== null,
-  matchingRefs: ({ repository, rule }, args, _, info) =>
-    connection(
-      branchNames(repository).filter((name) => classicRulesFor(repository, name).includes(rule)),
-      args,
-      info,
-      (name) => ({ type: "Ref", repository, ref: `refs/heads/${name}` }),
-    ),
+  matchingRefs: ({ repository, rule }) =>
+    branchNames(repository)
+      .filter((name) => classicRulesFor(repository, name).includes(rule))
+      .map((name) => ({ type: "Ref", repository, ref: `refs/heads/${name}` })),
   pushAllowances: allowances(({ rule }) => rule.pushers ?? []),
   reviewDismissalAllowances: allowances(({ rule }) => rule.reviews.dismissers ?? []),
   bypassForcePushAllowances: allowances(({ rule }) => rule.bypassForcePush),
@@ -55,24 +49,10 @@ export const branchProtectionFields: Resolvers<BranchProtectionNode> = {
 
 /** A connection of those to which the rule gives a right. */
 function allowances(named: (source: BranchProtectionNode) => readonly Grantee[]) {
-  return (
-    source: BranchProtectionNode,
-    args: Arguments,
-    { world }: GraphqlContext,
-    info: GraphQLResolveInfo,
-  ) =>
-    connection(named(source), args, info, (grantee) => ({
+  return (source: BranchProtectionNode, _: Arguments, context: GraphqlContext) =>
+    named(source).map((grantee) => ({
       id: nodeId("BranchProtectionRule", source.repository.id, source.rule.id, grantee),
-      actor: granteeNode(world, grantee),
+      actor: granteeNode(grantee, context),
       branchProtectionRule: source,
     }));
-}
-
-function granteeNode(world: World, grantee: Grantee): Node | null {
-  if (typeof grantee === "number") {
-    const found = findTeamById(world, grantee);
-    return found === undefined ? null : { type: "Team", ...found };
-  }
-  const user = world.findUser(grantee);
-  return user === undefined ? null : accountNode(user);
 }

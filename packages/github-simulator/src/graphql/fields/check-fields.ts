@@ -1,3 +1,4 @@
+import { fieldsOf } from "../core/resolver.ts";
 import { actionsApp, checkNodeId } from "../../serializers/check-run.ts";
 import { nodeId } from "../../serializers/node-id.ts";
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
@@ -7,8 +8,7 @@ import type { Check } from "../../world/state/check.ts";
 import type { CommitStatus, Repository } from "../../world/state/repository.ts";
 import type { World } from "../../world/world.ts";
 import { connection } from "../core/connection.ts";
-import { authorNode } from "./issue-fields.ts";
-import { gitNode, type GitNode, type RepositoryNode } from "../core/node.ts";
+import { gitNode, type GitNode, type RepositoryNode, userNode } from "../core/node.ts";
 import type { Resolvers } from "../core/resolver.ts";
 
 /** The combined result of all checks of a commit; null if there is none, like on GitHub. */
@@ -37,13 +37,17 @@ interface Rollup {
 }
 
 export const rollupFields: Resolvers<Rollup> = {
-  contexts: ({ repository, checks, statuses }, args, _, info) => ({
-    ...connection([...checks, ...statuses], args, info, (each) =>
-      "sha" in each ? statusNode(repository, each) : checkRunNode(repository, each),
-    ),
-    checkRunCount: checks.length,
-    statusContextCount: statuses.length,
-  }),
+  contexts: ({ repository, checks, statuses }, args, _, info) => {
+    const found = [
+      ...checks.map((check) => checkRunNode(repository, check)),
+      ...statuses.map((status) => ({ type: "StatusContext", repository, status })),
+    ];
+    return {
+      ...connection<object>(found, args, info),
+      checkRunCount: checks.length,
+      statusContextCount: statuses.length,
+    };
+  },
 };
 
 export const checkRunFields: Resolvers<{ name: string; repository: RepositoryNode }> = {
@@ -53,12 +57,9 @@ export const checkRunFields: Resolvers<{ name: string; repository: RepositoryNod
 
 export const statusContextFields: Resolvers<{ repository: Repository; status: CommitStatus }> = {
   id: ({ repository, status }) => nodeId("StatusContext", repository.id, status.id),
-  context: ({ status }) => status.context,
+  ...fieldsOf<CommitStatus>("status", ["context", "description", "targetUrl", "createdAt"]),
   state: ({ status }) => status.state.toUpperCase(),
-  description: ({ status }) => status.description,
-  targetUrl: ({ status }) => status.targetUrl,
-  createdAt: ({ status }) => status.createdAt,
-  creator: ({ status }, _, context) => authorNode(status.creator, context),
+  creator: ({ status }, _, context) => userNode(status.creator, context),
   commit: ({ repository, status }) => gitNode(repository, status.sha),
   isRequired: ({ repository, status }, { pullRequestNumber }, { world }) =>
     isRequired(world, repository, status.context, pullRequestNumber),
@@ -74,10 +75,6 @@ function isRequired(
   return rulesFor(world, repository, pull?.base.ref ?? repository.defaultBranch).some(
     ({ requiredStatusChecks }) => requiredStatusChecks.includes(name),
   );
-}
-
-function statusNode(repository: Repository, status: CommitStatus) {
-  return { type: "StatusContext", repository, status };
 }
 
 /** Without `databaseId`: the ids here, like GitHub's current ones, exceed `Int`. */

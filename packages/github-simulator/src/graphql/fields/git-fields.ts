@@ -18,7 +18,6 @@ import {
 } from "../../world/objects/repository-git.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { statusCheckRollup } from "./check-fields.ts";
-import { connection } from "../core/connection.ts";
 import { accountNode, gitNode, idOf, type GitNode, type RefNode } from "../core/node.ts";
 import type { GraphqlContext, Resolvers } from "../core/resolver.ts";
 import { selectPulls } from "./select-discussions.ts";
@@ -34,11 +33,8 @@ export const refFields: Resolvers<RefNode> = {
     return rule === undefined ? null : { type: "BranchProtectionRule", repository, rule };
   },
   target: ({ repository, ref }) => gitNode(repository, repository.refs.get(ref)),
-  associatedPullRequests: ({ repository, ref }, args, _, info) =>
-    connection(
-      selectPulls(repository, { ...args, headRefName: ref.replace("refs/heads/", "") }),
-      args,
-      info,
+  associatedPullRequests: ({ repository, ref }, args) =>
+    selectPulls(repository, { ...args, headRefName: ref.replace("refs/heads/", "") }).map(
       (pull) => ({ type: "PullRequest", repository, pull }),
     ),
 };
@@ -98,8 +94,8 @@ export const commitFields: Resolvers<GitNode> = {
   messageBody: (source) => commitOf(source).message.split("\n").slice(1).join("\n").trim(),
   author: (source, _, context) => gitActor(commitOf(source).author, context),
   committer: (source, _, context) => gitActor(commitOf(source).committer, context),
-  authors: (source, args, context, info) =>
-    connection(authorsOf(commitOf(source)), args, info, (author) => gitActor(author, context)),
+  authors: (source, _, context) =>
+    authorsOf(commitOf(source)).map((author) => gitActor(author, context)),
   authoredDate: (source) => commitOf(source).author.date,
   committedDate: (source) => commitOf(source).committer.date,
   committedViaWeb: ({ repository, oid }) => repository.signed.has(oid),
@@ -107,9 +103,8 @@ export const commitFields: Resolvers<GitNode> = {
     commitOf(source).author.email === commitOf(source).committer.email,
   tree: (source) => gitNode(source.repository, commitOf(source).tree),
   treeUrl: ({ repository, oid }) => `${repositoryHtmlUrl(repository)}/tree/${oid}`,
-  parents: (source, args, _, info) =>
-    connection(commitOf(source).parents, args, info, (oid) => gitNode(source.repository, oid)),
-  history: ({ repository, oid }, args, _, info) => {
+  parents: (source) => commitOf(source).parents.map((oid) => gitNode(source.repository, oid)),
+  history: ({ repository, oid }, args) => {
     const path = args.path as string | undefined;
     const found = history(repository, oid).filter((item) => {
       const { date } = readCommit(repository, item).committer;
@@ -122,7 +117,7 @@ export const commitFields: Resolvers<GitNode> = {
           ))
       );
     });
-    return connection(found, args, info, (item) => gitNode(repository, item));
+    return found.map((item) => gitNode(repository, item));
   },
   additions: ({ repository, oid }) =>
     changesOf(repository, oid).reduce((sum, file) => sum + file.additions, 0),

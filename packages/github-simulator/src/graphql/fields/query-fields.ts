@@ -1,3 +1,5 @@
+import type { Organisation } from "../../world/state/accounts.ts";
+import type { User } from "../../world/state/accounts.ts";
 import type { GraphQLResolveInfo } from "graphql";
 import { searchIssues } from "../../search/search-issues.ts";
 import { orderOfPhrase, searchRepositories } from "../../search/search-repositories.ts";
@@ -20,20 +22,12 @@ export const queryFields: Resolvers<undefined> = {
     return account === undefined ? null : accountNode(account);
   },
   organization: (_, args, { world }) => {
-    const organisation = world.findOrganisation(String(args.login));
-    if (organisation !== undefined) return accountNode(organisation);
-    throw graphqlError(
-      "NOT_FOUND",
-      `Could not resolve to an Organization with the login of '${String(args.login)}'.`,
-    );
+    const login = String(args.login);
+    return namedNode(world.findOrganisation(login), "an Organization", login);
   },
   user: (_, args, { world }) => {
-    const user = world.findUser(String(args.login));
-    if (user !== undefined) return accountNode(user);
-    throw graphqlError(
-      "NOT_FOUND",
-      `Could not resolve to a User with the login of '${String(args.login)}'.`,
-    );
+    const login = String(args.login);
+    return namedNode(world.findUser(login), "a User", login);
   },
   viewer: (_, __, { world, actor }) => {
     const user = world.findUser(actor.login);
@@ -73,6 +67,11 @@ export const queryFields: Resolvers<undefined> = {
   },
 };
 
+function namedNode(account: User | Organisation | undefined, what: string, login: string) {
+  if (account !== undefined) return accountNode(account);
+  throw graphqlError("NOT_FOUND", `Could not resolve to ${what} with the login of '${login}'.`);
+}
+
 /** The maximum number of results: https://docs.github.com/en/graphql/reference/queries#search */
 const mostFound = 1000;
 
@@ -82,15 +81,15 @@ function search(args: Arguments, context: GraphqlContext, info: GraphQLResolveIn
   const none = { codeCount: 0, discussionCount: 0, userCount: 0, wikiCount: 0 };
   if (phrase !== "" && args.type === "ISSUE") {
     const found = searchIssues(context, phrase);
-    const page = connection(found.slice(0, mostFound), args, info, (each) => each);
+    const page = connection(found.slice(0, mostFound), args, info);
     return { ...none, ...page, issueCount: found.length, repositoryCount: 0 };
   }
   if (phrase !== "" && args.type === "REPOSITORY") {
     const found = searchRepositories(context, phrase).sort(orderOfPhrase(phrase));
-    const page = connection(found.slice(0, mostFound), args, info, (repository) => ({
-      type: "Repository",
-      repository,
-    }));
+    const nodes = found
+      .slice(0, mostFound)
+      .map((repository) => ({ type: "Repository", repository }));
+    const page = connection(nodes, args, info);
     return { ...none, ...page, issueCount: 0, repositoryCount: found.length };
   }
   const what = phrase === "" ? "without words" : `of type ${String(args.type)}`;

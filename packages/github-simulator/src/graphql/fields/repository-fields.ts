@@ -27,19 +27,18 @@ import {
   type RepositoryNode,
 } from "../core/node.ts";
 import { listRulesets } from "./ruleset-fields.ts";
-import { graphqlError, type Arguments, type Resolvers } from "../core/resolver.ts";
+import { graphqlError, type Arguments, type Resolvers, fieldsOf } from "../core/resolver.ts";
 import { isDescending, selectIssues, selectPulls } from "./select-discussions.ts";
 
 export const repositoryFields: Resolvers<RepositoryNode> = {
   id: (source) => idOf(source),
   databaseId: ({ repository }) => repository.id,
-  name: ({ repository }) => repository.name,
+  ...fieldsOf<Repository>("repository", ["name", "description", "createdAt", "updatedAt"]),
   nameWithOwner: ({ repository }) => `${repository.owner}/${repository.name}`,
   owner: ({ repository }, _, { world }) => {
     const account = world.findAccount(repository.owner);
     return account && accountNode(account);
   },
-  description: ({ repository }) => repository.description,
   url: ({ repository }) => repositoryHtmlUrl(repository),
   resourcePath: ({ repository }) => `/${repository.owner}/${repository.name}`,
   sshUrl: ({ repository }) => `git@github.com:${repository.owner}/${repository.name}.git`,
@@ -58,8 +57,6 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   isTemplate: ({ repository }) => repository.settings.is_template,
   parent: () => null,
   templateRepository: () => null,
-  createdAt: ({ repository }) => repository.createdAt,
-  updatedAt: ({ repository }) => repository.updatedAt,
   pushedAt: ({ repository }) => (isEmpty(repository) ? null : repository.pushedAt),
   autoMergeAllowed: ({ repository }) => repository.settings.allow_auto_merge,
   deleteBranchOnMerge: ({ repository }) => repository.settings.delete_branch_on_merge,
@@ -77,18 +74,12 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   viewerCanAdminister: ({ repository }, _, context) =>
     hasRole(effectiveRole(context, repository), "admin"),
   primaryLanguage: ({ repository: { language } }) =>
-    language === null
-      ? null
-      : { id: nodeId("Topic", "language", language), name: language, color: null },
+    language === null ? null : languageNode(language),
   languages: ({ repository }, args, _, info) => {
     const { language } = repository;
-    const page = connection(language === null ? [] : [language], args, info, (name) => ({
-      id: nodeId("Topic", "language", name),
-      name,
-      color: null,
-    }));
     const size = sizeOfFiles(repository);
-    return { ...page, totalSize: size, edges: page.edges.map((edge) => ({ ...edge, size })) };
+    const found = language === null ? [] : [languageNode(language)];
+    return { ...connection(found, args, info, () => ({ size })), totalSize: size };
   },
   // In kilobytes.
   diskUsage: ({ repository }) => Math.ceil(sizeOfFiles(repository) / 1024),
@@ -102,15 +93,15 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   },
   viewerDefaultMergeMethod: ({ repository: { settings } }) =>
     settings.allow_merge_commit ? "MERGE" : settings.allow_squash_merge ? "SQUASH" : "REBASE",
-  repositoryTopics: ({ repository }, args, _, info) =>
-    connection(repository.topics, args, info, (name) => ({
+  repositoryTopics: ({ repository }) =>
+    repository.topics.map((name) => ({
       id: nodeId("Topic", repository.id, name),
       topic: { id: nodeId("Topic", name), name },
       url: `https://github.com/topics/${name}`,
       resourcePath: `/topics/${name}`,
     })),
-  repositoryCustomPropertyValues: ({ repository }, args, { world }, info) =>
-    connection(Object.entries(propertiesOf(world, repository)), args, info, ([name, value]) => ({
+  repositoryCustomPropertyValues: ({ repository }, _, { world }) =>
+    Object.entries(propertiesOf(world, repository)).map(([name, value]) => ({
       propertyName: name,
       value,
     })),
@@ -125,7 +116,7 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       refNode(repository, `refs/tags/${name}`)
     );
   },
-  refs: ({ repository }, args, _, info) => {
+  refs: ({ repository }, args) => {
     const prefix = String(args.refPrefix);
     const names = [...repository.refs.keys()]
       .filter(
@@ -134,10 +125,10 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       )
       .sort();
     if (args.direction === "DESC" || isDescending(args)) names.reverse();
-    return connection(names, args, info, (ref) => ({ type: "Ref", repository, ref }));
+    return names.map((ref) => ({ type: "Ref", repository, ref }));
   },
-  issues: ({ repository }, args, _, info) =>
-    connection(selectIssues(repository, args), args, info, (issue) => ({
+  issues: ({ repository }, args) =>
+    selectIssues(repository, args).map((issue) => ({
       type: "Issue",
       repository,
       issue,
@@ -145,12 +136,12 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   issue: ({ repository }, args) => discussionOf(repository, args, "Issue"),
   issueOrPullRequest: ({ repository }, args) =>
     discussionOf(repository, args, "issue or pull request"),
-  labels: ({ repository }, args, _, info) => {
+  labels: ({ repository }, args) => {
     const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
     const found = [...repository.labels.values()].filter(({ name, description }) =>
       `${name} ${description ?? ""}`.toLowerCase().includes(query),
     );
-    return connection(found, args, info, (label) => ({ type: "Label", repository, label }));
+    return found.map((label) => ({ type: "Label", repository, label }));
   },
   label: ({ repository }, args) => {
     const label = repository.labels.get(String(args.name).toLowerCase());
@@ -160,9 +151,9 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   stargazerCount: () => 0,
   viewerHasStarred: () => false,
   viewerSubscription: () => "UNSUBSCRIBED",
-  watchers: (_, args, __, info) => connection([], args, info, (none) => none),
-  projects: (_, args, __, info) => connection([], args, info, (none) => none),
-  projectsV2: (_, args, __, info) => connection([], args, info, (none) => none),
+  watchers: () => [],
+  projects: () => [],
+  projectsV2: () => [],
   codeOfConduct: () => null,
   contactLinks: () => [],
   fundingLinks: () => [],
@@ -175,12 +166,12 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   licenseInfo: () => null,
   issueTemplates: () => [],
   pullRequestTemplates: () => [],
-  milestones: ({ repository }, args, _, info) => {
+  milestones: ({ repository }, args) => {
     const states = args.states as string[] | null | undefined;
     const found = repository.milestones.filter(
       ({ state }) => states == null || states.includes(state.toUpperCase()),
     );
-    return connection(found, args, info, (milestone) => ({
+    return found.map((milestone) => ({
       type: "Milestone",
       repository,
       milestone,
@@ -198,8 +189,8 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   },
   assignableUsers: usersWith("write"),
   mentionableUsers: usersWith("read"),
-  branchProtectionRules: ({ repository }, args, _, info) =>
-    connection(protectionRules(repository), args, info, (rule) => ({
+  branchProtectionRules: ({ repository }) =>
+    protectionRules(repository).map((rule) => ({
       type: "BranchProtectionRule",
       repository,
       rule,
@@ -209,7 +200,6 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       args.includeParents === false ? repository.rulesets : rulesetsOver(world, repository),
       (ruleset) => holderOf(world, repository, ruleset),
       args,
-      info,
     ),
   object: ({ repository }, args) => gitNode(repository, objectAt(repository, args)),
   pullRequest: ({ repository }, args) => {
@@ -220,8 +210,8 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       `Could not resolve to a PullRequest with the number of ${String(args.number)}.`,
     );
   },
-  pullRequests: ({ repository }, args, _, info) =>
-    connection(selectPulls(repository, args), args, info, (pull) => ({
+  pullRequests: ({ repository }, args) =>
+    selectPulls(repository, args).map((pull) => ({
       type: "PullRequest",
       repository,
       pull,
@@ -234,19 +224,23 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     const release = latestRelease(repository);
     return release === undefined ? null : { type: "Release", repository, release };
   },
-  releases: ({ repository }, args, _, info) =>
-    connection([...repository.releases].reverse(), args, info, (release) => ({
+  releases: ({ repository }) =>
+    [...repository.releases].reverse().map((release) => ({
       type: "Release",
       repository,
       release,
     })),
-  environments: ({ repository }, args, _, info) =>
-    connection([...repository.environments.values()], args, info, (environment) => ({
+  environments: ({ repository }) =>
+    [...repository.environments.values()].map((environment) => ({
       type: "Environment",
       repository,
       environment,
     })),
 };
+
+function languageNode(name: string) {
+  return { id: nodeId("Topic", "language", name), name, color: null };
+}
 
 /** Bytes of the files on the default branch. */
 function sizeOfFiles(repository: Repository): number {
@@ -282,13 +276,8 @@ function objectAt(repository: Repository, args: Arguments): string | undefined {
 
 /** The people with at least this role in the repository. */
 function usersWith(level: "read" | "write"): Resolvers<RepositoryNode>[string] {
-  return ({ repository }, args, { world }, info) =>
-    connection(
-      [...world.state.users.values()].filter(({ login }) =>
-        hasRole(roleIn(world, login, repository), level),
-      ),
-      args,
-      info,
-      accountNode,
-    );
+  return ({ repository }, _, { world }) =>
+    [...world.state.users.values()]
+      .filter(({ login }) => hasRole(roleIn(world, login, repository), level))
+      .map(accountNode);
 }

@@ -1,11 +1,9 @@
-import type { GraphQLResolveInfo } from "graphql";
 import { nodeId } from "../../serializers/node-id.ts";
 import type { RepositoryCondition, Ruleset } from "../../world/state/branch-rule.ts";
 import type { Organisation } from "../../world/state/accounts.ts";
 import type { Repository } from "../../world/state/repository.ts";
-import { connection } from "../core/connection.ts";
 import { accountNode } from "../core/node.ts";
-import { graphqlError, type Arguments, type Resolvers } from "../core/resolver.ts";
+import { graphqlError, type Arguments, type Resolvers, fieldsOf } from "../core/resolver.ts";
 
 interface RulesetNode {
   /** The ruleset's owner. */
@@ -18,11 +16,10 @@ export function listRulesets(
   rulesets: readonly Ruleset[],
   holderOf: (ruleset: Ruleset) => Organisation | Repository,
   args: Arguments,
-  info: GraphQLResolveInfo,
 ) {
   const targets = args.targets as string[] | null | undefined;
   const found = targets == null || targets.includes("BRANCH") ? rulesets : [];
-  return connection(found, args, info, (ruleset) => ({
+  return found.map((ruleset) => ({
     type: "RepositoryRuleset",
     holder: holderOf(ruleset),
     ruleset,
@@ -32,13 +29,11 @@ export function listRulesets(
 /** https://docs.github.com/en/graphql/reference/objects#repositoryruleset, as far as `gh ruleset list` uses it. */
 export const rulesetFields: Resolvers<RulesetNode> = {
   databaseId: ({ ruleset }) => ruleset.id,
-  name: ({ ruleset }) => ruleset.name,
+  ...fieldsOf<Ruleset>("ruleset", ["name", "createdAt", "updatedAt"]),
   target: () => "BRANCH",
   enforcement: ({ ruleset }) => ruleset.enforcement.toUpperCase(),
   source: ({ holder }) =>
     "objects" in holder ? { type: "Repository", repository: holder } : accountNode(holder),
-  createdAt: ({ ruleset }) => ruleset.createdAt,
-  updatedAt: ({ ruleset }) => ruleset.updatedAt,
   conditions: ({ ruleset: { include, exclude, repositories } }) => ({
     refName: { include, exclude },
     organizationProperty: null,

@@ -1,7 +1,6 @@
 import { teamHtmlUrl } from "../../serializers/team.ts";
 import { canSee } from "../../world/accounts/permissions.ts";
 import type { Organisation } from "../../world/state/accounts.ts";
-import type { Repository } from "../../world/state/repository.ts";
 import type { Team } from "../../world/state/team.ts";
 import { canMaintain, canSeeTeam } from "../../world/accounts/team-rights.ts";
 import {
@@ -14,6 +13,7 @@ import {
   teamRole,
   teamsOf,
   type TeamMember,
+  roleInTeam,
 } from "../../world/accounts/teams.ts";
 import { connection } from "../core/connection.ts";
 import { accountNode, idOf, type TeamNode } from "../core/node.ts";
@@ -22,60 +22,47 @@ import {
   type Arguments,
   type GraphqlContext,
   type Resolvers,
+  fieldsOf,
 } from "../core/resolver.ts";
 
 /** https://docs.github.com/en/graphql/reference/objects#team */
 export const teamFields: Resolvers<TeamNode> = {
   id: (source) => idOf(source),
   databaseId: ({ team }) => team.id,
-  name: ({ team }) => team.name,
-  slug: ({ team }) => team.slug,
+  ...fieldsOf<Team>("team", ["name", "slug", "description", "createdAt", "updatedAt"]),
   combinedSlug: ({ organisation, team }) => `${organisation.login}/${team.slug}`,
-  description: ({ team }) => team.description,
   privacy: ({ team }) => (team.privacy === "closed" ? "VISIBLE" : "SECRET"),
   notificationSetting: ({ team }) => notificationSetting(team),
   avatarUrl: ({ team }) => `https://avatars.githubusercontent.com/t/${team.id}?v=4`,
   url: ({ organisation, team }) => teamHtmlUrl(organisation, team),
   resourcePath: ({ organisation, team }) => `/orgs/${organisation.login}/teams/${team.slug}`,
-  createdAt: ({ team }) => team.createdAt,
-  updatedAt: ({ team }) => team.updatedAt,
   organization: ({ organisation }) => accountNode(organisation),
   parentTeam: ({ organisation, team }) => {
     const [parent] = ancestorsOf(organisation, team);
     return parent === undefined ? null : teamNode(organisation, parent);
   },
-  ancestors: ({ organisation, team }, args, _, info) =>
-    connection(ancestorsOf(organisation, team), args, info, (item) => teamNode(organisation, item)),
-  childTeams: ({ organisation, team }, args, context, info) => {
+  ancestors: ({ organisation, team }) =>
+    ancestorsOf(organisation, team).map((item) => teamNode(organisation, item)),
+  childTeams: ({ organisation, team }, args, context) => {
     const below = args.immediateOnly === false ? descendantsOf : childrenOf;
     const found = selectTeams(context, organisation, below(organisation, team), args);
-    return connection(found, args, info, (item) => teamNode(organisation, item));
+    return found.map((item) => teamNode(organisation, item));
   },
   members: ({ organisation, team }, args, { world }, info) => {
     const found = selectMembers(membersOf(organisation, team), args);
-    const people = found.flatMap((member) => {
-      const account = world.findUser(member.login);
-      return account === undefined ? [] : [{ account, member }];
-    });
-    return withEdges(
-      connection(people, bounded(args), info, ({ account, member }) => ({
-        node: accountNode(account),
-        member,
-      })),
-      ({ member }) => ({ role: member.role.toUpperCase() }),
-    );
+    const people = found.flatMap(({ login }) => world.findUser(login) ?? []).map(accountNode);
+    return connection(people, bounded(args), info, ({ account: { login } }) => ({
+      role: roleInTeam(organisation, team, login.toLowerCase()).toUpperCase(),
+    }));
   },
-  repositories: ({ organisation, team }, args, { world, actor }, info) => {
+  repositories: ({ organisation, team }, args, context, info) => {
     const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
-    const found = teamRepositories(world, organisation, team).filter(
-      (item) => canSee({ world, actor }, item) && item.name.toLowerCase().includes(query),
-    );
-    return withEdges(
-      connection(found, bounded(args), info, (repository) => ({
-        node: { type: "Repository", repository } as const,
-      })),
-      ({ node }) => ({ permission: permissionOf(organisation, team, node.repository) }),
-    );
+    const found = teamRepositories(context.world, organisation, team)
+      .filter((item) => canSee(context, item) && item.name.toLowerCase().includes(query))
+      .map((repository) => ({ type: "Repository", repository }));
+    return connection(found, bounded(args), info, ({ repository }) => ({
+      permission: teamRole(organisation, team, repository).toUpperCase(),
+    }));
   },
   reviewRequestDelegationEnabled: ({ team }) => team.reviewAssignment.enabled,
   reviewRequestDelegationAlgorithm: ({ team }) => team.reviewAssignment.algorithm,
@@ -116,7 +103,7 @@ function teamNode(organisation: Organisation, team: Team): TeamNode {
 }
 
 function selectTeams(
-  { world, actor }: GraphqlContext,
+  context: GraphqlContext,
   organisation: Organisation,
   teams: readonly Team[],
   args: Arguments,
@@ -124,15 +111,15 @@ function selectTeams(
   const query = ((args.query as string | null | undefined) ?? "").toLowerCase();
   const logins = args.userLogins as string[] | null | undefined;
   const privacy = { VISIBLE: "closed", SECRET: "secret" }[String(args.privacy)];
-  const own = teamsOf(organisation, actor.login);
+  const own = teamsOf(organisation, context.actor.login);
   const found = teams.filter(
     (team) =>
-      canSeeTeam({ world, actor }, organisation, team) &&
+      canSeeTeam(context, organisation, team) &&
       (args.rootTeamsOnly !== true || team.parent === null) &&
       (privacy === undefined || team.privacy === privacy) &&
       (args.notificationSetting == null ||
         notificationSetting(team) === args.notificationSetting) &&
-      (args.role !== "ADMIN" || canMaintain({ world, actor }, organisation, team)) &&
+      (args.role !== "ADMIN" || canMaintain(context, organisation, team)) &&
       (args.role !== "MEMBER" || own.includes(team)) &&
       (logins == null || logins.some((login) => teamsOf(organisation, login).includes(team))) &&
       `${team.name} ${team.slug}`.toLowerCase().includes(query),
@@ -164,26 +151,6 @@ function selectMembers(members: readonly TeamMember[], args: Arguments): TeamMem
       (args.membership !== "CHILD_TEAM" || inherited) &&
       login.includes(query),
   );
-}
-
-function permissionOf(organisation: Organisation, team: Team, repository: Repository): string {
-  return teamRole(organisation, team, repository).toUpperCase();
-}
-
-/** A connection with more fields in its edges than in its nodes. */
-function withEdges<Node, Item extends { node: Node }, More>(
-  page: ReturnType<typeof connection<unknown, Item>>,
-  more: (item: Item) => More,
-) {
-  return {
-    ...page,
-    nodes: page.nodes.map(({ node }) => node),
-    edges: page.edges.map(({ cursor, node: item }) => ({
-      cursor,
-      node: item.node,
-      ...more(item),
-    })),
-  };
 }
 
 /** https://docs.github.com/en/graphql/guides/forming-calls-with-graphql#authenticating-with-a-personal-access-token */

@@ -1,36 +1,30 @@
-import type {
-  DisablePullRequestAutoMergeInput,
-  EnablePullRequestAutoMergeInput,
-} from "@octokit/graphql-schema";
+import type * as Schema from "@octokit/graphql-schema";
 import { disableAutoMerge, enableAutoMerge } from "../../world/discussions/auto-merge.ts";
-import type { MergeMethod } from "../../world/discussions/pull-requests.ts";
-import { nodeOf, payload, refuseInput } from "../core/mutation-input.ts";
-import { graphqlError, type Resolvers } from "../core/resolver.ts";
+import { nodeOf, refuseInput, type Mutations } from "../core/mutation.ts";
+import { graphqlError } from "../core/resolver.ts";
 import { writable } from "../core/writable.ts";
+import { methodOf } from "./discussion-mutations.ts";
 
-export const autoMergeMutations: Resolvers<undefined> = {
-  enablePullRequestAutoMerge: (_, args, context) => {
-    const input = args.input as EnablePullRequestAutoMergeInput;
-    refuseInput({ ...input }, "authorEmail");
+export const autoMergeMutations = {
+  enablePullRequestAutoMerge(input: Schema.EnablePullRequestAutoMergeInput, context) {
+    refuseInput(input, "authorEmail");
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
-    const repository = writable(context, node, "EnablePullRequestAutoMerge");
-    const { pull } = node;
-    if (input.expectedHeadOid != null && input.expectedHeadOid !== pull.head.sha) {
+    const repository = writable(context, node);
+    if (input.expectedHeadOid != null && input.expectedHeadOid !== node.pull.head.sha) {
       throw graphqlError("UNPROCESSABLE", "Head sha didn't match expected head sha");
     }
-    enableAutoMerge(context.world, repository, pull, {
-      method: (input.mergeMethod ?? "MERGE").toLowerCase() as MergeMethod,
+    enableAutoMerge(context.world, repository, node.pull, {
+      method: methodOf(input.mergeMethod),
       enabledBy: context.actor.login,
       headline: input.commitHeadline ?? null,
       body: input.commitBody ?? null,
     });
-    return payload(input, { pullRequest: node });
+    return { pullRequest: node };
   },
-  disablePullRequestAutoMerge: (_, args, context) => {
-    const input = args.input as DisablePullRequestAutoMergeInput;
+  disablePullRequestAutoMerge(input: Schema.DisablePullRequestAutoMergeInput, context) {
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
-    writable(context, node, "DisablePullRequestAutoMerge");
+    writable(context, node);
     disableAutoMerge(context.world, node.pull);
-    return payload(input, { pullRequest: node });
+    return { pullRequest: node };
   },
-};
+} satisfies Mutations;

@@ -1,23 +1,17 @@
-import type {
-  CreateBranchProtectionRuleInput,
-  DeleteBranchProtectionRuleInput,
-  UpdateBranchProtectionRuleInput,
-} from "@octokit/graphql-schema";
+import type * as Schema from "@octokit/graphql-schema";
 import { noRule } from "../../world/repositories/branch-rules.ts";
 import type { BranchRule } from "../../world/state/branch-rule.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import type { Grantee } from "../../world/state/team.ts";
-import { nodeOf, payload } from "../core/mutation-input.ts";
+import { nodeOf, type Mutations } from "../core/mutation.ts";
 import { nodeById } from "../core/find-node.ts";
-import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
+import { graphqlError, type GraphqlContext } from "../core/resolver.ts";
 import { administrable } from "../core/writable.ts";
 
 /** https://docs.github.com/en/graphql/reference/mutations#createbranchprotectionrule */
-export const branchProtectionMutations: Resolvers<undefined> = {
-  createBranchProtectionRule: (_, args, context) => {
-    const input = args.input as CreateBranchProtectionRuleInput;
-    const node = nodeOf(context, input.repositoryId, "Repository");
-    const repository = administrable(context, node, "CreateBranchProtectionRule");
+export const branchProtectionMutations = {
+  createBranchProtectionRule(input: Schema.CreateBranchProtectionRuleInput, context) {
+    const repository = administrable(context, nodeOf(context, input.repositoryId, "Repository"));
     assertFree(repository, input.pattern, undefined);
     const rule: BranchRule = {
       ...noRule,
@@ -29,31 +23,23 @@ export const branchProtectionMutations: Resolvers<undefined> = {
       pattern: input.pattern,
     };
     repository.rules.push(rule);
-    return payload(input, { branchProtectionRule: nodeFor(repository, rule) });
+    return { branchProtectionRule: { type: "BranchProtectionRule", repository, rule } };
   },
-  updateBranchProtectionRule: (_, args, context) => {
-    const input = args.input as UpdateBranchProtectionRuleInput;
+  updateBranchProtectionRule(input: Schema.UpdateBranchProtectionRuleInput, context) {
     const node = nodeOf(context, input.branchProtectionRuleId, "BranchProtectionRule");
-    const repository = administrable(context, node, "UpdateBranchProtectionRule");
     const { rule } = node;
-    assertFree(repository, input.pattern ?? rule.pattern, rule);
-    Object.assign(rule, settingsOf(context, input, rule), {
-      pattern: input.pattern ?? rule.pattern,
-    });
-    return payload(input, { branchProtectionRule: nodeFor(repository, rule) });
+    const pattern = input.pattern ?? rule.pattern;
+    assertFree(administrable(context, node), pattern, rule);
+    Object.assign(rule, settingsOf(context, input, rule), { pattern });
+    return { branchProtectionRule: node };
   },
-  deleteBranchProtectionRule: (_, args, context) => {
-    const input = args.input as DeleteBranchProtectionRuleInput;
+  deleteBranchProtectionRule(input: Schema.DeleteBranchProtectionRuleInput, context) {
     const node = nodeOf(context, input.branchProtectionRuleId, "BranchProtectionRule");
-    const repository = administrable(context, node, "DeleteBranchProtectionRule");
+    const repository = administrable(context, node);
     repository.rules = repository.rules.filter((rule) => rule !== node.rule);
-    return payload(input, {});
+    return {};
   },
-};
-
-function nodeFor(repository: Repository, rule: BranchRule) {
-  return { type: "BranchProtectionRule", repository, rule };
-}
+} satisfies Mutations;
 
 function assertFree({ rules }: Repository, pattern: string, self: BranchRule | undefined): void {
   const twin = rules.find((rule) => rule.source === "protection" && rule.pattern === pattern);
@@ -62,7 +48,7 @@ function assertFree({ rules }: Repository, pattern: string, self: BranchRule | u
   }
 }
 
-type Settings = Omit<UpdateBranchProtectionRuleInput, "branchProtectionRuleId">;
+type Settings = Omit<Schema.UpdateBranchProtectionRuleInput, "branchProtectionRuleId">;
 
 /** The rule's fields in the input; the others stay unchanged. */
 function settingsOf(

@@ -1,11 +1,4 @@
-import type {
-  AddCommentInput,
-  AddPullRequestReviewInput,
-  DeleteIssueCommentInput,
-  PullRequestReviewEvent,
-  RequestReviewsInput,
-  UpdateIssueCommentInput,
-} from "@octokit/graphql-schema";
+import type * as Schema from "@octokit/graphql-schema";
 import {
   addComment,
   deleteComment,
@@ -14,94 +7,83 @@ import {
 } from "../../world/discussions/issues.ts";
 import { requestReviews, reviewPullRequest } from "../../world/discussions/reviews.ts";
 import type { Review } from "../../world/state/discussions.ts";
-import { discussionOf, logins, refuseInput, nodeOf, payload } from "../core/mutation-input.ts";
-import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
+import {
+  discussionOf,
+  logins,
+  nodeOf,
+  refuseInput,
+  type MutationContext,
+  type Mutations,
+} from "../core/mutation.ts";
+import { graphqlError } from "../core/resolver.ts";
 import { discussable, writable } from "../core/writable.ts";
 
 /** The mutations of `gh pr comment`, `gh issue comment` and `gh pr review`. */
-export const commentMutations: Resolvers<undefined> = {
-  addComment: (_, args, context) => {
-    const input = args.input as AddCommentInput;
-    const { actor, budget } = context;
+export const commentMutations = {
+  addComment(input: Schema.AddCommentInput, context) {
     const { node, repository, item } = discussionOf(context, input.subjectId);
-    discussable(context, node, "AddComment");
+    discussable(context, node);
     assertBody(input.body);
-    budget.createContent(actor);
+    context.budget.createContent(context.actor);
     const comment = addComment(context, repository, item.number, input.body);
-    return payload(input, {
+    return {
       subject: node,
       commentEdge: { cursor: "", node: { type: "IssueComment", repository, comment } },
-    });
+    };
   },
-  updateIssueComment: (_, args, context) => {
-    const input = args.input as UpdateIssueCommentInput;
+  updateIssueComment(input: Schema.UpdateIssueCommentInput, context) {
     const node = nodeOf(context, input.id, "IssueComment");
-    discussable(context, node, "UpdateIssueComment", node.comment.author);
+    discussable(context, node, node.comment.author);
     assertBody(input.body);
     editComment(context, node.repository, node.comment, input.body);
-    return payload(input, { issueComment: node });
+    return { issueComment: node };
   },
-  deleteIssueComment: (_, args, context) => {
-    const input = args.input as DeleteIssueCommentInput;
+  deleteIssueComment(input: Schema.DeleteIssueCommentInput, context) {
     const { comment, ...node } = nodeOf(context, input.id, "IssueComment");
-    const repository = discussable(context, node, "DeleteIssueComment", comment.author);
-    deleteComment(context, repository, comment);
-    return payload(input, {});
+    deleteComment(context, discussable(context, node, comment.author), comment);
+    return {};
   },
-  addPullRequestReview: (_, args, context) => {
-    const input = args.input as AddPullRequestReviewInput;
-    refuseInput({ ...input }, "comments", "threads");
-    const node = nodeOf(context, input.pullRequestId, "PullRequest");
-    const repository = discussable(context, node, "AddPullRequestReview");
-    const { pull } = node;
+  addPullRequestReview(input: Schema.AddPullRequestReviewInput, context) {
+    refuseInput(input, "comments", "threads");
+    const { pull, ...node } = nodeOf(context, input.pullRequestId, "PullRequest");
+    const repository = discussable(context, node);
     const state = input.event == null ? undefined : reviewStates[input.event];
     if (state === undefined || (input.commitOID ?? pull.head.sha) !== pull.head.sha) {
       const what = state === undefined ? `a review with event ${String(input.event)}` : "commitOID";
       throw graphqlError("NOT_IMPLEMENTED", `the simulator does not implement ${what}`);
     }
     context.budget.createContent(context.actor);
-    const review = reviewPullRequest(context, repository, pull, {
-      state,
-      body: input.body ?? "",
-    });
-    return payload(input, {
-      pullRequestReview: { type: "PullRequestReview", repository, pull, review },
-    });
+    const review = reviewPullRequest(context, repository, pull, { state, body: input.body ?? "" });
+    return { pullRequestReview: { type: "PullRequestReview", repository, pull, review } };
   },
-  requestReviews: (_, args, context) => {
-    const input = args.input as RequestReviewsInput;
-    refuseInput({ ...input }, "teamIds", "botIds");
-    return askForReviews(context, input, "RequestReviews", logins(context, input.userIds ?? []));
+  requestReviews(input: Schema.RequestReviewsInput, context) {
+    refuseInput(input, "teamIds", "botIds");
+    return askForReviews(context, input, logins(context, input.userIds ?? []));
   },
-  requestReviewsByLogin: (_, args, context) => {
-    const input = args.input as ReviewRequest & { userLogins?: string[] | null };
-    refuseInput({ ...input }, "teamSlugs", "botLogins");
-    const people = knownLogins(context.world, input.userLogins ?? []);
-    return askForReviews(context, input, "RequestReviewsByLogin", people);
+  requestReviewsByLogin(input: RequestReviewsByLoginInput, context) {
+    refuseInput(input, "teamSlugs", "botLogins");
+    return askForReviews(context, input, knownLogins(context.world, input.userLogins ?? []));
   },
-};
+} satisfies Mutations;
 
-type ReviewRequest = Pick<RequestReviewsInput, "pullRequestId" | "union" | "clientMutationId">;
+type ReviewRequest = Pick<Schema.RequestReviewsInput, "pullRequestId" | "union">;
+type RequestReviewsByLoginInput = ReviewRequest &
+  Partial<Record<"userLogins" | "teamSlugs" | "botLogins", string[] | null>>;
 
-function askForReviews(
-  context: GraphqlContext,
-  input: ReviewRequest,
-  mutation: string,
-  asked: readonly string[],
-) {
+function askForReviews(context: MutationContext, input: ReviewRequest, asked: readonly string[]) {
   const node = nodeOf(context, input.pullRequestId, "PullRequest");
-  const repository = writable(context, node, mutation);
+  const repository = writable(context, node);
   const { pull } = node;
   if (asked.includes(pull.author)) {
     throw graphqlError("UNPROCESSABLE", "Review cannot be requested from pull request author.");
   }
   const kept = input.union === true ? pull.requestedReviewers : [];
   requestReviews(context, repository, pull, [...kept, ...asked]);
-  return payload(input, { pullRequest: node });
+  return { pullRequest: node };
 }
 
 /** https://docs.github.com/en/graphql/reference/enums#pullrequestreviewevent */
-const reviewStates: Readonly<Partial<Record<PullRequestReviewEvent, Review["state"]>>> = {
+const reviewStates: Readonly<Partial<Record<Schema.PullRequestReviewEvent, Review["state"]>>> = {
   APPROVE: "APPROVED",
   REQUEST_CHANGES: "CHANGES_REQUESTED",
   COMMENT: "COMMENTED",

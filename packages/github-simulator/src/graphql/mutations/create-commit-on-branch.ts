@@ -15,7 +15,8 @@ import {
   signatureOf,
   webFlow,
 } from "../../world/repositories/write-refs.ts";
-import { nodeById, visibleRepository } from "../core/find-node.ts";
+import { unresolved, visibleRepository } from "../core/find-node.ts";
+import { nodeOf, type MutationContext } from "../core/mutation.ts";
 import { graphqlError, type GraphqlContext } from "../core/resolver.ts";
 import { writable } from "../core/writable.ts";
 
@@ -23,10 +24,10 @@ import { writable } from "../core/writable.ts";
  * Many additions and deletions in one commit, signed by GitHub, if the branch is still where
  * the caller saw it. https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
  */
-export function createCommitOnBranch(context: GraphqlContext, input: CreateCommitOnBranchInput) {
+export function createCommitOnBranch(input: CreateCommitOnBranchInput, context: MutationContext) {
   const { world, actor, budget } = context;
   const { repository, branch } = locateBranch(context, input.branch);
-  writable(context, { repository }, "CreateCommitOnBranch");
+  writable(context, { repository });
   const head = branchHead(repository, branch);
   if (head === undefined) {
     throw graphqlError("NOT_FOUND", `The branch ${branch} was not found.`);
@@ -60,14 +61,9 @@ function locateBranch(
   { id, repositoryNameWithOwner, branchName }: CommittableBranch,
 ): { repository: Repository; branch: string } {
   if (id != null) {
-    const node = nodeById(context, id);
-    if (node.type !== "Ref" || !node.ref.startsWith("refs/heads/")) {
-      throw graphqlError(
-        "NOT_FOUND",
-        `Could not resolve to Ref node with the global id of '${id}'.`,
-      );
-    }
-    return { repository: node.repository, branch: node.ref.slice("refs/heads/".length) };
+    const { repository, ref } = nodeOf(context, id, "Ref");
+    if (!ref.startsWith("refs/heads/")) throw unresolved(id, "Ref");
+    return { repository, branch: ref.slice("refs/heads/".length) };
   }
   if (repositoryNameWithOwner == null || branchName == null) {
     throw graphqlError(

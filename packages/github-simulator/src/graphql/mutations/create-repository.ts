@@ -2,18 +2,14 @@ import type { CreateRepositoryInput } from "@octokit/graphql-schema";
 import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
 import { createRepository as createInWorld } from "../../world/repositories/create-repository.ts";
 import { organisationRole } from "../../world/accounts/permissions.ts";
-import { refuseInput } from "../core/mutation-input.ts";
-import type { RepositoryNode } from "../core/node.ts";
-import { nodeById } from "../core/find-node.ts";
+import { refuseInput, type MutationContext } from "../core/mutation.ts";
+import { nodeById, unresolved } from "../core/find-node.ts";
 import { graphqlError, type GraphqlContext } from "../core/resolver.ts";
 
 /** https://docs.github.com/en/graphql/reference/mutations#createrepository, which `gh repo create` uses */
-export function createRepository(
-  context: GraphqlContext,
-  input: CreateRepositoryInput,
-): RepositoryNode {
-  const { world, actor, budget } = context;
-  refuseInput({ ...input }, "teamId");
+export function createRepository(input: CreateRepositoryInput, context: MutationContext) {
+  const { world, actor, budget, mutation } = context;
+  refuseInput(input, "teamId");
   const owner = input.ownerId == null ? actor.login : ownerLogin(context, input.ownerId);
   const isOwn = owner.toLowerCase() === actor.login.toLowerCase();
   const isPublic = input.visibility === "PUBLIC";
@@ -22,7 +18,7 @@ export function createRepository(
       ? actor.scopes.includes("repo") || (isPublic && actor.scopes.includes("public_repo"))
       : actor.permissions.administration === "write";
   if (!mayCreate || (!isOwn && organisationRole(world, actor.login, owner) === undefined)) {
-    const message = `${actor.login} does not have the correct permissions to execute \`CreateRepository\``;
+    const message = `${actor.login} does not have the correct permissions to execute \`${mutation}\``;
     throw graphqlError("FORBIDDEN", message);
   }
   if (!/^[\w.-]+$/.test(input.name)) {
@@ -43,11 +39,11 @@ export function createRepository(
     is_template: input.template ?? false,
   });
   recordAudit(context, "repo.create", auditedRepository(repository));
-  return { type: "Repository", repository };
+  return { repository: { type: "Repository", repository } };
 }
 
 function ownerLogin(context: GraphqlContext, id: string): string {
   const owner = nodeById(context, id);
   if (owner.type === "User" || owner.type === "Organization") return owner.account.login;
-  throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
+  throw unresolved(id);
 }

@@ -1,29 +1,29 @@
-import type {
-  CloseIssueInput,
-  ClosePullRequestInput,
-  CreateIssueInput,
-  MergePullRequestInput,
-  ReopenIssueInput,
-} from "@octokit/graphql-schema";
+import type * as Schema from "@octokit/graphql-schema";
 import { parseNodeId } from "../../serializers/node-id.ts";
 import { openIssue, setIssueState } from "../../world/discussions/issues.ts";
 import {
   closePullRequest,
   mergePullRequest,
+  openPullRequest,
   type MergeMethod,
 } from "../../world/discussions/pull-requests.ts";
 import type { Issue } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
-import { labelNames, logins, nodeOf, payload } from "../core/mutation-input.ts";
-import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
+import { unresolved } from "../core/find-node.ts";
+import {
+  labelNames,
+  logins,
+  nodeOf,
+  type MutationContext,
+  type Mutations,
+} from "../core/mutation.ts";
+import { graphqlError } from "../core/resolver.ts";
 import { writable } from "../core/writable.ts";
 
 /** The mutations of `gh` for issues and pull requests. */
-export const discussionMutations: Resolvers<undefined> = {
-  createIssue: (_, args, context) => {
-    const input = args.input as CreateIssueInput;
-    const node = nodeOf(context, input.repositoryId, "Repository");
-    const repository = writable(context, node, "CreateIssue");
+export const discussionMutations = {
+  createIssue(input: Schema.CreateIssueInput, context) {
+    const repository = writable(context, nodeOf(context, input.repositoryId, "Repository"));
     context.budget.createContent(context.actor);
     const issue = openIssue(context, repository, {
       title: input.title,
@@ -32,53 +32,61 @@ export const discussionMutations: Resolvers<undefined> = {
       assignees: logins(context, input.assigneeIds ?? []),
       milestone: milestoneNumber(repository, input.milestoneId),
     });
-    return payload(input, { issue: { type: "Issue", repository, issue } });
+    return { issue: { type: "Issue", repository, issue } };
   },
-  closeIssue: (_, args, context) => {
-    const input = args.input as CloseIssueInput;
-    return moveIssue(context, input, "CloseIssue", "closed", input.stateReason?.toLowerCase());
+  closeIssue(input: Schema.CloseIssueInput, context) {
+    return moveIssue(context, input.issueId, "closed", input.stateReason?.toLowerCase());
   },
-  reopenIssue: (_, args, context) =>
-    moveIssue(context, args.input as ReopenIssueInput, "ReopenIssue", "open", undefined),
-  closePullRequest: (_, args, context) => {
-    const input = args.input as ClosePullRequestInput;
+  reopenIssue: (input: Schema.ReopenIssueInput, context) =>
+    moveIssue(context, input.issueId, "open", undefined),
+  createPullRequest(input: Schema.CreatePullRequestInput, context) {
+    const repository = writable(context, nodeOf(context, input.repositoryId, "Repository"));
+    context.budget.createContent(context.actor);
+    const pull = openPullRequest(context, repository, {
+      title: input.title,
+      body: input.body ?? null,
+      head: input.headRefName.replace(/^(refs\/heads\/|[^:]*:)/, ""),
+      base: input.baseRefName.replace(/^refs\/heads\//, ""),
+      draft: input.draft ?? false,
+      maintainerCanModify: input.maintainerCanModify ?? true,
+    });
+    return { pullRequest: { type: "PullRequest", repository, pull } };
+  },
+  closePullRequest(input: Schema.ClosePullRequestInput, context) {
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
-    const repository = writable(context, node, "ClosePullRequest");
-    closePullRequest(context, repository, node.pull);
-    return payload(input, { pullRequest: node });
+    closePullRequest(context, writable(context, node), node.pull);
+    return { pullRequest: node };
   },
-  mergePullRequest: (_, args, context) => {
-    const input = args.input as MergePullRequestInput;
+  mergePullRequest(input: Schema.MergePullRequestInput, context) {
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
-    const repository = writable(context, node, "MergePullRequest");
+    const repository = writable(context, node);
     const { pull } = node;
     if (pull.state === "closed" || pull.draft) {
       throw graphqlError("UNPROCESSABLE", "Pull Request is not mergeable");
     }
     if (input.expectedHeadOid != null && input.expectedHeadOid !== pull.head.sha) {
-      throw graphqlError(
-        "UNPROCESSABLE",
-        "Head branch was modified. Review and try the merge again.",
-      );
+      const message = "Head branch was modified. Review and try the merge again.";
+      throw graphqlError("UNPROCESSABLE", message);
     }
-    const method = (input.mergeMethod ?? "MERGE").toLowerCase() as MergeMethod;
     const text = { title: input.commitHeadline, body: input.commitBody };
-    mergePullRequest(context, repository, pull, method, text);
-    return payload(input, { pullRequest: node });
+    mergePullRequest(context, repository, pull, methodOf(input.mergeMethod), text);
+    return { pullRequest: node };
   },
-};
+} satisfies Mutations;
+
+export function methodOf(asked: Schema.PullRequestMergeMethod | null | undefined): MergeMethod {
+  return (asked ?? "MERGE").toLowerCase() as MergeMethod;
+}
 
 function moveIssue(
-  context: GraphqlContext,
-  input: CloseIssueInput | ReopenIssueInput,
-  mutation: string,
+  context: MutationContext,
+  id: string,
   state: Issue["state"],
   reason: string | undefined,
 ) {
-  const node = nodeOf(context, input.issueId, "Issue");
-  const repository = writable(context, node, mutation);
-  setIssueState(context, repository, node.issue, state, reason);
-  return payload(input, { issue: node });
+  const node = nodeOf(context, id, "Issue");
+  setIssueState(context, writable(context, node), node.issue, state, reason);
+  return { issue: node };
 }
 
 function milestoneNumber({ milestones }: Repository, id: string | null | undefined): number | null {
@@ -86,5 +94,5 @@ function milestoneNumber({ milestones }: Repository, id: string | null | undefin
   const { type, parts: [, number] = [] } = parseNodeId(id) ?? {};
   const found = milestones.find((each) => type === "Milestone" && each.number === number);
   if (found !== undefined) return found.number;
-  throw graphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
+  throw unresolved(id);
 }

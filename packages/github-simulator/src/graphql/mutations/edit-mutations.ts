@@ -1,14 +1,4 @@
-import type {
-  AddAssigneesToAssignableInput,
-  AddLabelsToLabelableInput,
-  ConvertPullRequestToDraftInput,
-  MarkPullRequestReadyForReviewInput,
-  RemoveAssigneesFromAssignableInput,
-  RemoveLabelsFromLabelableInput,
-  ReopenPullRequestInput,
-  UpdateIssueInput,
-  UpdatePullRequestInput,
-} from "@octokit/graphql-schema";
+import type * as Schema from "@octokit/graphql-schema";
 import { editDiscussion, setIssueState } from "../../world/discussions/issues.ts";
 import {
   closePullRequest,
@@ -23,33 +13,32 @@ import {
   discussionOf,
   labelNames,
   logins,
-  refuseInput,
   nodeOf,
-  payload,
-} from "../core/mutation-input.ts";
-import { graphqlError, type GraphqlContext, type Resolvers } from "../core/resolver.ts";
+  refuseInput,
+  type MutationContext,
+  type Mutations,
+} from "../core/mutation.ts";
+import { graphqlError } from "../core/resolver.ts";
 import { discussable, writable } from "../core/writable.ts";
 
 /** The mutations of `gh pr edit`, `gh issue edit`, `gh pr ready` and `gh pr reopen`. */
-export const editMutations: Resolvers<undefined> = {
-  updateIssue: (_, args, context) => {
-    const input = args.input as UpdateIssueInput;
-    refuseInput({ ...input }, "milestoneId", "projectIds", "issueTypeId");
+export const editMutations = {
+  updateIssue(input: Schema.UpdateIssueInput, context) {
+    refuseInput(input, "milestoneId", "projectIds", "issueTypeId");
     const node = nodeOf(context, input.id, "Issue");
-    discussable(context, node, "UpdateIssue", node.issue.author);
-    change(context, node.repository, node.issue, input);
+    const repository = discussable(context, node, node.issue.author);
+    change(context, repository, node.issue, input);
     if (input.state != null) {
       const state = input.state === "OPEN" ? "open" : "closed";
-      setIssueState(context, node.repository, node.issue, state, undefined);
+      setIssueState(context, repository, node.issue, state, undefined);
     }
-    return payload(input, { issue: node });
+    return { issue: node };
   },
-  updatePullRequest: (_, args, context) => {
-    const input = args.input as UpdatePullRequestInput;
-    refuseInput({ ...input }, "milestoneId", "projectIds");
+  updatePullRequest(input: Schema.UpdatePullRequestInput, context) {
+    refuseInput(input, "milestoneId", "projectIds");
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
     const { repository, pull } = node;
-    discussable(context, node, "UpdatePullRequest", pull.author);
+    discussable(context, node, pull.author);
     const base = input.baseRefName?.replace(/^refs\/heads\//, "");
     if (base !== undefined && branchHead(repository, base) === undefined) {
       throw graphqlError("UNPROCESSABLE", "Base does not exist");
@@ -59,62 +48,55 @@ export const editMutations: Resolvers<undefined> = {
     pull.maintainerCanModify = input.maintainerCanModify ?? pull.maintainerCanModify;
     if (input.state === "CLOSED") closePullRequest(context, repository, pull);
     if (input.state === "OPEN") reopenPullRequest(context, repository, pull);
-    return payload(input, { pullRequest: node });
+    return { pullRequest: node };
   },
-  reopenPullRequest: (_, args, context) => {
-    const input = args.input as ReopenPullRequestInput;
+  reopenPullRequest(input: Schema.ReopenPullRequestInput, context) {
     const node = nodeOf(context, input.pullRequestId, "PullRequest");
-    const repository = discussable(context, node, "ReopenPullRequest", node.pull.author);
-    reopenPullRequest(context, repository, node.pull);
-    return payload(input, { pullRequest: node });
+    reopenPullRequest(context, discussable(context, node, node.pull.author), node.pull);
+    return { pullRequest: node };
   },
-  convertPullRequestToDraft: (_, args, context) =>
-    turn(context, args.input as ConvertPullRequestToDraftInput, "ConvertPullRequestToDraft", true),
-  markPullRequestReadyForReview: (_, args, context) => {
-    const input = args.input as MarkPullRequestReadyForReviewInput;
-    return turn(context, input, "MarkPullRequestReadyForReview", false);
-  },
-  addLabelsToLabelable: (_, args, context) => {
-    const input = args.input as AddLabelsToLabelableInput;
+  convertPullRequestToDraft: (input: Schema.ConvertPullRequestToDraftInput, context) =>
+    turn(context, input.pullRequestId, true),
+  markPullRequestReadyForReview: (input: Schema.MarkPullRequestReadyForReviewInput, context) =>
+    turn(context, input.pullRequestId, false),
+  addLabelsToLabelable(input: Schema.AddLabelsToLabelableInput, context) {
     const names = labelNames(context, input.labelIds);
-    return relabel(context, input, "AddLabelsToLabelable", (worn) => [...worn, ...names]);
+    return relabel(context, input.labelableId, (worn) => [...worn, ...names]);
   },
-  removeLabelsFromLabelable: (_, args, context) => {
-    const input = args.input as RemoveLabelsFromLabelableInput;
+  removeLabelsFromLabelable(input: Schema.RemoveLabelsFromLabelableInput, context) {
     const names = labelNames(context, input.labelIds);
-    return relabel(context, input, "RemoveLabelsFromLabelable", (worn) =>
+    return relabel(context, input.labelableId, (worn) =>
       worn.filter((name) => !names.includes(name)),
     );
   },
-  addAssigneesToAssignable: (_, args, context) => {
-    const input = args.input as AddAssigneesToAssignableInput;
+  addAssigneesToAssignable(input: Schema.AddAssigneesToAssignableInput, context) {
     const people = logins(context, input.assigneeIds);
-    return reassign(context, input, "AddAssigneesToAssignable", (now) => [...now, ...people]);
+    return reassign(context, input.assignableId, (now) => [...now, ...people]);
   },
-  replaceActorsForAssignable: (_, args, context) => {
-    const input = args.input as {
-      actorIds?: string[] | null;
-      actorLogins?: string[] | null;
-      assignableId: string;
-    };
+  replaceActorsForAssignable(input: ReplaceActorsForAssignableInput, context) {
     const people = [...logins(context, input.actorIds ?? []), ...(input.actorLogins ?? [])];
-    return reassign(context, input, "ReplaceActorsForAssignable", () => people);
+    return reassign(context, input.assignableId, () => people);
   },
-  removeAssigneesFromAssignable: (_, args, context) => {
-    const input = args.input as RemoveAssigneesFromAssignableInput;
+  removeAssigneesFromAssignable(input: Schema.RemoveAssigneesFromAssignableInput, context) {
     const people = logins(context, input.assigneeIds);
-    return reassign(context, input, "RemoveAssigneesFromAssignable", (now) =>
+    return reassign(context, input.assignableId, (now) =>
       now.filter((login) => !people.includes(login)),
     );
   },
-};
+} satisfies Mutations;
+
+interface ReplaceActorsForAssignableInput {
+  actorIds?: string[] | null;
+  actorLogins?: string[] | null;
+  assignableId: string;
+}
 
 /** The fields in both kinds of input; absent values and null change nothing. */
 function change(
-  context: GraphqlContext,
+  context: MutationContext,
   repository: Repository,
   item: Issue | PullRequest,
-  input: UpdateIssueInput | UpdatePullRequestInput,
+  input: Schema.UpdateIssueInput | Schema.UpdatePullRequestInput,
 ): void {
   editDiscussion(context, repository, item, {
     title: input.title ?? undefined,
@@ -124,42 +106,29 @@ function change(
   });
 }
 
-function turn(
-  context: GraphqlContext,
-  input: ConvertPullRequestToDraftInput | MarkPullRequestReadyForReviewInput,
-  mutation: string,
-  draft: boolean,
-) {
-  const node = nodeOf(context, input.pullRequestId, "PullRequest");
-  const repository = discussable(context, node, mutation, node.pull.author);
+function turn(context: MutationContext, id: string, draft: boolean) {
+  const node = nodeOf(context, id, "PullRequest");
+  const repository = discussable(context, node, node.pull.author);
   if (node.pull.state === "closed") {
     throw graphqlError("UNPROCESSABLE", "The pull request is closed.");
   }
   setDraft(context, repository, node.pull, draft);
-  return payload(input, { pullRequest: node });
+  return { pullRequest: node };
 }
 
-function relabel(
-  context: GraphqlContext,
-  input: AddLabelsToLabelableInput | RemoveLabelsFromLabelableInput,
-  mutation: string,
-  next: (worn: readonly string[]) => string[],
-) {
-  const { node, repository, item } = discussionOf(context, input.labelableId);
-  writable(context, node, mutation);
+/** New names for the present ones. */
+type Change = (now: readonly string[]) => string[];
+
+function relabel(context: MutationContext, id: string, next: Change) {
+  const { node, repository, item } = discussionOf(context, id);
+  writable(context, node);
   editDiscussion(context, repository, item, { labels: next(item.labels) });
-  return payload(input, { labelable: node });
+  return { labelable: node };
 }
 
-function reassign(
-  context: GraphqlContext,
-  input: { assignableId: string; clientMutationId?: string | null },
-  mutation: string,
-  next: (now: readonly string[]) => string[],
-) {
-  const { node, repository, item } = discussionOf(context, input.assignableId);
-  writable(context, node, mutation);
-  const assignees = next(item.assignees);
-  editDiscussion(context, repository, item, { assignees });
-  return payload(input, { assignable: node });
+function reassign(context: MutationContext, id: string, next: Change) {
+  const { node, repository, item } = discussionOf(context, id);
+  writable(context, node);
+  editDiscussion(context, repository, item, { assignees: next(item.assignees) });
+  return { assignable: node };
 }
