@@ -1,3 +1,4 @@
+import type { TokenKind } from "../world/state/state.ts";
 import type { Actor } from "../world/actor.ts";
 import {
   canAdministrate,
@@ -11,7 +12,7 @@ import {
 import type { Organisation, User } from "../world/state/accounts.ts";
 import type { Repository } from "../world/state/repository.ts";
 import { isInside } from "../world/accounts/team-rights.ts";
-import { ApiError, notFound } from "./api-error.ts";
+import { ApiError, notFound, orNotFound } from "./api-error.ts";
 import type { ApiContext } from "./env.ts";
 import { readsOnly } from "./reads-only.ts";
 
@@ -103,9 +104,11 @@ export function openRepository(
   c.set("acceptedScopes", "repo");
   if (!canSee(c.var, repository)) throw notFound();
   const area: Area = areas[areaName];
-  if (!tokenReaches(actor, repository, area.permission, level)) throw tokenRefusal(actor, area);
+  if (!tokenReaches(actor, repository, area.permission, level)) {
+    throw actor.kind === "classic" ? area.denied() : tokenRefusal(actor);
+  }
   if (!hasRole(effectiveRole(c.var, repository), area[level])) {
-    throw actor.kind === "anonymous" ? tokenRefusal(actor, area) : area.denied();
+    throw actor.kind === "anonymous" ? tokenRefusal(actor) : area.denied();
   }
   if (repository.disabled) throw new ApiError(403, "Repository access blocked");
   if (level === "write" && repository.archived && options.evenArchived !== true) {
@@ -114,18 +117,17 @@ export function openRepository(
   return repository;
 }
 
-function tokenRefusal(actor: Actor, area: Area): ApiError {
-  switch (actor.kind) {
-    case "fine-grained":
-      return new ApiError(403, "Resource not accessible by personal access token");
-    case "app":
-    case "job":
-      return new ApiError(403, "Resource not accessible by integration");
-    case "classic":
-      return area.denied();
-    case "anonymous":
-      return new ApiError(401, "Requires authentication");
-  }
+/** GitHub's refusal of a token without the permission, or of no token. */
+export function tokenRefusal({ kind }: Actor): ApiError {
+  return kind === "anonymous"
+    ? new ApiError(401, "Requires authentication")
+    : new ApiError(403, inaccessible(kind));
+}
+
+/** @param kind of a token that is not a classic one */
+export function inaccessible(kind: TokenKind): string {
+  const holder = kind === "fine-grained" ? "personal access token" : "integration";
+  return `Resource not accessible by ${holder}`;
 }
 
 /** Redirects for a renamed repository like GitHub: 301, and 307 where the method must stay. */
@@ -135,8 +137,7 @@ function locateRepository(c: ApiContext): Repository {
   const name = c.req.param("repo") ?? "";
   const repository = world.findRepository(owner, name);
   if (repository !== undefined) return repository;
-  const moved = world.state.redirects.get(`${owner}/${name}`.toLowerCase());
-  if (moved === undefined) throw notFound();
+  const moved = orNotFound(world.state.redirects.get(`${owner}/${name}`.toLowerCase()));
   const rest = c.req.path
     .split("/")
     .slice(4)
@@ -148,18 +149,23 @@ function locateRepository(c: ApiContext): Repository {
   });
 }
 
+/** The person who holds the token, whatever it allows. */
+export function callerOf(c: ApiContext): User {
+  const { actor, world } = c.var;
+  if (actor.kind === "classic" || actor.kind === "fine-grained") {
+    return orNotFound(world.findUser(actor.login));
+  }
+  throw tokenRefusal(actor);
+}
+
 /** The person of the path. */
 export function personOf(c: ApiContext): User {
-  const user = c.var.world.findUser(c.req.param("username") ?? "");
-  if (user === undefined) throw notFound();
-  return user;
+  return orNotFound(c.var.world.findUser(c.req.param("username") ?? ""));
 }
 
 /** The organisation of the path, for anyone. */
 export function locateOrganisation(c: ApiContext): Organisation {
-  const organisation = c.var.world.findOrganisation(c.req.param("org") ?? "");
-  if (organisation === undefined) throw notFound();
-  return organisation;
+  return orNotFound(c.var.world.findOrganisation(c.req.param("org") ?? ""));
 }
 
 /** The organisation of the path, if the actor is an administrator of it and the token allows it. */
@@ -212,13 +218,13 @@ function reachOrganisation(
   c.set("acceptedScopes", scope);
   switch (actor.kind) {
     case "anonymous":
-      throw new ApiError(401, "Requires authentication");
+      throw tokenRefusal(actor);
     case "fine-grained":
     case "app":
     case "job": {
       const granted = actor.permissions[permission];
       if (granted === undefined || (level === "write" && granted !== "write")) {
-        throw tokenRefusal(actor, areas.administration);
+        throw tokenRefusal(actor);
       }
       break;
     }

@@ -45,6 +45,12 @@ export function notFound(): ApiError {
   return new ApiError(404, "Not Found");
 }
 
+/** What was looked for; 404 if there is no such thing. */
+export function orNotFound<Item>(item: Item | undefined): Item {
+  if (item === undefined) throw notFound();
+  return item;
+}
+
 export function validationFailed(...errors: (FieldError | string)[]): ApiError {
   return new ApiError(422, "Validation Failed", { errors });
 }

@@ -23,10 +23,7 @@ import { metaRoutes } from "./meta.ts";
 import { oidcSubjectRoutes } from "./actions/oidc-subjects.ts";
 import { organisationRulesetRoutes } from "./rules/organisation-rulesets.ts";
 import { organisationInvitationRoutes } from "./organisations/organisation-invitations.ts";
-import {
-  organisationMemberRoutes,
-  outsideCollaboratorRoutes,
-} from "./organisations/organisation-members.ts";
+import { organisationMemberRoutes } from "./organisations/organisation-members.ts";
 import { milestoneRoutes } from "./discussions/milestones.ts";
 import { organisationSettingRoutes } from "./organisations/organisation-settings.ts";
 import { organisationRoutes } from "./organisations/organisations.ts";
@@ -61,7 +58,6 @@ export function restRoutes(budget: Budget): Hono<Env> {
     organisationRoutes,
     organisationMemberRoutes,
     organisationInvitationRoutes,
-    outsideCollaboratorRoutes,
     ownMembershipRoutes,
     teamRoutes,
     teamMemberRoutes,

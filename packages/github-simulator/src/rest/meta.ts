@@ -1,7 +1,8 @@
+import { tokenRefusal, callerOf, personOf } from "../http/access.ts";
 import type { View } from "../serializers/view.ts";
 import { z } from "zod";
 import { createRoutes, type ApiContext } from "../http/env.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
+import { ApiError, notFound, orNotFound } from "../http/api-error.ts";
 import { readBody } from "../http/read-body.ts";
 import type { Budget } from "../http/rate-limits.ts";
 import { publicUser } from "../serializers/account.ts";
@@ -33,36 +34,24 @@ export function metaRoutes(budget: Budget) {
       }
       return c.json({}, 202);
     })
-    .get("/user", (c) => {
-      const { actor, world } = c.var;
-      if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
-      if (actor.kind === "app" || actor.kind === "job") {
-        throw new ApiError(403, "Resource not accessible by integration");
-      }
-      const user = world.findUser(actor.login);
-      if (user === undefined) throw notFound();
-      return c.json(publicUser(c.var, user));
-    })
+    .get("/user", (c) => c.json(publicUser(c.var, callerOf(c))))
     .get("/user/ssh_signing_keys", (c) => c.json(ownKeys(c, "read:ssh_signing_key")))
     .get("/user/gpg_keys", (c) => c.json(ownKeys(c, "read:gpg_key")))
-    .get("/users/:username/gpg_keys", (c) => c.json(keysOf(c)))
+    .get("/users/:username/gpg_keys", (c) => {
+      personOf(c);
+      // Nobody has added a key here.
+      return c.json([]);
+    })
     .get("/users/:username", (c) => {
-      const account = c.var.world.findAccount(c.req.param("username"));
-      if (account === undefined) throw notFound();
+      const account = orNotFound(c.var.world.findAccount(c.req.param("username")));
       return c.json(publicUser(c.var, account));
     });
-}
-
-/** Nobody has added a key here. */
-function keysOf(c: ApiContext): [] {
-  if (c.var.world.findUser(c.req.param("username") ?? "") === undefined) throw notFound();
-  return [];
 }
 
 /** GitHub answers 404 if a classic token lacks the scope, and names the scope in a header. */
 function ownKeys(c: ApiContext, scope: string): [] {
   const { actor } = c.var;
-  if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
+  if (actor.kind === "anonymous") throw tokenRefusal(actor);
   if (actor.kind !== "classic") {
     throw new ApiError(501, `the simulator does not implement ${c.req.path} for such a token`);
   }

@@ -1,3 +1,4 @@
+import { inaccessible } from "../../http/access.ts";
 import { actorName } from "../../world/actor.ts";
 import { can, effectiveRole, hasRole, tokenReaches } from "../../world/accounts/permissions.ts";
 import type { Repository } from "../../world/state/repository.ts";
@@ -51,11 +52,9 @@ function changeable(
 
 /** GitHub's refusal for a token, or a person, without the right. */
 function refused({ actor, mutation }: MutationContext): Error {
-  const message = {
-    classic: `${actor.login} does not have the correct permissions to execute \`${mutation}\``,
-    "fine-grained": "Resource not accessible by personal access token",
-    app: "Resource not accessible by integration",
-    job: "Resource not accessible by integration",
-  }[actor.kind];
+  const message =
+    actor.kind === "classic"
+      ? `${actor.login} does not have the correct permissions to execute \`${mutation}\``
+      : inaccessible(actor.kind);
   return graphqlError("FORBIDDEN", message);
 }

@@ -1,3 +1,4 @@
+import { inaccessible } from "../../http/access.ts";
 import { teamHtmlUrl } from "../../serializers/team.ts";
 import { canSee } from "../../world/accounts/permissions.ts";
 import type { Organisation } from "../../world/state/accounts.ts";
@@ -155,19 +156,13 @@ function selectMembers(members: readonly TeamMember[], args: Arguments): TeamMem
 
 /** https://docs.github.com/en/graphql/guides/forming-calls-with-graphql#authenticating-with-a-personal-access-token */
 function assertMayRead({ actor }: GraphqlContext, field: string): void {
-  switch (actor.kind) {
-    case "classic":
-      if (actor.scopes.includes("read:org")) return;
-      throw graphqlError(
-        "INSUFFICIENT_SCOPES",
-        `Your token has not been granted the required scopes to execute this query. The '${field}' field requires one of the following scopes: ['read:org'], but your token has only been granted the: [${actor.scopes.map((scope) => `'${scope}'`).join(", ")}] scopes. Please modify your token's scopes at: https://github.com/settings/tokens.`,
-      );
-    case "fine-grained":
-      if (actor.permissions.members !== undefined) return;
-      throw graphqlError("FORBIDDEN", "Resource not accessible by personal access token");
-    case "app":
-    case "job":
-      if (actor.permissions.members !== undefined) return;
-      throw graphqlError("FORBIDDEN", "Resource not accessible by integration");
+  if (actor.kind !== "classic") {
+    if (actor.permissions.members !== undefined) return;
+    throw graphqlError("FORBIDDEN", inaccessible(actor.kind));
   }
+  if (actor.scopes.includes("read:org")) return;
+  throw graphqlError(
+    "INSUFFICIENT_SCOPES",
+    `Your token has not been granted the required scopes to execute this query. The '${field}' field requires one of the following scopes: ['read:org'], but your token has only been granted the: [${actor.scopes.map((scope) => `'${scope}'`).join(", ")}] scopes. Please modify your token's scopes at: https://github.com/settings/tokens.`,
+  );
 }

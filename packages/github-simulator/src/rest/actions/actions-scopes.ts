@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openOrganisation, openRepository, type AreaName } from "../../http/access.ts";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import { ApiError, orNotFound } from "../../http/api-error.ts";
 import type { ApiContext } from "../../http/env.ts";
 import type { SecretLocation, SecretService } from "../../world/find-secrets.ts";
 
@@ -34,8 +34,9 @@ export function openScope(
   const found = openRepository(c, area, level);
   const repository = `${found.owner}/${found.name}`;
   if (scope === "repository") return { scope, repository, service };
-  const environment = found.environments.get((c.req.param("environment") ?? "").toLowerCase());
-  if (environment === undefined) throw notFound();
+  const environment = orNotFound(
+    found.environments.get((c.req.param("environment") ?? "").toLowerCase()),
+  );
   return { scope, repository, environment: environment.name };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { ApiError, notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -158,15 +158,13 @@ function openEnvironment(c: ApiContext, level: "read" | "write") {
   const area = level === "read" ? "actions" : "administration";
   const repository = openRepository(c, area, level);
   const name = c.req.param("environment") ?? "";
-  const environment = repository.environments.get(name.toLowerCase());
-  if (environment === undefined) throw notFound();
+  const environment = orNotFound(repository.environments.get(name.toLowerCase()));
   return { repository, environment };
 }
 
 function openPolicy(c: ApiContext, level: "read" | "write") {
   const { environment } = openEnvironment(c, level);
   const id = Number(c.req.param("policy"));
-  const policy = environment.branchPolicies.find((item) => item.id === id);
-  if (policy === undefined) throw notFound();
+  const policy = orNotFound(environment.branchPolicies.find((item) => item.id === id));
   return { environment, policy };
 }

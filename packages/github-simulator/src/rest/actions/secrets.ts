@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { ApiError, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -41,8 +41,7 @@ for (const [path, scope, service] of [
     })
     .get(`${path}/:name`, (c) => {
       const { secrets } = open(c);
-      const secret = secrets.get(c.req.param("name").toUpperCase());
-      if (secret === undefined) throw notFound();
+      const secret = orNotFound(secrets.get(c.req.param("name").toUpperCase()));
       return c.json(secretShape(c, { scope, service }, secret));
     })
     .put(`${path}/:name`, async (c) => {

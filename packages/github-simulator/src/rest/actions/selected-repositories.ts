@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openOrganisation } from "../../http/access.ts";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import { ApiError, notFound, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -56,8 +56,7 @@ const selections: Record<
 for (const [path, { permission, find }] of Object.entries(selections)) {
   const open = (c: ApiContext, level: "read" | "write"): Selection => {
     const organisation = openOrganisation(c, permission, level);
-    const selection = find(organisation, c.req.param("name") ?? "");
-    if (selection === undefined) throw notFound();
+    const selection = orNotFound(find(organisation, c.req.param("name") ?? ""));
     if (level === "write" && !selection.inForce) {
       throw new ApiError(409, "Repository selection needs the visibility to be 'selected'");
     }

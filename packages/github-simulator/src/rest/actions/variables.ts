@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { ApiError, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -98,9 +98,7 @@ function assertFree(variables: ReadonlyMap<string, Variable>, name: string): voi
 }
 
 function named(c: ApiContext, variables: Map<string, Variable>): Variable {
-  const variable = variables.get((c.req.param("name") ?? "").toUpperCase());
-  if (variable === undefined) throw notFound();
-  return variable;
+  return orNotFound(variables.get((c.req.param("name") ?? "").toUpperCase()));
 }
 
 function variableShape(c: ApiContext, scope: SecretLocation["scope"], variable: Variable) {

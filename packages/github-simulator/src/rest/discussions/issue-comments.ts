@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { openRepository, tokenRefusal } from "../../http/access.ts";
+import { ApiError, notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -71,8 +71,7 @@ function openComments(c: ApiContext, level: "read" | "write"): Repository {
   const found = world.findRepository(c.req.param("owner") ?? "", c.req.param("repo") ?? "");
   const byIssues = found === undefined || tokenReaches(actor, found, "issues", level);
   const repository = openRepository(c, byIssues ? "issues" : "pullComments", level);
-  if (level === "write" && actor.kind === "anonymous")
-    throw new ApiError(401, "Requires authentication");
+  if (level === "write" && actor.kind === "anonymous") throw tokenRefusal(actor);
   return repository;
 }
 
@@ -84,9 +83,7 @@ function discussed(c: ApiContext, { issues, pulls }: Repository): number {
 }
 
 function commentOf(c: ApiContext, { comments }: Repository): IssueComment {
-  const comment = comments.find(({ id }) => id === Number(c.req.param("id")));
-  if (comment === undefined) throw notFound();
-  return comment;
+  return orNotFound(comments.find(({ id }) => id === Number(c.req.param("id"))));
 }
 
 /** Only those who may write to the repository can change comments of others. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { openRepository, tokenRefusal } from "../../http/access.ts";
+import { ApiError, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -40,7 +40,7 @@ export const issueRoutes = createRoutes()
   .post("/repos/:owner/:repo/issues", async (c) => {
     const { actor } = c.var;
     const repository = openIssues(c, "write");
-    if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
+    if (actor.kind === "anonymous") throw tokenRefusal(actor);
     const given = await readBody(c, newIssue, "Issue");
     const issue = openIssue(c.var, repository, {
       title: given.title,
@@ -54,10 +54,9 @@ export const issueRoutes = createRoutes()
   .get("/repos/:owner/:repo/issues/:number{\\d+}", (c) => {
     const repository = openIssues(c, "read");
     const number = Number(c.req.param("number"));
-    const found = [...repository.issues, ...repository.pulls].find(
-      (each) => each.number === number,
+    const found = orNotFound(
+      [...repository.issues, ...repository.pulls].find((each) => each.number === number),
     );
-    if (found === undefined) throw notFound();
     return c.json(issueShape(c.var, repository, found));
   })
   .patch("/repos/:owner/:repo/issues/:number{\\d+}", async (c) => {
@@ -82,8 +81,9 @@ export const issueRoutes = createRoutes()
     const { world } = c.var;
     const repository = openRepository(c, "labels", "write");
     const number = Number(c.req.param("number"));
-    const item = [...repository.issues, ...repository.pulls].find((each) => each.number === number);
-    if (item === undefined) throw notFound();
+    const item = orNotFound(
+      [...repository.issues, ...repository.pulls].find((each) => each.number === number),
+    );
     const { assignees } = await readBody(c, newAssignees, "Issue");
     // Those who cannot be assigned are left out without an error.
     const known = assignees.filter((login) => isCollaborator(world, repository, login));
@@ -145,8 +145,7 @@ function openIssues(c: ApiContext, level: "read" | "write"): Repository {
 function ownIssue(c: ApiContext, repository: Repository): Issue {
   const { actor } = c.var;
   const number = Number(c.req.param("number"));
-  const issue = repository.issues.find((each) => each.number === number);
-  if (issue === undefined) throw notFound();
+  const issue = orNotFound(repository.issues.find((each) => each.number === number));
   const isOwn = issue.author === actorName(actor);
   if (isOwn || hasRole(effectiveRole(c.var, repository), "write")) return issue;
   throw new ApiError(403, "Must have admin rights to Repository.");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { notFound, validationFailed } from "../../http/api-error.ts";
+import { notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -99,9 +99,7 @@ function openLabels(c: ApiContext): Repository {
 }
 
 function labelOf(c: ApiContext, { labels }: Repository): Label {
-  const label = labels.get((c.req.param("name") ?? "").toLowerCase());
-  if (label === undefined) throw notFound();
-  return label;
+  return orNotFound(labels.get((c.req.param("name") ?? "").toLowerCase()));
 }
 
 function answerLabel(c: ApiContext, repository: Repository, name: string, status: 200 | 201 = 200) {
@@ -110,9 +108,7 @@ function answerLabel(c: ApiContext, repository: Repository, name: string, status
 
 function labelled(c: ApiContext, { issues, pulls }: Repository): Issue | PullRequest {
   const number = Number(c.req.param("number"));
-  const found = [...issues, ...pulls].find((each) => each.number === number);
-  if (found === undefined) throw notFound();
-  return found;
+  return orNotFound([...issues, ...pulls].find((each) => each.number === number));
 }
 
 /** Adds labels to an issue or pull request, or replaces its labels. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { notFound, validationFailed } from "../../http/api-error.ts";
+import { validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -63,9 +63,7 @@ function openMilestones(c: ApiContext): Repository {
 }
 
 function milestoneOf(c: ApiContext, { milestones }: Repository): Milestone {
-  const found = milestones.find(({ number }) => number === Number(c.req.param("number")));
-  if (found === undefined) throw notFound();
-  return found;
+  return orNotFound(milestones.find(({ number }) => number === Number(c.req.param("number"))));
 }
 
 function assertTitle({ milestones }: Repository, title: string, own?: Milestone): void {

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed, type FieldError } from "../../http/api-error.ts";
+import {
+  ApiError,
+  notFound,
+  validationFailed,
+  type FieldError,
+  orNotFound,
+} from "../../http/api-error.ts";
 import { answerDiff, asksForDiff } from "../../http/asks-for-diff.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
@@ -156,9 +162,7 @@ function answer(c: ApiContext, repository: Repository, pull: PullRequest, status
 
 function pullOf(c: ApiContext, repository: Repository): PullRequest {
   const number = Number(c.req.param("number"));
-  const pull = repository.pulls.find((item) => item.number === number);
-  if (pull === undefined) throw notFound();
-  return pull;
+  return orNotFound(repository.pulls.find((item) => item.number === number));
 }
 
 /** REST names the invalid field; the world only says what is wrong. */

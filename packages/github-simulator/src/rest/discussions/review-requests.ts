@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import { ApiError, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { pullRequest, simplePullRequest } from "../../serializers/pull-request.ts";
@@ -54,7 +54,5 @@ function noCollaborator({ owner, name }: Repository): ApiError {
 
 function pullOf(c: ApiContext, repository: Repository): PullRequest {
   const number = Number(c.req.param("number"));
-  const pull = repository.pulls.find((item) => item.number === number);
-  if (pull === undefined) throw notFound();
-  return pull;
+  return orNotFound(repository.pulls.find((item) => item.number === number));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import { ApiError, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -75,8 +75,7 @@ export function openBranch(
 }
 
 function branchShape(c: ApiContext, repository: Repository, branch: string) {
-  const head = branchHead(repository, branch);
-  if (head === undefined) throw notFound();
+  const head = orNotFound(branchHead(repository, branch));
   const self = `${repositoryUrl(c.var, repository)}/branches/${branch}`;
   return {
     name: branch,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import { ApiError, notFound, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { gitCommit } from "../../serializers/commit.ts";
@@ -40,10 +40,11 @@ export const contentsRoutes = createRoutes()
   .get("/repos/:owner/:repo/readme", (c) => {
     const repository = openRepository(c, "contents", "read");
     const { ref, tree } = treeAt(c, repository);
-    const readme = readTree(repository, tree).find(
-      (entry) => /^readme(\.\w+)?$/i.test(entry.name) && !isFolder(entry) && !isSubmodule(entry),
+    const readme = orNotFound(
+      readTree(repository, tree).find(
+        (entry) => /^readme(\.\w+)?$/i.test(entry.name) && !isFolder(entry) && !isSubmodule(entry),
+      ),
     );
-    if (readme === undefined) throw notFound();
     return c.json(fileContent(c.var, repository, ref, readme.name, readme));
   })
   .get("/repos/:owner/:repo/contents", (c) => answerContents(c, ""))
@@ -111,8 +112,7 @@ const fileToDelete = fileToPut.omit({ content: true }).extend({ sha: z.string() 
 function answerContents(c: ApiContext, path: string) {
   const repository = openRepository(c, "contents", "read");
   const { ref, tree } = treeAt(c, repository);
-  const found = entryAt(repository, tree, path);
-  if (found === undefined) throw notFound();
+  const found = orNotFound(entryAt(repository, tree, path));
   if (isSubmodule(found)) {
     const url = submoduleUrl(repository, tree, path);
     return c.json(submoduleContent(url, c.var, repository, ref, path, found));

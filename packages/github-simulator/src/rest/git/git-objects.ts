@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { ApiError, notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { gitCommit } from "../../serializers/commit.ts";
@@ -74,8 +74,7 @@ export const gitObjectRoutes = createRoutes()
   })
   .get("/repos/:owner/:repo/git/trees/:sha{.+}", (c) => {
     const repository = openGit(c, "read");
-    const oid = resolveTree(repository, c.req.param("sha"));
-    if (oid === undefined) throw notFound();
+    const oid = orNotFound(resolveTree(repository, c.req.param("sha")));
     return c.json(treeShape(c, repository, oid, c.req.query("recursive") !== undefined));
   })
   .post("/repos/:owner/:repo/git/commits", async (c) => {

@@ -1,7 +1,7 @@
 import type { View } from "../../serializers/view.ts";
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { notFound } from "../../http/api-error.ts";
+import { orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -47,9 +47,7 @@ const newDeployKey = z.object({
 });
 
 function keyOf(c: ApiContext, { keys }: Repository): SshKey {
-  const key = keys.find(({ id }) => id === Number(c.req.param("key")));
-  if (key === undefined) throw notFound();
-  return key;
+  return orNotFound(keys.find(({ id }) => id === Number(c.req.param("key"))));
 }
 
 /** GitHub's `deploy-key`. */

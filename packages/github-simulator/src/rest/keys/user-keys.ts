@@ -1,5 +1,6 @@
+import { tokenRefusal, callerOf, personOf } from "../../http/access.ts";
 import { z } from "zod";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import { notFound, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -32,35 +33,23 @@ export const userKeyRoutes = createRoutes()
     return c.body(null, 204);
   })
   .get("/users/:username/keys", (c) => {
-    const user = c.var.world.findUser(c.req.param("username"));
-    if (user === undefined) throw notFound();
-    return c.json(paginate(c, user.keys).map(({ id, key }) => ({ id, key })));
+    const { keys } = personOf(c);
+    return c.json(paginate(c, keys).map(({ id, key }) => ({ id, key })));
   });
 
 const newKey = z.object({ key: z.string(), title: z.string().optional() });
 
 /** The person who holds the token; without the scope, 404. */
 function openUser(c: ApiContext, scope: string): User {
-  const { actor, world } = c.var;
+  const { actor } = c.var;
   c.set("acceptedScopes", scope);
-  if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
-  if (actor.kind !== "classic") {
-    throw new ApiError(
-      403,
-      actor.kind === "fine-grained"
-        ? "Resource not accessible by personal access token"
-        : "Resource not accessible by integration",
-    );
-  }
-  const user = world.findUser(actor.login);
-  if (user === undefined || !actor.scopes.includes(scope)) throw notFound();
-  return user;
+  if (actor.kind !== "classic") throw tokenRefusal(actor);
+  if (!actor.scopes.includes(scope)) throw notFound();
+  return callerOf(c);
 }
 
 function keyOf(c: ApiContext, { keys }: User): SshKey {
-  const key = keys.find(({ id }) => id === Number(c.req.param("key")));
-  if (key === undefined) throw notFound();
-  return key;
+  return orNotFound(keys.find(({ id }) => id === Number(c.req.param("key"))));
 }
 
 /** GitHub's `key`. */

@@ -1,6 +1,11 @@
 import { z } from "zod";
-import { locateOrganisation, openOrganisation, openRepository } from "../../http/access.ts";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import {
+  locateOrganisation,
+  openOrganisation,
+  openRepository,
+  tokenRefusal,
+} from "../../http/access.ts";
+import { ApiError, notFound, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import {
@@ -50,9 +55,7 @@ export const customPropertyRoutes = createRoutes()
     const organisation = openOrganisation(c, "organization_custom_properties", "write");
     const { repository_names, properties } = await readBody(c, valuesOfMany, "CustomProperty");
     const repositories = repository_names.map((name) => {
-      const repository = c.var.world.findRepository(organisation.login, name);
-      if (repository === undefined) throw notFound();
-      return repository;
+      return orNotFound(c.var.world.findRepository(organisation.login, name));
     });
     setValues(c, organisation, repositories, properties);
     return c.body(null, 204);
@@ -62,8 +65,7 @@ export const customPropertyRoutes = createRoutes()
   })
   .patch("/repos/:owner/:repo/properties/values", async (c) => {
     const repository = openRepository(c, "customProperties", "write");
-    const organisation = c.var.world.findOrganisation(repository.owner);
-    if (organisation === undefined) throw notFound();
+    const organisation = orNotFound(c.var.world.findOrganisation(repository.owner));
     const { properties } = await readBody(c, values, "CustomProperty");
     setValues(c, organisation, [repository], properties);
     return c.body(null, 204);
@@ -93,20 +95,17 @@ function openAsMember(c: ApiContext): Organisation {
   const { world, actor } = c.var;
   const organisation = locateOrganisation(c);
   c.set("acceptedScopes", "admin:org, read:org, repo, write:org");
-  if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
+  if (actor.kind === "anonymous") throw tokenRefusal(actor);
   const isMember = organisationRole(world, actor.login, organisation.login) !== undefined;
   if (!isMember && !canAdministrate(c.var, organisation)) throw notFound();
   if (actor.kind !== "classic" && !("organization_custom_properties" in actor.permissions)) {
-    const holder = actor.kind === "fine-grained" ? "personal access token" : "integration";
-    throw new ApiError(403, `Resource not accessible by ${holder}`);
+    throw tokenRefusal(actor);
   }
   return organisation;
 }
 
 function propertyOf(c: ApiContext, organisation: Organisation): CustomProperty {
-  const property = organisation.properties.get((c.req.param("name") ?? "").toLowerCase());
-  if (property === undefined) throw notFound();
-  return property;
+  return orNotFound(organisation.properties.get((c.req.param("name") ?? "").toLowerCase()));
 }
 
 function define(

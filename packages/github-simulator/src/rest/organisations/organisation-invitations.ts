@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openOrganisation } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { ApiError, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -30,15 +30,14 @@ export const organisationInvitationRoutes = createRoutes()
         `the simulator does not implement invitations by email or as ${given.role}`,
       );
     }
-    const user = [...world.state.users.values()].find(({ id }) => id === given.invitee_id);
-    if (user === undefined) throw notFound();
+    const user = orNotFound(
+      [...world.state.users.values()].find(({ id }) => id === given.invitee_id),
+    );
     if (organisation.members.has(user.login.toLowerCase())) {
       throw refused("Invitee is already a part of this organization");
     }
     const teams = (given.team_ids ?? []).map((id) => {
-      const team = organisation.teams.get(id);
-      if (team === undefined) throw notFound();
-      return team;
+      return orNotFound(organisation.teams.get(id));
     });
     setMembership(c.var, organisation, user, given.role === "admin" ? "admin" : "member");
     for (const team of teams) setTeamMember(c.var, organisation, team, user, "member");
@@ -75,7 +74,6 @@ function openInvitation(c: ApiContext): { organisation: Organisation; user: User
   const organisation = openOrganisation(c, "members", "write");
   const asked = Number(c.req.param("invitation"));
   const [login] = [...organisation.invitations].find(([, { id }]) => id === asked) ?? [];
-  const user = c.var.world.findUser(login ?? "");
-  if (user === undefined) throw notFound();
+  const user = orNotFound(c.var.world.findUser(login ?? ""));
   return { organisation, user };
 }

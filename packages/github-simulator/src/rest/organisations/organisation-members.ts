@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { openMembers, openOrganisation, personOf, locateOrganisation } from "../../http/access.ts";
-import { notFound } from "../../http/api-error.ts";
+import { notFound, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { refuseParameters } from "../../http/refuse-parameters.ts";
-import { simpleUser, simpleUserByLogin } from "../../serializers/account.ts";
+import { simpleUserByLogin } from "../../serializers/account.ts";
 import { readBody } from "../../http/read-body.ts";
 import { organisationMembership } from "../../serializers/membership.ts";
 import { removeMembership, setMembership } from "../../world/accounts/memberships.ts";
@@ -69,9 +69,7 @@ export const organisationMemberRoutes = createRoutes()
 const membership = z.object({ role: z.enum(["admin", "member"]).default("member") });
 
 function membershipOf(c: ApiContext, organisation: Organisation) {
-  const found = organisationMembership(c.var, organisation, personOf(c));
-  if (found === undefined) throw notFound();
-  return found;
+  return orNotFound(organisationMembership(c.var, organisation, personOf(c)));
 }
 
 /** "If the authenticated user is also a member of this organization then both concealed and public members will be returned." */
@@ -82,19 +80,3 @@ function seesMembers(c: ApiContext, organisation: Organisation): boolean {
     ? actor.scopes.includes("read:org")
     : actor.permissions.members !== undefined;
 }
-
-/** https://docs.github.com/en/rest/orgs/outside-collaborators */
-export const outsideCollaboratorRoutes = createRoutes().get(
-  "/orgs/:org/outside_collaborators",
-  (c) => {
-    const { world } = c.var;
-    if (c.req.query("filter") !== "all") refuseParameters(c, "filter");
-    const { login: owner, members } = openMembers(c, "read");
-    const repositories = world.repositoriesOf(owner);
-    const outside = [...world.state.users.values()].filter(({ login }) => {
-      const key = login.toLowerCase();
-      return !members.has(key) && repositories.some((item) => item.collaborators.has(key));
-    });
-    return c.json(paginate(c, outside).map((user) => simpleUser(c.var, user)));
-  },
-);

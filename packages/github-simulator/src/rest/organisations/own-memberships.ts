@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { locateOrganisation } from "../../http/access.ts";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import { locateOrganisation, callerOf, personOf } from "../../http/access.ts";
+import { ApiError, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -39,7 +39,7 @@ export const ownMembershipRoutes = createRoutes()
     return c.json(paginate(c, found).map((item) => simpleOrganisation(c.var, item)));
   })
   .get("/users/:username/orgs", (c) => {
-    if (c.var.world.findUser(c.req.param("username")) === undefined) throw notFound();
+    personOf(c);
     // "This method only lists _public_ memberships", and all are private here.
     return c.json([]);
   });
@@ -48,25 +48,18 @@ const acceptance = z.object({ state: z.literal("active") });
 
 /** The person who holds the token, if it has one of the scopes. */
 function self(c: ApiContext, scopes: readonly string[]): User {
-  const { actor, world } = c.var;
+  const { actor } = c.var;
   c.set("acceptedScopes", scopes.join(", "));
-  if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
-  if (actor.kind === "app" || actor.kind === "job") {
-    throw new ApiError(403, "Resource not accessible by integration");
-  }
+  const user = callerOf(c);
   if (actor.kind === "classic" && !scopes.some((scope) => actor.scopes.includes(scope))) {
     throw new ApiError(
       403,
       `You need at least ${scopes.map((scope) => `${scope} scope`).join(" or ")}.`,
     );
   }
-  const user = world.findUser(actor.login);
-  if (user === undefined) throw notFound();
   return user;
 }
 
 function ownMembership(c: ApiContext, user: User) {
-  const found = organisationMembership(c.var, locateOrganisation(c), user);
-  if (found === undefined) throw notFound();
-  return found;
+  return orNotFound(organisationMembership(c.var, locateOrganisation(c), user));
 }

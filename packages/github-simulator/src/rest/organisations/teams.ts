@@ -20,7 +20,7 @@ import type { Organisation, User } from "../../world/state/accounts.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import type { Team } from "../../world/state/team.ts";
 import { canMaintain, canSeeTeam } from "../../world/accounts/team-rights.ts";
-import { ancestorsOf, childrenOf, findTeam, slugOf, teamsOf } from "../../world/accounts/teams.ts";
+import { ancestorsOf, childrenOf, findTeam, slugOf } from "../../world/accounts/teams.ts";
 
 /** https://docs.github.com/en/rest/teams/teams */
 export const teamRoutes = createRoutes()
@@ -95,24 +95,6 @@ export const teamRoutes = createRoutes()
     const { organisation, team } = openTeam(c);
     const found = visible(c, organisation, childrenOf(organisation, team));
     return c.json(paginate(c, found).map((child) => teamShape(c.var, organisation, child)));
-  })
-  .get("/user/teams", (c) => {
-    const { world, actor } = c.var;
-    c.set("acceptedScopes", "read:org, repo, user");
-    if (actor.kind === "anonymous") throw new ApiError(401, "Requires authentication");
-    if (actor.kind === "app" || actor.kind === "job") {
-      throw new ApiError(403, "Resource not accessible by integration");
-    }
-    const scopes = ["user", "repo", "read:org"];
-    if (actor.kind === "classic" && !scopes.some((scope) => actor.scopes.includes(scope))) {
-      throw notFound();
-    }
-    const found = [...world.state.organisations.values()].flatMap((organisation) =>
-      teamsOf(organisation, actor.login).map((team) => ({ organisation, team })),
-    );
-    return c.json(
-      paginate(c, found).map(({ organisation, team }) => fullTeam(c.var, organisation, team)),
-    );
   });
 
 const common = {

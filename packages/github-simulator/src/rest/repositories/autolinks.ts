@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { notFound, validationFailed } from "../../http/api-error.ts";
+import { validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import type { Autolink, Repository } from "../../world/state/repository.ts";
@@ -60,9 +60,7 @@ function assertPrefix({ autolinks }: Repository, prefix: string): void {
 }
 
 function autolinkOf(c: ApiContext, { autolinks }: Repository): Autolink {
-  const autolink = autolinks.find(({ id }) => id === Number(c.req.param("autolink")));
-  if (autolink === undefined) throw notFound();
-  return autolink;
+  return orNotFound(autolinks.find(({ id }) => id === Number(c.req.param("autolink"))));
 }
 
 /** GitHub's `autolink`. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { ApiError, notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -17,15 +17,17 @@ import { can } from "../../world/accounts/permissions.ts";
 export const releaseAssetRoutes = createRoutes()
   .get("/repos/:owner/:repo/releases/:id{\\d+}/assets", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const release = repository.releases.find(({ id }) => id === Number(c.req.param("id")));
-    if (release === undefined) throw notFound();
+    const release = orNotFound(
+      repository.releases.find(({ id }) => id === Number(c.req.param("id"))),
+    );
     return c.json(paginate(c, release.assets).map((asset) => shape(c, repository, release, asset)));
   })
   .post("/repos/:owner/:repo/releases/:id{\\d+}/assets", async (c) => {
     const { world, actor } = c.var;
     const repository = openRepository(c, "contents", "write");
-    const release = repository.releases.find(({ id }) => id === Number(c.req.param("id")));
-    if (release === undefined) throw notFound();
+    const release = orNotFound(
+      repository.releases.find(({ id }) => id === Number(c.req.param("id"))),
+    );
     const name = plainName(c.req.query("name") ?? "");
     assertFree(release, name);
     const content = new Uint8Array(await c.req.arrayBuffer());

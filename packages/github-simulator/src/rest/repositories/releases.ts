@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed, type FieldError } from "../../http/api-error.ts";
+import { ApiError, validationFailed, type FieldError, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -45,16 +45,14 @@ export const releaseRoutes = createRoutes()
   })
   .get("/repos/:owner/:repo/releases/latest", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const latest = latestRelease(repository);
-    if (latest === undefined) throw notFound();
+    const latest = orNotFound(latestRelease(repository));
     return c.json(releaseShape(c.var, repository, latest));
   })
   .get("/repos/:owner/:repo/releases/tags/:tag{.+}", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const release = repository.releases.find(
-      ({ tag, draft }) => tag === c.req.param("tag") && !draft,
+    const release = orNotFound(
+      repository.releases.find(({ tag, draft }) => tag === c.req.param("tag") && !draft),
     );
-    if (release === undefined) throw notFound();
     return c.json(releaseShape(c.var, repository, release));
   })
   .get("/repos/:owner/:repo/releases/:id{\\d+}", (c) => {
@@ -125,9 +123,7 @@ function mayBeLatest(asked: z.output<typeof makeLatest>): boolean {
 
 function releaseOf(c: ApiContext, repository: Repository): Release {
   const id = Number(c.req.param("id"));
-  const release = repository.releases.find((item) => item.id === id);
-  if (release === undefined) throw notFound();
-  return release;
+  return orNotFound(repository.releases.find((item) => item.id === id));
 }
 
 // The wording of https://github.com/NyaMisty/action-ipadown/issues/1 and

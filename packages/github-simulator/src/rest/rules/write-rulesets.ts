@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { notFound, validationFailed } from "../../http/api-error.ts";
+import { validationFailed, orNotFound } from "../../http/api-error.ts";
 import type { ApiContext } from "../../http/env.ts";
 import { auditedHolder, recordAudit } from "../../world/audit-log.ts";
 import type { RepositoryCondition, Ruleset } from "../../world/state/branch-rule.ts";
@@ -52,9 +52,7 @@ export function deleteRuleset(c: ApiContext, holder: Holder, ruleset: Ruleset): 
 
 /** The ruleset of the path. */
 export function rulesetOf(c: ApiContext, rulesets: readonly Ruleset[]): Ruleset {
-  const ruleset = rulesets.find(({ id }) => id === Number(c.req.param("id")));
-  if (ruleset === undefined) throw notFound();
-  return ruleset;
+  return orNotFound(rulesets.find(({ id }) => id === Number(c.req.param("id"))));
 }
 
 /** Rulesets for the requested kinds of target: all here are for branches. */

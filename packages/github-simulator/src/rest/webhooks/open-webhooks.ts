@@ -1,5 +1,5 @@
 import { openOrganisation, openRepository } from "../../http/access.ts";
-import { notFound } from "../../http/api-error.ts";
+import { orNotFound } from "../../http/api-error.ts";
 import type { ApiContext } from "../../http/env.ts";
 import type { Webhook } from "../../world/state/webhook.ts";
 import type { WebhookHolder } from "../../world/webhooks.ts";
@@ -19,7 +19,6 @@ export function openWebhook(
   level: "read" | "write",
 ): { holder: WebhookHolder; hook: Webhook } {
   const holder = openWebhooks(c, level);
-  const hook = holder.webhooks.find(({ id }) => id === Number(c.req.param("hook")));
-  if (hook === undefined) throw notFound();
+  const hook = orNotFound(holder.webhooks.find(({ id }) => id === Number(c.req.param("hook"))));
   return { holder, hook };
 }
