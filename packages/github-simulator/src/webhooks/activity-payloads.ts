@@ -1,3 +1,4 @@
+import { findDiscussion } from "../world/discussions/issues.ts";
 import type { View } from "../serializers/view.ts";
 import { webUrl } from "../serializers/account.ts";
 import { commitShape } from "../serializers/commit.ts";
@@ -84,8 +85,7 @@ export function activityPayload<Name extends ActivityName>(
 }
 
 function issuePayload(view: View, repository: Repository, number: number): object {
-  const items = [...repository.issues, ...repository.pulls];
-  const item = items.find((each) => each.number === number);
+  const item = findDiscussion(repository, number);
   if (item === undefined) return {};
   const shown = issueShape(view, repository, item);
   return { ...shown, reactions: noReactions(String(shown.url)) };

@@ -1,13 +1,13 @@
+import { discussionOf, assertMayEdit } from "./discussion-of-path.ts";
 import { z } from "zod";
 import { openRepository, tokenRefusal } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
+import { validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { commentShape } from "../../serializers/issue.ts";
-import { actorName } from "../../world/actor.ts";
 import { addComment, deleteComment, editComment } from "../../world/discussions/issues.ts";
-import { effectiveRole, hasRole, tokenReaches } from "../../world/accounts/permissions.ts";
+import { tokenReaches } from "../../world/accounts/permissions.ts";
 import type { IssueComment } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
@@ -18,34 +18,37 @@ import type { Repository } from "../../world/state/repository.ts";
 export const issueCommentRoutes = createRoutes()
   .get("/repos/:owner/:repo/issues/:number{\\d+}/comments", (c) => {
     const repository = openComments(c, "read");
-    const number = discussed(c, repository);
+    const { number } = discussionOf(c, repository);
     const since = Date.parse(c.req.query("since") ?? "");
     const found = repository.comments.filter(
       (comment) => comment.issue === number && !(Date.parse(comment.updatedAt) < since),
     );
-    return c.json(paginate(c, found).map((comment) => shown(c, repository, comment)));
+    return c.json(paginate(c, found).map((comment) => commentShape(c.var, repository, comment)));
   })
   .post("/repos/:owner/:repo/issues/:number{\\d+}/comments", async (c) => {
     const repository = openComments(c, "write");
-    const issue = discussed(c, repository);
+    const issue = discussionOf(c, repository).number;
     const { body } = await readComment(c);
     const comment = addComment(c.var, repository, issue, body);
-    return c.json(shown(c, repository, comment), 201);
+    return c.json(commentShape(c.var, repository, comment), 201);
   })
   .get("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
     const repository = openComments(c, "read");
-    return c.json(shown(c, repository, commentOf(c, repository)));
+    return c.json(commentShape(c.var, repository, commentOf(c, repository)));
   })
   .patch("/repos/:owner/:repo/issues/comments/:id{\\d+}", async (c) => {
     const repository = openComments(c, "write");
-    const comment = ownComment(c, repository);
+    const comment = commentOf(c, repository);
+    assertMayEdit(c, repository, comment.author);
     const { body } = await readComment(c);
     editComment(c.var, repository, comment, body);
-    return c.json(shown(c, repository, comment));
+    return c.json(commentShape(c.var, repository, comment));
   })
   .delete("/repos/:owner/:repo/issues/comments/:id{\\d+}", (c) => {
     const repository = openComments(c, "write");
-    deleteComment(c.var, repository, ownComment(c, repository));
+    const comment = commentOf(c, repository);
+    assertMayEdit(c, repository, comment.author);
+    deleteComment(c.var, repository, comment);
     return c.body(null, 204);
   });
 
@@ -75,26 +78,6 @@ function openComments(c: ApiContext, level: "read" | "write"): Repository {
   return repository;
 }
 
-/** The number in the path, if there is an issue or pull request with it. */
-function discussed(c: ApiContext, { issues, pulls }: Repository): number {
-  const number = Number(c.req.param("number"));
-  if (![...issues, ...pulls].some((each) => each.number === number)) throw notFound();
-  return number;
-}
-
 function commentOf(c: ApiContext, { comments }: Repository): IssueComment {
   return orNotFound(comments.find(({ id }) => id === Number(c.req.param("id"))));
-}
-
-/** Only those who may write to the repository can change comments of others. */
-function ownComment(c: ApiContext, repository: Repository): IssueComment {
-  const { actor } = c.var;
-  const comment = commentOf(c, repository);
-  const isOwn = comment.author === actorName(actor);
-  if (isOwn || hasRole(effectiveRole(c.var, repository), "write")) return comment;
-  throw new ApiError(403, "Must have admin rights to Repository.");
-}
-
-function shown(c: ApiContext, repository: Repository, comment: IssueComment) {
-  return commentShape(c.var, repository, comment);
 }

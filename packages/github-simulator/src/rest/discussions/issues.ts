@@ -1,3 +1,4 @@
+import { discussionOf, assertMayEdit, labelNames } from "./discussion-of-path.ts";
 import { z } from "zod";
 import { openRepository, tokenRefusal } from "../../http/access.ts";
 import { ApiError, validationFailed, orNotFound } from "../../http/api-error.ts";
@@ -6,10 +7,8 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { refuseParameters } from "../../http/refuse-parameters.ts";
 import { issueShape } from "../../serializers/issue.ts";
-import { actorName } from "../../world/actor.ts";
 import { editDiscussion, openIssue, setIssueState } from "../../world/discussions/issues.ts";
 import { isCollaborator } from "../../world/discussions/reviews.ts";
-import { effectiveRole, hasRole } from "../../world/accounts/permissions.ts";
 import type { Issue, PullRequest } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
@@ -45,7 +44,7 @@ export const issueRoutes = createRoutes()
     const issue = openIssue(c.var, repository, {
       title: given.title,
       body: assertLength(given.body ?? null),
-      labels: namesOf(given.labels),
+      labels: given.labels,
       assignees: given.assignees,
       milestone: knownMilestone(repository, given.milestone ?? null),
     });
@@ -53,20 +52,18 @@ export const issueRoutes = createRoutes()
   })
   .get("/repos/:owner/:repo/issues/:number{\\d+}", (c) => {
     const repository = openIssues(c, "read");
-    const number = Number(c.req.param("number"));
-    const found = orNotFound(
-      [...repository.issues, ...repository.pulls].find((each) => each.number === number),
-    );
-    return c.json(issueShape(c.var, repository, found));
+    return c.json(issueShape(c.var, repository, discussionOf(c, repository)));
   })
   .patch("/repos/:owner/:repo/issues/:number{\\d+}", async (c) => {
     const repository = openIssues(c, "write");
-    const issue = ownIssue(c, repository);
+    const number = Number(c.req.param("number"));
+    const issue = orNotFound(repository.issues.find((each) => each.number === number));
+    assertMayEdit(c, repository, issue.author);
     const given = await readBody(c, issueChange, "Issue");
     editDiscussion(c.var, repository, issue, {
       title: given.title,
       body: given.body === undefined ? undefined : assertLength(given.body),
-      labels: given.labels === undefined ? undefined : namesOf(given.labels),
+      labels: given.labels,
       assignees: given.assignees,
       milestone:
         given.milestone === undefined ? undefined : knownMilestone(repository, given.milestone),
@@ -78,15 +75,11 @@ export const issueRoutes = createRoutes()
   })
   // https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue
   .post("/repos/:owner/:repo/issues/:number{\\d+}/assignees", async (c) => {
-    const { world } = c.var;
     const repository = openRepository(c, "labels", "write");
-    const number = Number(c.req.param("number"));
-    const item = orNotFound(
-      [...repository.issues, ...repository.pulls].find((each) => each.number === number),
-    );
+    const item = discussionOf(c, repository);
     const { assignees } = await readBody(c, newAssignees, "Issue");
     // Those who cannot be assigned are left out without an error.
-    const known = assignees.filter((login) => isCollaborator(world, repository, login));
+    const known = assignees.filter((login) => isCollaborator(c.var.world, repository, login));
     editDiscussion(c.var, repository, item, { assignees: [...item.assignees, ...known] });
     return c.json(issueShape(c.var, repository, item), 201);
   });
@@ -111,27 +104,22 @@ function knownMilestone({ milestones }: Repository, number: number | null): numb
   throw validationFailed({ resource: "Issue", field: "milestone", code: "invalid" });
 }
 
-const labels = z.array(z.union([z.string(), z.object({ name: z.string() })]));
 const newIssue = z.object({
   title: z.string().min(1),
   body: z.string().nullish(),
-  labels: labels.default([]),
+  labels: labelNames.default([]),
   assignees: z.array(z.string()).default([]),
   milestone: z.int().nullable().optional(),
 });
 const issueChange = z.object({
   title: z.string().min(1).optional(),
   body: z.string().nullable().optional(),
-  labels: labels.optional(),
+  labels: labelNames.optional(),
   assignees: z.array(z.string()).optional(),
   milestone: z.int().nullable().optional(),
   state: z.enum(["open", "closed"]).optional(),
   state_reason: z.enum(["completed", "not_planned", "duplicate", "reopened"]).nullish(),
 });
-
-function namesOf(given: z.output<typeof labels>): string[] {
-  return given.map((label) => (typeof label === "string" ? label : label.name));
-}
 
 function openIssues(c: ApiContext, level: "read" | "write"): Repository {
   const repository = openRepository(c, "issues", level);
@@ -139,16 +127,6 @@ function openIssues(c: ApiContext, level: "read" | "write"): Repository {
     throw new ApiError(410, "Issues has been disabled in this repository.");
   }
   return repository;
-}
-
-/** Only those who may write can change issues of others. */
-function ownIssue(c: ApiContext, repository: Repository): Issue {
-  const { actor } = c.var;
-  const number = Number(c.req.param("number"));
-  const issue = orNotFound(repository.issues.find((each) => each.number === number));
-  const isOwn = issue.author === actorName(actor);
-  if (isOwn || hasRole(effectiveRole(c.var, repository), "write")) return issue;
-  throw new ApiError(403, "Must have admin rights to Repository.");
 }
 
 /** As GitHub's form says; the API answers the same. */

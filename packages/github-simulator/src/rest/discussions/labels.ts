@@ -1,3 +1,4 @@
+import { discussionOf, labelNames } from "./discussion-of-path.ts";
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
 import { notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
@@ -7,7 +8,7 @@ import { readBody } from "../../http/read-body.ts";
 import { labelShapes } from "../../serializers/label.ts";
 import { editDiscussion } from "../../world/discussions/issues.ts";
 import { changeLabel, createLabel, deleteLabel } from "../../world/repositories/labels.ts";
-import type { Issue, Label, PullRequest } from "../../world/state/discussions.ts";
+import type { Label } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/issues/labels */
@@ -50,26 +51,22 @@ export const labelRoutes = createRoutes()
   })
   .get("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => {
     const repository = openRepository(c, "issues", "read");
-    return c.json(labelShapes(c.var, repository, paginate(c, labelled(c, repository).labels)));
+    return c.json(labelShapes(c.var, repository, paginate(c, discussionOf(c, repository).labels)));
   })
   .post("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => addLabels(c, true))
   .put("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => addLabels(c, false))
   .delete("/repos/:owner/:repo/issues/:number{\\d+}/labels", (c) => {
     const repository = openLabels(c);
-    relabel(c, repository, labelled(c, repository), []);
+    editDiscussion(c.var, repository, discussionOf(c, repository), { labels: [] });
     return c.body(null, 204);
   })
   .delete("/repos/:owner/:repo/issues/:number{\\d+}/labels/:name", (c) => {
     const repository = openLabels(c);
-    const item = labelled(c, repository);
+    const item = discussionOf(c, repository);
     const label = labelOf(c, repository);
     if (!item.labels.includes(label.name)) throw notFound();
-    relabel(
-      c,
-      repository,
-      item,
-      item.labels.filter((name) => name !== label.name),
-    );
+    const labels = item.labels.filter((name) => name !== label.name);
+    editDiscussion(c.var, repository, item, { labels });
     return c.json(labelShapes(c.var, repository, item.labels));
   });
 
@@ -82,14 +79,12 @@ const looks = {
 };
 const newLabel = z.object({ name: z.string().min(1).max(50), ...looks });
 const changedLabel = z.object({ new_name: z.string().min(1).max(50).optional(), ...looks });
-const labelNames = z.object({
-  labels: z.array(z.union([z.string(), z.object({ name: z.string() })])).default([]),
-});
+const labelList = z.object({ labels: labelNames.default([]) });
 
-function looksOf(given: z.output<typeof changedLabel>): Partial<Label> {
+function looksOf({ color, description }: z.output<typeof changedLabel>): Partial<Label> {
   return {
-    ...(given.color === undefined ? {} : { color: given.color }),
-    ...(given.description === undefined ? {} : { description: given.description }),
+    ...(color !== undefined && { color }),
+    ...(description !== undefined && { description }),
   };
 }
 
@@ -106,26 +101,12 @@ function answerLabel(c: ApiContext, repository: Repository, name: string, status
   return c.json(labelShapes(c.var, repository, [name])[0], status);
 }
 
-function labelled(c: ApiContext, { issues, pulls }: Repository): Issue | PullRequest {
-  const number = Number(c.req.param("number"));
-  return orNotFound([...issues, ...pulls].find((each) => each.number === number));
-}
-
 /** Adds labels to an issue or pull request, or replaces its labels. */
 async function addLabels(c: ApiContext, keeps: boolean) {
   const repository = openLabels(c);
-  const item = labelled(c, repository);
-  const { labels } = await readBody(c, labelNames, "Label", "labels");
-  const names = labels.map((label) => (typeof label === "string" ? label : label.name));
-  relabel(c, repository, item, [...(keeps ? item.labels : []), ...names]);
-  return c.json(labelShapes(c.var, repository, item.labels));
-}
-
-function relabel(
-  c: ApiContext,
-  repository: Repository,
-  item: Issue | PullRequest,
-  labels: string[],
-) {
+  const item = discussionOf(c, repository);
+  const given = await readBody(c, labelList, "Label", "labels");
+  const labels = [...(keeps ? item.labels : []), ...given.labels];
   editDiscussion(c.var, repository, item, { labels });
+  return c.json(labelShapes(c.var, repository, item.labels));
 }

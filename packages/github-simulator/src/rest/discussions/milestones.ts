@@ -22,18 +22,18 @@ export const milestoneRoutes = createRoutes()
     const found = repository.milestones
       .filter((each) => state === "all" || each.state === state)
       .sort(orderOf(c, repository));
-    return c.json(paginate(c, found).map((each) => shown(c, repository, each)));
+    return c.json(paginate(c, found).map((each) => milestoneShape(c.var, repository, each)));
   })
   .post("/repos/:owner/:repo/milestones", async (c) => {
     const repository = openMilestones(c);
     const { due_on, ...given } = await readBody(c, newMilestone, "Milestone");
     assertTitle(repository, given.title);
     const milestone = createMilestone(c.var, repository, { ...given, dueOn: due_on });
-    return c.json(shown(c, repository, milestone), 201);
+    return c.json(milestoneShape(c.var, repository, milestone), 201);
   })
   .get("/repos/:owner/:repo/milestones/:number{\\d+}", (c) => {
     const repository = openRepository(c, "issues", "read");
-    return c.json(shown(c, repository, milestoneOf(c, repository)));
+    return c.json(milestoneShape(c.var, repository, milestoneOf(c, repository)));
   })
   .patch("/repos/:owner/:repo/milestones/:number{\\d+}", async (c) => {
     const repository = openMilestones(c);
@@ -41,7 +41,7 @@ export const milestoneRoutes = createRoutes()
     const { due_on, ...given } = await readBody(c, changedMilestone, "Milestone");
     if (given.title !== undefined) assertTitle(repository, given.title, milestone);
     changeMilestone(c.var, repository, milestone, { ...given, dueOn: due_on });
-    return c.json(shown(c, repository, milestone));
+    return c.json(milestoneShape(c.var, repository, milestone));
   })
   .delete("/repos/:owner/:repo/milestones/:number{\\d+}", (c) => {
     const repository = openMilestones(c);
@@ -69,10 +69,6 @@ function milestoneOf(c: ApiContext, { milestones }: Repository): Milestone {
 function assertTitle({ milestones }: Repository, title: string, own?: Milestone): void {
   if (milestones.every((each) => each === own || each.title !== title)) return;
   throw validationFailed({ resource: "Milestone", field: "title", code: "already_exists" });
-}
-
-function shown(c: ApiContext, repository: Repository, milestone: Milestone) {
-  return milestoneShape(c.var, repository, milestone);
 }
 
 /** Milestones without a due date come last. */

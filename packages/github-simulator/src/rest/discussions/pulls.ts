@@ -1,12 +1,7 @@
+import { pullOf } from "./discussion-of-path.ts";
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import {
-  ApiError,
-  notFound,
-  validationFailed,
-  type FieldError,
-  orNotFound,
-} from "../../http/api-error.ts";
+import { ApiError, notFound, validationFailed, type FieldError } from "../../http/api-error.ts";
 import { answerDiff, asksForDiff } from "../../http/asks-for-diff.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
@@ -158,11 +153,6 @@ function changesIn(repository: Repository, { base, head }: PullRequest): FileCha
 
 function answer(c: ApiContext, repository: Repository, pull: PullRequest, status: 200 | 201 = 200) {
   return c.json(pullRequest(c.var, repository, pull), status);
-}
-
-function pullOf(c: ApiContext, repository: Repository): PullRequest {
-  const number = Number(c.req.param("number"));
-  return orNotFound(repository.pulls.find((item) => item.number === number));
 }
 
 /** REST names the invalid field; the world only says what is wrong. */

@@ -1,13 +1,13 @@
+import { pullOf } from "./discussion-of-path.ts";
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, orNotFound } from "../../http/api-error.ts";
-import { createRoutes, type ApiContext } from "../../http/env.ts";
+import { ApiError } from "../../http/api-error.ts";
+import { createRoutes } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { pullRequest, simplePullRequest } from "../../serializers/pull-request.ts";
 import { findTeam } from "../../world/accounts/teams.ts";
 import { knownLogins } from "../../world/discussions/issues.ts";
 import { isCollaborator, requestReviews } from "../../world/discussions/reviews.ts";
-import type { PullRequest } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
 /** https://docs.github.com/en/rest/pulls/review-requests */
@@ -50,9 +50,4 @@ function noCollaborator({ owner, name }: Repository): ApiError {
     422,
     `Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the ${owner}/${name} repository.`,
   );
-}
-
-function pullOf(c: ApiContext, repository: Repository): PullRequest {
-  const number = Number(c.req.param("number"));
-  return orNotFound(repository.pulls.find((item) => item.number === number));
 }

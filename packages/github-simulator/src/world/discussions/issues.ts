@@ -159,8 +159,7 @@ export function addComment(
     updatedAt: now,
   };
   repository.comments.push(comment);
-  const items = [...repository.issues, ...repository.pulls];
-  const item = items.find((each) => each.number === number);
+  const item = findDiscussion(repository, number);
   if (item !== undefined) item.updatedAt = now;
   world.events.emit("issue_comment", { repository, comment, action: "created", actor });
   return comment;
@@ -195,6 +194,11 @@ export function knownLogins(world: World, logins: readonly string[]): string[] {
 /** Issues and pull requests of a repository have one sequence of numbers. */
 export function nextNumber({ issues, pulls }: Repository): number {
   return issues.length + pulls.length + 1;
+}
+
+/** The issue or pull request with a number. */
+export function findDiscussion({ issues, pulls }: Repository, number: number) {
+  return [...issues, ...pulls].find((each) => each.number === number);
 }
 
 /** Whether an issue or one of its comments mentions somebody by `@login`. */
