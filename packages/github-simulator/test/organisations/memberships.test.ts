@@ -120,10 +120,6 @@ test("an invitation is cancelled", async () => {
   ]);
 });
 
-test("outside collaborators are listed", async () => {
-  expect(logins(await owner("GET /orgs/acme/outside_collaborators"))).toEqual(["zoe"]);
-});
-
 test("outsiders see only public members", async () => {
   const anyone = createClient(simulator);
   expect((await anyone("GET /orgs/acme/members")).body).toEqual([]);
