@@ -13,11 +13,9 @@ import type { Env } from "./http/env.ts";
 import { createFaults } from "./http/faults.ts";
 import { createBudget, gitHubLimits } from "./http/rate-limits.ts";
 import { actionsOfWorld, type ActionsPlace } from "./platform/actions-of-world.ts";
-import { auditPackages } from "./platform/audit-packages.ts";
 import { checksOfRuns } from "./platform/checks-of-runs.ts";
 import { reportToActions } from "./platform/events-of-world.ts";
 import { startSchedule } from "./platform/start-schedule.ts";
-import { registryOfWorld } from "./platform/registry-of-world.ts";
 import { reportPackages } from "./platform/report-packages.ts";
 import { createRegistry } from "./registry/create-registry.ts";
 import { createRequestLog } from "./request-log.ts";
@@ -66,14 +64,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   const view: View = { world, api: apiUrl, actor: anonymous };
   const registry = createRegistry({
-    host: registryOfWorld(view),
+    world,
     name: registryName,
     baseUrl: registryUrl,
-    apiUrl,
     webUrl: serverUrl,
     dialect: options.dialect ?? "ghcr",
   });
-  registry.onAudited(auditPackages(world));
   registry.onPublish(reportPackages(view, registry.store));
   const place = { serverUrl, registryName, registryUrl };
   const { actions, endSchedule } = startActions(view, place, options);

@@ -1,3 +1,4 @@
+import { seconds } from "../registry/packages/package-json.ts";
 import type { View } from "../serializers/view.ts";
 import type { PublishEvent } from "../registry/store/registry-events.ts";
 import {
@@ -86,9 +87,4 @@ function packagePayload(
       vendor: "GitHub Inc",
     },
   };
-}
-
-/** GitHub's timestamps have no fraction. */
-function seconds(iso: string): string {
-  return iso.replace(/\.\d+Z$/, "Z");
 }

@@ -1,11 +1,12 @@
+import type { Level } from "../world/accounts/permissions.ts";
+import type { RegistryContext } from "./registry-context.ts";
 import { deletePackage, restorePackage } from "./store/delete-package.ts";
-import type {
-  Access,
-  RegistryHost,
-  RepositoryReference,
-  Visibility,
-} from "./store/registry-host.ts";
-import { findPackage, type Package, type RegistryStore } from "./store/registry-store.ts";
+import {
+  findPackage,
+  type Package,
+  type RepositoryReference,
+  type Visibility,
+} from "./store/registry-store.ts";
 
 /**
  * What GitHub offers only on a package's settings page, not through its API
@@ -15,15 +16,16 @@ import { findPackage, type Package, type RegistryStore } from "./store/registry-
  */
 export type ByHand = ReturnType<typeof createByHand>;
 
-export function createByHand(host: RegistryHost, store: RegistryStore) {
+export function createByHand({ world, store }: RegistryContext) {
+  const now = () => new Date(world.clock.now());
   const open = (owner: string, name: string): Package => {
     const subject = findPackage(store, owner, name);
     if (subject === undefined) throw new Error(`no package ${owner}/${name}`);
-    subject.updatedAt = host.now().toISOString();
+    subject.updatedAt = now().toISOString();
     return subject;
   };
   const reference = (owner: string, repository: string): RepositoryReference => {
-    const found = host.repository(owner, repository);
+    const found = world.findRepository(owner, repository);
     if (found === undefined) throw new Error(`no repository ${owner}/${repository}`);
     return { owner: found.owner, name: found.name, id: found.id };
   };
@@ -52,7 +54,7 @@ export function createByHand(host: RegistryHost, store: RegistryStore) {
     },
 
     /** "Manage Actions access": lets the jobs of a repository use the package. */
-    grantActionsAccess(owner: string, name: string, repository: string, role: Access): void {
+    grantActionsAccess(owner: string, name: string, repository: string, role: Level): void {
       const subject = open(owner, name);
       const granted = reference(owner, repository);
       subject.actionsAccess = [
@@ -72,12 +74,12 @@ export function createByHand(host: RegistryHost, store: RegistryStore) {
     },
 
     deletePackage(owner: string, name: string): void {
-      deletePackage(open(owner, name), host.now());
+      deletePackage(open(owner, name), now());
     },
 
     /** @throws Error more than 30 days after the deletion, or if the name is in use again. */
     restore(owner: string, name: string): void {
-      if (restorePackage(store, owner, name, host.now()) === undefined) {
+      if (restorePackage(store, owner, name, now()) === undefined) {
         throw new Error(`no package ${owner}/${name} to restore`);
       }
     },

@@ -1,3 +1,6 @@
+import type { Env } from "../http/env.ts";
+import { packageRoutes } from "./packages/package-routes.ts";
+import type { World } from "../world/world.ts";
 import { Hono, type Context } from "hono";
 import { identifyCaller } from "./access/bearer.ts";
 import { serveBlob } from "./distribution/blob-endpoints.ts";
@@ -5,24 +8,20 @@ import { createByHand, type ByHand } from "./by-hand.ts";
 import { listReferrers, listTags } from "./distribution/discovery-endpoints.ts";
 import { serveManifest } from "./distribution/manifest-endpoints.ts";
 import { OciError } from "./access/oci-error.ts";
-import { createPackagesApi } from "./packages/packages-api.ts";
-import type { PackageEvent, PublishEvent } from "./store/registry-events.ts";
-import type { RegistryContext } from "./distribution/registry-context.ts";
-import type { RegistryHost } from "./store/registry-host.ts";
+import type { PublishEvent } from "./store/registry-events.ts";
+import type { RegistryContext } from "./registry-context.ts";
 import { parseRegistryPath } from "./distribution/registry-route.ts";
 import { createStore, type RegistryStore } from "./store/registry-store.ts";
 import { exchangeToken } from "./distribution/token-endpoint.ts";
 import { continueUpload, startUpload } from "./distribution/upload-endpoints.ts";
 
 export interface RegistryOptions {
-  host: RegistryHost;
+  world: World;
   /** As images begin with it, and the service of its tokens; "ghcr.io" by default. */
   name?: string;
-  /** Where clients reach the registry: a function if the port is not known yet. */
-  baseUrl: string | (() => string);
-  /** Base of the REST API in answers of `packagesApi`; GitHub's by default. */
-  apiUrl?: string | (() => string);
-  /** Base of web pages, of sources of images too; GitHub's by default. */
+  /** Where clients reach the registry. */
+  baseUrl: string;
+  /** Base of web pages, where images say that their source is; GitHub's by default. */
   webUrl?: string;
   /**
    * "specification" (the default) serves all of OCI distribution 1.1. "ghcr" leaves out what
@@ -39,15 +38,13 @@ export interface RegistryOptions {
 export interface Registry {
   /** `/v2/…` and `/token`. */
   app: Hono;
-  /** `/orgs/{org}/packages…`, `/users/{user}/packages…`, `/user/packages…`, without a prefix. */
-  packagesApi: Hono;
+  /** A part of the REST API: `/orgs/{org}/packages…`, `/users/{user}/packages…`, `/user/packages…`. */
+  packagesApi: Hono<Env>;
   /** The registry's data, for assertions: read it, but change it through `byHand` only. */
   store: RegistryStore;
   byHand: ByHand;
   /** Calls back after each publication; returns a function that stops it. */
   onPublish(listener: (event: PublishEvent) => void): () => void;
-  /** Calls back for entries of the audit log; returns a function that stops it. */
-  onAudited(listener: (event: PackageEvent) => void): () => void;
   snapshot(): RegistrySnapshot;
   restore(snapshot: RegistrySnapshot): void;
 }
@@ -57,44 +54,30 @@ export type RegistrySnapshot = Readonly<RegistryStore>;
 
 /** GHCR in memory: the OCI distribution API with GitHub's tokens and package permissions. */
 export function createRegistry(options: RegistryOptions): Registry {
-  const { host } = options;
   const store = createStore();
   const listeners = new Set<(event: PublishEvent) => void>();
-  const auditors = new Set<(event: PackageEvent) => void>();
-  const webUrl = lazy(options.webUrl ?? "https://github.com");
   const context: RegistryContext = {
-    host,
-    name: options.name ?? "ghcr.io",
+    name: "ghcr.io",
+    webUrl: "https://github.com",
+    dialect: "specification",
+    ...options,
     store,
-    baseUrl: lazy(options.baseUrl),
-    webUrl,
-    dialect: options.dialect ?? "specification",
     announce: (event) => listeners.forEach((listener) => listener(event)),
-    audit: (event) => auditors.forEach((listener) => listener(event)),
   };
-  const apiUrl = lazy(options.apiUrl ?? "https://api.github.com");
   return {
     app: createApp(context),
-    packagesApi: createPackagesApi(context, { apiUrl, webUrl }),
+    packagesApi: packageRoutes(store),
     store,
-    byHand: createByHand(host, store),
+    byHand: createByHand(context),
     onPublish(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
-    },
-    onAudited(listener) {
-      auditors.add(listener);
-      return () => auditors.delete(listener);
     },
     snapshot: () => structuredClone(store),
     restore: (snapshot) => {
       Object.assign(store, structuredClone(snapshot));
     },
   };
-}
-
-function lazy(url: string | (() => string)): () => string {
-  return typeof url === "string" ? () => url : url;
 }
 
 const versionHeader = ["docker-distribution-api-version", "registry/2.0"] as const;
@@ -118,23 +101,22 @@ async function serve(c: Context, context: RegistryContext): Promise<Response> {
   c.header(...versionHeader);
   const route = parseRegistryPath(c.req.path);
   if (route === undefined) return c.notFound();
-  const caller = identifyCaller(c.req.header("authorization"), context.host);
+  const caller = identifyCaller(c.req.header("authorization"), context.world);
+  if (route.kind === "base") return c.json({});
+  const request = { ...context, c, caller, image: route.image };
   switch (route.kind) {
-    case "base":
-      return c.json({});
     case "blob":
-      return serveBlob(c, context, caller, route.image, route.digest);
+      return serveBlob(request, route.digest);
     case "uploads":
-      return startUpload(c, context, caller, route.image);
+      return startUpload(request);
     case "upload":
-      return continueUpload(c, context, caller, route.image, route.id);
+      return continueUpload(request, route.id);
     case "manifest":
-      return serveManifest(c, context, caller, route.image, route.reference);
+      return serveManifest(request, route.reference);
     case "tags":
-      return listTags(c, context, caller, route.image);
+      return listTags(request);
     case "referrers":
-      if (context.dialect === "ghcr") return c.notFound();
-      return listReferrers(c, context, caller, route.image, route.digest);
+      return context.dialect === "ghcr" ? c.notFound() : listReferrers(request, route.digest);
   }
 }
 
@@ -144,5 +126,5 @@ function challenge(c: Context, { name, baseUrl }: RegistryContext): string {
   const image = route === undefined || route.kind === "base" ? "user/image" : route.image.path;
   const reads = c.req.method === "GET" || c.req.method === "HEAD";
   const scope = `repository:${image}:${reads ? "pull" : "pull,push"}`;
-  return `Bearer realm="${baseUrl()}/token",service="${name}",scope="${scope}"`;
+  return `Bearer realm="${baseUrl}/token",service="${name}",scope="${scope}"`;
 }

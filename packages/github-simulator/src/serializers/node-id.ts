@@ -1,3 +1,4 @@
+import type { Repository } from "../world/state/repository.ts";
 import type { User } from "../world/state/accounts.ts";
 
 /**

@@ -1,6 +1,9 @@
-import { startRegistry, type StartedRegistry } from "../../src/registry/start-registry.ts";
-import type { Credential, RegistryHost } from "../../src/registry/store/registry-host.ts";
-import { renderRepository, renderUser } from "./render.ts";
+import { virtualClock } from "../../src/clock.ts";
+import { parseSeed } from "../../src/seed.ts";
+import { plantSeed } from "../../src/seed/plant-seed.ts";
+import type { AuthenticatedActor } from "../../src/world/actor.ts";
+import type { World as GitHub } from "../../src/world/world.ts";
+import { startRegistry, type StartedRegistry } from "../registry/start-registry.ts";
 import { createWorld, type World } from "./world.ts";
 
 export interface PublishingWorld extends World {
@@ -14,49 +17,49 @@ export interface PublishingWorld extends World {
 export async function createPublishingWorld(
   dialect: "specification" | "ghcr" = "specification",
 ): Promise<PublishingWorld> {
-  const personal = new Map<string, Credential>();
-  const jobs: { tokens: World["tokens"] } = { tokens: [] };
-  const reference = { owner: "acme", name: "api", id: 4711 };
-  const host: RegistryHost = {
-    now: () => new Date("2031-05-06T07:08:09Z"),
-    authenticate: (secret) => personal.get(secret) ?? jobCredential(jobs.tokens, secret),
-    account: (login) =>
-      login.toLowerCase() === "acme"
-        ? { id: 42, login: "acme", type: "Organization" }
-        : { id: 43, login, type: "User" },
-    membership: () => "member",
-    repository: (owner, name) =>
-      owner === "acme"
-        ? { owner, name, id: name === "api" ? 4711 : 4712, visibility: "public" }
-        : undefined,
-    repositoryById: (id) => (id === 4711 ? { ...reference, visibility: "public" } : undefined),
-    canAccess: () => true,
-    describeAccount: ({ login }) => renderUser(login),
-    describeRepository: ({ owner, name }) => renderRepository(owner, name),
-  };
-  const registry = await startRegistry({ host, dialect });
+  const github = plantSeed(seed, virtualClock("2031-05-06T07:08:09Z"));
+  const personal = new Map<string, AuthenticatedActor | undefined>();
+  const registry = await startRegistry({ world: github, dialect });
   const world = createWorld({ registryUrl: registry.url });
-  jobs.tokens = world.tokens;
+  github.authenticate = (secret) => personal.get(secret) ?? jobActor(github, world, secret);
   return Object.assign(world, {
     registry,
     addToken(secret: string, scopes: string[], live = true) {
-      personal.set(secret, { kind: "classic-pat", login: "octocat", scopes, live });
+      personal.set(secret, live ? { ...octocat, kind: "classic", scopes } : undefined);
     },
     close: registry.close,
   });
 }
 
-function jobCredential(tokens: World["tokens"], secret: string): Credential | undefined {
-  const job = tokens.find(({ token }) => token === secret);
+const seed = parseSeed({
+  organisation: { login: "acme", basePermission: "admin" },
+  users: [{ login: "octocat" }],
+  repositories: [{ name: "api" }, { name: "web" }],
+});
+
+const octocat = {
+  login: "octocat",
+  tokenName: "",
+  hashedToken: "",
+  permissions: {},
+  repositories: undefined,
+  expiresAt: null,
+};
+
+function jobActor(
+  github: GitHub,
+  { tokens }: World,
+  secret: string,
+): AuthenticatedActor | undefined {
+  const job = tokens.find(({ token, revoked }) => token === secret && !revoked);
   if (job === undefined) return undefined;
-  const packages = job.permissions.packages ?? "none";
+  const { packages = "none" } = job.permissions;
   return {
+    ...octocat,
     kind: "job",
-    login: "octocat",
     scopes: [],
-    repository: { owner: job.owner, name: job.repo, id: 4711 },
-    permissions: { packages },
-    live: !job.revoked,
+    permissions: packages === "none" ? {} : { packages },
+    repositories: [github.repository("acme/api").id],
   };
 }
 

@@ -110,7 +110,7 @@ it("publications are reported, and pushes and pulls logged, without any token", 
     digest: image.digest,
     actor: "mina",
     credentialKind: "job",
-    repository: { owner: "Acme", name: "app", id: 100 },
+    repository: { owner: "Acme", name: "app", id: world.github.repository("acme/app").id },
     at: "2026-05-04T10:00:00.123Z",
   };
   expect(events).toEqual([

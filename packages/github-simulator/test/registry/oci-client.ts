@@ -1,15 +1,15 @@
 import { createRegistry, type Registry } from "../../src/registry/create-registry.ts";
 import { ociClient as clientOf, type OciClient } from "../../src/testing/oci-client.ts";
-import { createFakeWorld } from "./fake-world.ts";
+import { createSmallWorld } from "./small-world.ts";
 
 export type { OciClient };
 
 /** A registry without a port, in a world with the repositories `app` (private) and `site` (public). */
 export function createTestRegistry(dialect: "specification" | "ghcr" = "specification") {
-  const world = createFakeWorld();
+  const world = createSmallWorld();
   world.addRepository("app", "private", ["mina"]);
   world.addRepository("site", "public", ["mina"]);
-  const registry = createRegistry({ host: world, baseUrl: "http://ghcr.test", dialect });
+  const registry = createRegistry({ world: world.github, baseUrl: "http://ghcr.test", dialect });
   return { world, registry };
 }
 

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { startRegistry } from "../../src/registry/start-registry.ts";
+import { startRegistry } from "./start-registry.ts";
 import { missingTool } from "../../../../test/support/missing-tool.ts";
 import { provide, type OutsideTool } from "../../../../test/support/outside-tool.ts";
-import { createFakeWorld } from "./fake-world.ts";
+import { createSmallWorld } from "./small-world.ts";
 import { tinyImage, writeLayout } from "../../src/testing/tiny-image.ts";
 
 const run = promisify(execFile);
@@ -31,9 +31,9 @@ describe.skipIf(missingTool("oras"))("oras", () => {
     const folder = await mkdtemp(join(tmpdir(), "registry-oras-"));
     const image = tinyImage("oras", "https://github.com/acme/app");
     await writeLayout(join(folder, "image"), image);
-    const world = createFakeWorld();
+    const world = createSmallWorld();
     world.addRepository("app", "private", ["mina"]);
-    const registry = await startRegistry({ host: world });
+    const registry = await startRegistry({ world: world.github });
     const target = `${new URL(registry.url).host}/acme/app:1`;
     const login = ["--registry-config", join(folder, "auth.json")];
     const call = (...args: string[]) => run(binary, args).then(({ stdout }) => stdout);

@@ -2,6 +2,9 @@ import { createRequire } from "node:module";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
+import { createApi } from "../../src/create-api.ts";
+import { createFaults } from "../../src/http/faults.ts";
+import { createBudget, gitHubLimits } from "../../src/http/rate-limits.ts";
 import { createTestRegistry, ociClient } from "./oci-client.ts";
 import { tinyImage } from "../../src/testing/tiny-image.ts";
 
@@ -34,9 +37,22 @@ async function setup() {
   await job.push("acme/app", "2", tinyImage("second"));
   await ociClient(registry, world.job("site", "write")).push("acme/site/web", "1");
   await ociClient(registry, world.pat("sam", "write:packages")).push("sam/own", "1");
+  const url = "https://api.github.com";
+  const api = createApi({
+    world: world.github,
+    url,
+    isServer: false,
+    budget: createBudget(world.github.clock, gitHubLimits),
+    faults: createFaults(world.github).middleware,
+    mounted: [registry.packagesApi],
+    onRequest: () => undefined,
+  });
   const request = async (token: string | undefined, path: string, method = "GET") => {
-    const headers = token === undefined ? {} : { authorization: `token ${token}` };
-    const response = await registry.packagesApi.request(path, { method, headers });
+    const headers = {
+      "user-agent": "test",
+      ...(token !== undefined && { authorization: `token ${token}` }),
+    };
+    const response = await api.request(url + path, { method, headers });
     const text = await response.text();
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
   };

@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startRegistry, type StartedRegistry } from "../../src/registry/start-registry.ts";
+import { startRegistry, type StartedRegistry } from "./start-registry.ts";
 import { missingTool } from "../../../../test/support/missing-tool.ts";
-import { createFakeWorld, type FakeWorld } from "./fake-world.ts";
+import { createSmallWorld, type SmallWorld } from "./small-world.ts";
 import { tinyImage, writeLayout } from "../../src/testing/tiny-image.ts";
 
 const run = promisify(execFile);
 
 let folder: string;
-let world: FakeWorld;
+let world: SmallWorld;
 let registry: StartedRegistry;
 let host: string;
 const image = tinyImage("skopeo", "https://github.com/acme/app");
@@ -20,9 +20,9 @@ const image = tinyImage("skopeo", "https://github.com/acme/app");
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "registry-skopeo-"));
   await writeLayout(join(folder, "image"), image);
-  world = createFakeWorld();
+  world = createSmallWorld();
   world.addRepository("app", "private", ["mina"]);
-  registry = await startRegistry({ host: world });
+  registry = await startRegistry({ world: world.github });
   host = new URL(registry.url).host;
 });
 

@@ -1,8 +1,9 @@
 import { authenticationRequired, invalidToken, notAuthenticated } from "./oci-error.ts";
-import type { Credential, RegistryHost } from "../store/registry-host.ts";
+import type { AuthenticatedActor } from "../../world/actor.ts";
+import type { World } from "../../world/world.ts";
 
 /** The caller of the registry; `undefined` for an anonymous one. */
-export type Caller = Credential | undefined;
+export type Caller = AuthenticatedActor | undefined;
 
 /**
  * ghcr.io gives everybody without credentials this fixed bearer token; Homebrew relies on it
@@ -25,14 +26,14 @@ export function bearerFor(secret: string | undefined): string {
  * @throws OciError UNAUTHORIZED without a token or with an invalid one, DENIED for any scheme other
  * than Bearer (https://github.com/argoproj-labs/argocd-image-updater/issues/303).
  */
-export function identifyCaller(authorization: string | undefined, host: RegistryHost): Caller {
+export function identifyCaller(authorization: string | undefined, world: World): Caller {
   if (authorization === undefined) throw authenticationRequired();
   const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
   if (bearer === undefined) throw invalidToken();
   if (bearer === ANONYMOUS) return undefined;
-  const credential = host.authenticate(secretIn(bearer));
-  if (credential?.live !== true) throw notAuthenticated();
-  return credential;
+  const caller = world.authenticate(secretIn(bearer));
+  if (caller === undefined) throw notAuthenticated();
+  return caller;
 }
 
 function secretIn(bearer: string): string {

@@ -1,3 +1,7 @@
+import { hasRole, organisationRole, roleIn, type Level } from "../../world/accounts/permissions.ts";
+import type { AuthenticatedActor } from "../../world/actor.ts";
+import type { World } from "../../world/world.ts";
+import type { Package } from "../store/registry-store.ts";
 import type { Caller } from "./bearer.ts";
 import {
   authenticationRequired,
@@ -7,53 +11,48 @@ import {
   scopesMissing,
   type OciError,
 } from "./oci-error.ts";
-import type { Access, Account, Credential, RegistryHost } from "../store/registry-host.ts";
-import type { Package } from "../store/registry-store.ts";
 
 const RANK = { none: 0, read: 1, write: 2, admin: 3 } as const;
 type Role = keyof typeof RANK;
 
 /** Why `caller` may not pull from `subject`, in GHCR's wording; `undefined` if it may. */
 export function refusalToPull(
+  world: World,
   caller: Caller,
   subject: Package,
-  host: RegistryHost,
 ): OciError | undefined {
   if (subject.visibility === "public") return undefined;
   if (caller === undefined) return authenticationRequired();
   if (!acceptsPackages(caller, "read")) return scopesMissing();
-  return hasRole(caller, subject, "read", host) ? undefined : permissionDenied("read_package");
+  return hasPackageRole(world, caller, subject, "read")
+    ? undefined
+    : permissionDenied("read_package");
 }
 
 /** Why `caller` may not push to `subject`, in GHCR's wording; `undefined` if it may. */
 export function refusalToPush(
+  world: World,
   caller: Caller,
   subject: Package,
-  host: RegistryHost,
 ): OciError | undefined {
   if (caller === undefined) return notAuthenticated();
   if (!acceptsPackages(caller, "write")) return scopesMissing();
-  if (lacksWritePermission(caller) && isOrganization(subject.owner, host)) {
+  if (lacksWritePermission(caller) && world.findOrganisation(subject.owner) !== undefined) {
     return installationNotAllowed("Write");
   }
-  return hasRole(caller, subject, "write", host) ? undefined : permissionDenied("write_package");
+  return hasPackageRole(world, caller, subject, "write")
+    ? undefined
+    : permissionDenied("write_package");
 }
 
 /** Why `caller` may not create a package under `owner`; `undefined` if it may. */
-export function refusalToCreate(
-  caller: Caller,
-  owner: string,
-  host: RegistryHost,
-): OciError | undefined {
+export function refusalToCreate(world: World, caller: Caller, owner: string): OciError | undefined {
   if (caller === undefined) return notAuthenticated();
   if (!acceptsPackages(caller, "write")) return scopesMissing();
-  if (lacksWritePermission(caller) && isOrganization(owner, host)) {
+  if (lacksWritePermission(caller) && world.findOrganisation(owner) !== undefined) {
     return installationNotAllowed("Create");
   }
-  const account = host.account(owner);
-  return account !== undefined && mayPublishUnder(caller, account, host)
-    ? undefined
-    : permissionDenied("create_package");
+  return mayPublishUnder(world, caller, owner) ? undefined : permissionDenied("create_package");
 }
 
 /**
@@ -62,40 +61,57 @@ export function refusalToCreate(
  * everything else is granted individually
  * (https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility).
  */
-export function hasRole(
-  caller: Credential,
+export function hasPackageRole(
+  world: World,
+  caller: AuthenticatedActor,
   subject: Package,
-  needed: Access,
-  host: RegistryHost,
+  needed: Level,
 ): boolean {
-  const granted =
-    caller.kind === "job"
-      ? jobRole(caller, subject)
-      : caller.kind === "app"
-        ? "none"
-        : personRole(caller, subject, host);
+  const granted = {
+    job: () => jobRole(caller, subject),
+    app: (): Role => "none",
+    classic: () => personRole(world, caller, subject),
+    "fine-grained": () => personRole(world, caller, subject),
+  }[caller.kind]();
   const visible = subject.visibility === "public" ? "read" : "none";
   return Math.max(RANK[granted], RANK[visible]) >= RANK[needed];
 }
 
-function personRole(caller: Credential, subject: Package, host: RegistryHost): Role {
+function personRole(world: World, caller: AuthenticatedActor, subject: Package): Role {
   const login = caller.login.toLowerCase();
   if (login === subject.owner.toLowerCase() || login === subject.creator?.toLowerCase()) {
     return "admin";
   }
-  const membership = host.membership(caller.login, subject.owner);
-  if (membership === "owner") return "admin";
-  const inherited = inheritedRole(caller, subject, host);
+  const membership = organisationRole(world, caller.login, subject.owner);
+  if (membership === "admin") return "admin";
+  const inherited = inheritedRole(world, caller, subject);
   if (inherited !== "none") return inherited;
   return subject.visibility === "internal" && membership === "member" ? "read" : "none";
 }
 
-function inheritedRole(caller: Credential, subject: Package, host: RegistryHost): Role {
-  if (!subject.inheritsAccess || subject.repository === undefined) return "none";
-  const repository = host.repositoryById(subject.repository.id);
-  if (repository === undefined) return "none";
+function inheritedRole(world: World, caller: AuthenticatedActor, subject: Package): Role {
+  const { repository } = subject;
+  if (!subject.inheritsAccess || repository === undefined) return "none";
   const roles = ["admin", "write", "read"] as const;
-  return roles.find((access) => host.canAccess(caller, repository, access)) ?? "none";
+  return roles.find((access) => canAccess(world, caller, repository.id, access)) ?? "none";
+}
+
+/** What the person, or the job, may do with a repository; the token's scopes do not matter. */
+export function canAccess(
+  world: World,
+  caller: AuthenticatedActor,
+  id: number,
+  access: Level,
+): boolean {
+  const repository = world.state.repositories.get(id);
+  if (repository === undefined) return false;
+  if (caller.kind === "job") return repositoryOf(caller) === id;
+  return hasRole(roleIn(world, caller.login, repository), access);
+}
+
+/** Id of the repository in which a job runs. */
+export function repositoryOf({ repositories }: AuthenticatedActor): number {
+  return repositories?.[0] ?? 0;
 }
 
 /**
@@ -103,45 +119,28 @@ function inheritedRole(caller: Credential, subject: Package, host: RegistryHost)
  * Repositories that a package is published from get the admin role on it
  * (https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages).
  */
-function jobRole(caller: Extract<Credential, { kind: "job" }>, subject: Package): Role {
-  const inherits = subject.inheritsAccess && subject.repository?.id === caller.repository.id;
-  const granted: Role = inherits
-    ? "admin"
-    : (subject.actionsAccess.find((entry) => entry.repository.id === caller.repository.id)?.role ??
-      "none");
-  switch (caller.permissions.packages) {
-    case "none":
-      return "none";
-    case "read":
-      return granted === "none" ? "none" : "read";
-    case "write":
-      return granted;
-  }
+function jobRole(caller: AuthenticatedActor, subject: Package): Role {
+  const id = repositoryOf(caller);
+  const access = subject.actionsAccess.find(({ repository }) => repository.id === id);
+  const inherits = subject.inheritsAccess && subject.repository?.id === id;
+  const granted = inherits ? "admin" : (access?.role ?? "none");
+  const { packages } = caller.permissions;
+  if (packages === undefined || granted === "none") return "none";
+  return packages === "write" ? granted : "read";
 }
 
 /** A job without `packages: write`, or an App: GitHub's messages call both an installation. */
-function lacksWritePermission(caller: Credential): boolean {
-  return caller.kind === "job" ? caller.permissions.packages !== "write" : caller.kind === "app";
-}
-
-function isOrganization(login: string, host: RegistryHost): boolean {
-  return host.account(login)?.type === "Organization";
+function lacksWritePermission({ kind, permissions }: AuthenticatedActor): boolean {
+  return kind === "app" || (kind === "job" && permissions.packages !== "write");
 }
 
 /**
  * Packages accept classic personal access tokens with the scope, and `GITHUB_TOKEN`
  * (https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages#about-scopes-and-permissions-for-package-registries).
  */
-function acceptsPackages(caller: Credential, needed: "read" | "write"): boolean {
-  switch (caller.kind) {
-    case "classic-pat":
-      return coversPackages(caller.scopes, needed);
-    case "fine-grained-pat":
-      return false;
-    case "job":
-    case "app":
-      return true;
-  }
+function acceptsPackages({ kind, scopes }: AuthenticatedActor, needed: "read" | "write"): boolean {
+  if (kind === "classic") return coversPackages(scopes, needed);
+  return kind !== "fine-grained";
 }
 
 /** `write:packages` includes `read:packages`. */
@@ -151,19 +150,14 @@ export function coversPackages(scopes: readonly string[], needed: "read" | "writ
   );
 }
 
-function mayPublishUnder(caller: Credential, account: Account, host: RegistryHost): boolean {
-  switch (caller.kind) {
-    case "job":
-      return (
-        caller.permissions.packages === "write" &&
-        caller.repository.owner.toLowerCase() === account.login.toLowerCase()
-      );
-    case "classic-pat":
-      return account.type === "User"
-        ? caller.login.toLowerCase() === account.login.toLowerCase()
-        : host.membership(caller.login, account.login) !== undefined;
-    case "app":
-    case "fine-grained-pat":
-      return false;
+function mayPublishUnder(world: World, caller: AuthenticatedActor, owner: string): boolean {
+  const isOwn = (login: string | undefined) => login?.toLowerCase() === owner.toLowerCase();
+  if (caller.kind === "job") {
+    const repository = world.state.repositories.get(repositoryOf(caller));
+    return caller.permissions.packages === "write" && isOwn(repository?.owner);
   }
+  if (caller.kind !== "classic") return false;
+  return world.findOrganisation(owner) === undefined
+    ? world.findUser(owner) !== undefined && isOwn(caller.login)
+    : organisationRole(world, caller.login, owner) !== undefined;
 }

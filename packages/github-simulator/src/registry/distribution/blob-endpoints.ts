@@ -1,26 +1,18 @@
-import type { Context } from "hono";
-import type { Caller } from "../access/bearer.ts";
+import type { ImageRequest } from "../registry-context.ts";
 import { isDigest } from "./digest.ts";
 import { OciError, unsupported } from "../access/oci-error.ts";
 import { refusalToCreate } from "../access/package-access.ts";
-import { openForPull, type RegistryContext } from "./registry-context.ts";
-import type { ImageName } from "./registry-route.ts";
+import { openForPull } from "../registry-context.ts";
 
 /** GET, HEAD and (never) DELETE of a blob. */
-export function serveBlob(
-  c: Context,
-  context: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-  digest: string,
-): Response {
+export function serveBlob(request: ImageRequest, digest: string): Response {
+  const { c, world, caller, image } = request;
   if (c.req.method !== "GET" && c.req.method !== "HEAD") throw unsupported();
   if (!isDigest(digest)) throw new OciError(400, "DIGEST_INVALID", "invalid digest", digest);
-  const subject = openForPull(context, caller, image);
+  const subject = openForPull(request);
   // Until its first manifest arrives, a package's blobs are visible to those who may create it.
-  const hidden =
-    subject === undefined && refusalToCreate(caller, image.owner, context.host) !== undefined;
-  const bytes = hidden ? undefined : readBlob(context, image, digest);
+  const hidden = subject === undefined && refusalToCreate(world, caller, image.owner) !== undefined;
+  const bytes = hidden ? undefined : readBlob(request, digest);
   if (bytes === undefined) {
     throw new OciError(404, "BLOB_UNKNOWN", "blob unknown to registry", digest);
   }
@@ -29,14 +21,13 @@ export function serveBlob(
 
 /** A blob of this image; `undefined` if only other images have it. */
 export function readBlob(
-  { store }: RegistryContext,
-  image: ImageName,
+  { store, image }: Pick<ImageRequest, "store" | "image">,
   digest: string,
 ): Uint8Array | undefined {
   return store.blobs.get(image.path)?.has(digest) === true ? store.content.get(digest) : undefined;
 }
 
-export function addBlob({ store }: RegistryContext, image: ImageName, digest: string): void {
+export function addBlob({ store, image }: ImageRequest, digest: string): void {
   const blobs = store.blobs.get(image.path) ?? new Set();
   store.blobs.set(image.path, blobs.add(digest));
 }

@@ -1,31 +1,25 @@
-import type { Context } from "hono";
-import type { Caller } from "../access/bearer.ts";
+import type { ImageRequest } from "../registry-context.ts";
 import { isDigest } from "./digest.ts";
 import { OCI_INDEX, parseManifest } from "./manifest.ts";
 import { OciError, unsupported } from "../access/oci-error.ts";
-import { openForPull, type RegistryContext } from "./registry-context.ts";
-import type { ImageName } from "./registry-route.ts";
+import { openForPull, type RegistryContext } from "../registry-context.ts";
 import type { Package, PackageVersion } from "../store/registry-store.ts";
 
 /**
  * The tags of an image in lexical order, `n` at a time after `last`
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags).
  */
-export function listTags(
-  c: Context,
-  context: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-): Response {
+export function listTags(request: ImageRequest): Response {
+  const { c, dialect, image } = request;
   if (c.req.method !== "GET" && c.req.method !== "HEAD") throw unsupported();
-  const subject = openForPull(context, caller, image);
+  const subject = openForPull(request);
   if (subject === undefined) {
     throw new OciError(404, "NAME_UNKNOWN", "repository name not known to registry", {
       name: image.path,
     });
   }
   const last = c.req.query("last") ?? "";
-  const limit = pageSize(c.req.query("n")) ?? (context.dialect === "ghcr" ? 100 : Infinity);
+  const limit = pageSize(c.req.query("n")) ?? (dialect === "ghcr" ? 100 : Infinity);
   const rest = [...subject.tags.keys()].filter((tag) => tag > last).sort();
   const tags = rest.slice(0, limit);
   if (tags.length > 0 && tags.length < rest.length) {
@@ -48,18 +42,13 @@ function pageSize(n: string | undefined): number | undefined {
  * Manifests whose `subject` is this digest, as an index
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers).
  */
-export function listReferrers(
-  c: Context,
-  context: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-  digest: string,
-): Response {
+export function listReferrers(request: ImageRequest, digest: string): Response {
+  const { c } = request;
   if (c.req.method !== "GET" && c.req.method !== "HEAD") throw unsupported();
   if (!isDigest(digest)) throw new OciError(400, "DIGEST_INVALID", "invalid digest", digest);
-  const subject = openForPull(context, caller, image);
+  const subject = openForPull(request);
   const artifactType = c.req.query("artifactType");
-  const manifests = (subject === undefined ? [] : referrersOf(context, subject, digest)).filter(
+  const manifests = (subject === undefined ? [] : referrersOf(request, subject, digest)).filter(
     (referrer) => artifactType === undefined || referrer.artifactType === artifactType,
   );
   if (artifactType !== undefined) c.header("oci-filters-applied", "artifactType");

@@ -1,5 +1,5 @@
-import type { Context } from "hono";
-import type { Caller } from "../access/bearer.ts";
+import { timeOf } from "../registry-context.ts";
+import type { ImageRequest } from "../registry-context.ts";
 import { binary, readBlob } from "./blob-endpoints.ts";
 import { assertDigest, digestOf, isDigest } from "./digest.ts";
 import {
@@ -11,42 +11,36 @@ import {
 } from "./manifest.ts";
 import { notAuthenticated, OciError, unsupported } from "../access/oci-error.ts";
 import { publishManifest } from "./publish-manifest.ts";
-import { assertMayPublish, openForPull, type RegistryContext } from "./registry-context.ts";
-import { isTag, type ImageName } from "./registry-route.ts";
-import { findPackage, findVersion, type PackageVersion } from "../store/registry-store.ts";
+import { assertMayPublish, openForPull } from "../registry-context.ts";
+import { isTag } from "./registry-route.ts";
+import {
+  findPackage,
+  findVersion,
+  type PackageVersion,
+  credentialKinds,
+} from "../store/registry-store.ts";
 
 /** GET, HEAD, PUT and (never) DELETE of a manifest by tag or digest. */
-export async function serveManifest(
-  c: Context,
-  context: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-  reference: string,
-): Promise<Response> {
-  switch (c.req.method) {
+export async function serveManifest(request: ImageRequest, reference: string): Promise<Response> {
+  switch (request.c.req.method) {
     case "GET":
     case "HEAD":
-      return pull(c, context, caller, image, reference);
+      return pull(request, reference);
     case "PUT":
-      return push(c, context, caller, image, reference);
+      return push(request, reference);
     default:
       throw unsupported();
   }
 }
 
-function pull(
-  c: Context,
-  context: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-  reference: string,
-): Response {
-  const subject = openForPull(context, caller, image);
+function pull(request: ImageRequest, reference: string): Response {
+  const { c, store } = request;
+  const subject = openForPull(request);
   const version = subject && findVersion(subject, reference);
-  const bytes = version && context.store.content.get(version.digest);
+  const bytes = version && store.content.get(version.digest);
   if (version === undefined || bytes === undefined) throw manifestUnknown();
   assertAccepted(c.req.header("accept"), version.mediaType);
-  if (c.req.method === "GET") recordPull(context, caller, image, reference, version);
+  if (c.req.method === "GET") recordPull(request, reference, version);
   return binary(bytes, 200, {
     "content-type": version.mediaType,
     "docker-content-digest": version.digest,
@@ -72,13 +66,8 @@ function assertAccepted(accept: string | undefined, mediaType: string): void {
   }
 }
 
-function recordPull(
-  { store, host }: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-  reference: string,
-  version: PackageVersion,
-): void {
+function recordPull(request: ImageRequest, reference: string, version: PackageVersion): void {
+  const { store, caller, image } = request;
   version.downloads += 1;
   store.log.push({
     action: "pull",
@@ -86,29 +75,24 @@ function recordPull(
     reference,
     digest: version.digest,
     actor: caller?.login,
-    credentialKind: caller?.kind,
-    at: host.now().toISOString(),
+    credentialKind: caller && credentialKinds[caller.kind],
+    at: timeOf(request),
   });
 }
 
-async function push(
-  c: Context,
-  context: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-  reference: string,
-): Promise<Response> {
-  assertMayPublish(context, caller, image);
+async function push(request: ImageRequest, reference: string): Promise<Response> {
+  const { c, store, dialect, caller, image } = request;
+  assertMayPublish(request);
   if (caller === undefined) throw notAuthenticated();
   const bytes = new Uint8Array(await c.req.arrayBuffer());
   const digest = digestToStore(reference, bytes);
   const mediaType = (c.req.header("content-type") ?? "").split(";")[0]?.trim() ?? "";
   const manifest = parseManifest(bytes, mediaType);
-  assertComplete(context, image, manifest);
-  context.store.content.set(digest, bytes);
-  publishManifest(c, context, { caller, image, reference, digest, mediaType, manifest });
+  assertComplete(request, manifest);
+  store.content.set(digest, bytes);
+  publishManifest({ ...request, caller, reference, digest, mediaType, manifest });
   // The header promises that the subject's referrers can be listed.
-  const listed = context.dialect === "ghcr" ? undefined : manifest.subject;
+  const listed = dialect === "ghcr" ? undefined : manifest.subject;
   return c.body(null, 201, {
     location: `/v2/${image.path}/manifests/${digest}`,
     "docker-content-digest": digest,
@@ -126,11 +110,12 @@ function digestToStore(reference: string, bytes: Uint8Array): string {
 }
 
 /** @throws OciError MANIFEST_BLOB_UNKNOWN if the manifest names something that was not pushed before. */
-function assertComplete(context: RegistryContext, image: ImageName, manifest: Manifest): void {
+function assertComplete(request: ImageRequest, manifest: Manifest): void {
+  const { store, image } = request;
   const { blobs, manifests } = requiredDigests(manifest);
-  const subject = findPackage(context.store, image.owner, image.name);
+  const subject = findPackage(store, image.owner, image.name);
   const missing =
-    blobs.find((digest) => readBlob(context, image, digest) === undefined) ??
+    blobs.find((digest) => readBlob(request, digest) === undefined) ??
     manifests.find((digest) => subject === undefined || !findVersion(subject, digest));
   if (missing === undefined) return;
   throw new OciError(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry", missing);

@@ -1,22 +1,25 @@
-import type { Context } from "hono";
+import type { Repository } from "../../world/state/repository.ts";
+import { canAccess, repositoryOf } from "../access/package-access.ts";
+import { auditPackage } from "../store/registry-events.ts";
+import { clientOf } from "../../http/authenticate.ts";
+import type { AuthenticatedActor } from "../../world/actor.ts";
+import { timeOf } from "../registry-context.ts";
+import type { ImageRequest } from "../registry-context.ts";
 import type { Manifest } from "./manifest.ts";
 import { sourceOf } from "./manifest.ts";
 import { readBlob } from "./blob-endpoints.ts";
-import { packageEvent } from "../store/registry-events.ts";
-import type { RegistryContext } from "./registry-context.ts";
-import type {
-  Credential,
-  Repository,
-  RepositoryReference,
-  Visibility,
-} from "../store/registry-host.ts";
-import type { ImageName } from "./registry-route.ts";
 import { isTag } from "./registry-route.ts";
-import { findPackage, tagsOf, type Package, type PackageVersion } from "../store/registry-store.ts";
+import {
+  findPackage,
+  tagsOf,
+  type Package,
+  type PackageVersion,
+  credentialKinds,
+  type RepositoryReference,
+} from "../store/registry-store.ts";
 
-interface Publication {
-  caller: Credential;
-  image: ImageName;
+interface Publication extends ImageRequest {
+  caller: AuthenticatedActor;
   /** The tag or digest it is pushed to. */
   reference: string;
   digest: string;
@@ -25,42 +28,28 @@ interface Publication {
 }
 
 /** Stores a pushed manifest: first creates the package, then the version, then the tag. */
-export function publishManifest(
-  c: Context,
-  context: RegistryContext,
-  publication: Publication,
-): void {
-  const { store, host } = context;
-  const { caller, image, reference, digest } = publication;
-  const at = host.now().toISOString();
+export function publishManifest(publication: Publication): void {
+  const { c, world, store, caller, image, reference, digest } = publication;
+  const at = timeOf(publication);
   const existing = findPackage(store, image.owner, image.name);
-  const subject = existing ?? createPackage(context, publication, at);
-  linkBySource(context, subject, publication);
-  const version = recordVersion(context, subject, publication, at);
+  const subject = existing ?? createPackage(publication, at);
+  linkBySource(subject, publication);
+  const version = recordVersion(subject, publication, at);
   if (isTag(reference)) subject.tags.set(reference, digest);
   version.updatedAt = subject.updatedAt = at;
-  store.log.push({
-    action: "push",
-    image: image.path,
-    reference,
-    digest,
-    actor: caller.login,
-    credentialKind: caller.kind,
-    at,
-  });
-  context.announce({
+  const by = { digest, actor: caller.login, credentialKind: credentialKinds[caller.kind], at };
+  store.log.push({ action: "push", image: image.path, reference, ...by });
+  publication.announce({
     owner: subject.owner,
     name: subject.name,
-    digest,
     tags: tagsOf(subject, digest),
     firstPublish: existing === undefined,
-    actor: caller.login,
-    credentialKind: caller.kind,
     repository: subject.repository,
-    at,
+    ...by,
   });
-  if (!existing) context.audit(packageEvent(c, "package_published", caller, subject));
-  context.audit(packageEvent(c, "package_version_published", caller, subject, version));
+  const session = { world, actor: { ...caller, client: clientOf(c) } };
+  if (!existing) auditPackage(session, "published", subject);
+  auditPackage(session, "published", subject, version);
 }
 
 /**
@@ -72,15 +61,15 @@ export function publishManifest(
  * links it: it then inherits "the access permissions (but not the visibility)"
  * (https://docs.github.com/en/packages/learn-github-packages/configuring-a-packages-access-control-and-visibility).
  */
-function createPackage(context: RegistryContext, { caller, image }: Publication, at: string) {
-  const { store, host } = context;
-  const repository = caller.kind === "job" ? caller.repository : undefined;
+function createPackage({ world, store, caller, image }: Publication, at: string): Package {
+  const isJob = caller.kind === "job";
+  const repository = isJob ? world.state.repositories.get(repositoryOf(caller)) : undefined;
   const subject: Package = {
     id: store.nextId++,
-    owner: host.account(image.owner)?.login ?? image.owner,
+    owner: world.findAccount(image.owner)?.login ?? image.owner,
     name: image.name,
-    creator: caller.kind === "job" ? undefined : caller.login,
-    visibility: visibilityOf(context, repository),
+    creator: isJob ? undefined : caller.login,
+    visibility: repository?.visibility ?? "private",
     repository: repository && referenceTo(repository),
     inheritsAccess: repository !== undefined,
     actionsAccess: [],
@@ -94,21 +83,14 @@ function createPackage(context: RegistryContext, { caller, image }: Publication,
   return subject;
 }
 
-function visibilityOf(
-  { host }: RegistryContext,
-  repository: RepositoryReference | undefined,
-): Visibility {
-  return (repository && host.repositoryById(repository.id)?.visibility) ?? "private";
-}
-
 /**
  * Links a package that is being published for the first time to the repository that its image
  * names. The first publication ends with the first tag: an index is pushed after its images, and
  * any of them may have the label.
  */
-function linkBySource(context: RegistryContext, subject: Package, publication: Publication): void {
+function linkBySource(subject: Package, publication: Publication): void {
   if (subject.repository !== undefined || subject.tags.size > 0) return;
-  const repository = sourceRepository(context, publication);
+  const repository = sourceRepository(publication);
   if (repository === undefined) return;
   subject.repository = referenceTo(repository);
   subject.inheritsAccess = true;
@@ -119,27 +101,24 @@ function linkBySource(context: RegistryContext, subject: Package, publication: P
  * docs do not say whether a package can be linked across owners; here it cannot, or any label could
  * give a package to strangers.
  */
-function sourceRepository(
-  context: RegistryContext,
-  { manifest, image, caller }: Publication,
-): Repository | undefined {
+function sourceRepository(publication: Publication): Repository | undefined {
+  const { world, manifest, image, caller } = publication;
   const config =
-    manifest.kind === "image" ? readBlob(context, image, manifest.config.digest) : undefined;
+    manifest.kind === "image" ? readBlob(publication, manifest.config.digest) : undefined;
   const address = sourceOf(manifest, config) ?? "";
-  const root = `${context.webUrl()}/`;
+  const root = `${publication.webUrl}/`;
   if (!address.startsWith(root)) return undefined;
   const source = /^([^/]+)\/([^/#?]+?)(?:\.git)?\/?$/.exec(address.slice(root.length));
   const [owner, name] = [source?.[1], source?.[2]];
   if (owner === undefined || name === undefined) return undefined;
   if (owner.toLowerCase() !== image.owner) return undefined;
-  const repository = context.host.repository(owner, name);
-  return repository && context.host.canAccess(caller, repository, "read") ? repository : undefined;
+  const repository = world.findRepository(owner, name);
+  return repository && canAccess(world, caller, repository.id, "read") ? repository : undefined;
 }
 
 function recordVersion(
-  { store }: RegistryContext,
   subject: Package,
-  { digest, mediaType }: Publication,
+  { store, digest, mediaType }: Publication,
   at: string,
 ): PackageVersion {
   const known = subject.versions.find(

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { bearerFor } from "../access/bearer.ts";
 import { authenticationRequired, badCredentials, unsupported } from "../access/oci-error.ts";
-import { openForPull, type RegistryContext } from "./registry-context.ts";
+import { openForPull, type RegistryContext } from "../registry-context.ts";
 import { parseImageName } from "./registry-route.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function exchangeToken(c: Context, context: RegistryContext): Promi
   const request = c.req.method === "POST" ? await readForm(c) : readQuery(c);
   if (request === undefined) return c.json({ error: "unsupported_grant_type" }, 400);
   if (request.secret === undefined) assertPublic(request.scopes, context);
-  else if (context.host.authenticate(request.secret)?.live !== true) throw badCredentials();
+  else if (context.world.authenticate(request.secret) === undefined) throw badCredentials();
   const token = bearerFor(request.secret);
   return c.req.method === "POST"
     ? c.json({ token, access_token: token, token_type: "Bearer" })
@@ -62,6 +62,6 @@ function assertPublic(scopes: string[], context: RegistryContext): void {
   for (const scope of scopes) {
     const path = /^repository:([^:]+):/.exec(scope)?.[1];
     if (path === undefined) throw authenticationRequired();
-    openForPull(context, undefined, parseImageName(path));
+    openForPull({ ...context, caller: undefined, image: parseImageName(path) });
   }
 }

@@ -1,48 +1,38 @@
+import type { ImageRequest } from "../registry-context.ts";
 import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
-import type { Caller } from "../access/bearer.ts";
 import { addBlob, readBlob } from "./blob-endpoints.ts";
 import { assertDigest, isDigest } from "./digest.ts";
 import { OciError, unsupported } from "../access/oci-error.ts";
 import { refusalToPull } from "../access/package-access.ts";
-import { assertMayPublish, type RegistryContext } from "./registry-context.ts";
-import { parseImageName, type ImageName } from "./registry-route.ts";
+import { assertMayPublish } from "../registry-context.ts";
+import { parseImageName } from "./registry-route.ts";
 import { findPackage, type Upload } from "../store/registry-store.ts";
 
 /**
  * POST starts an upload, takes a whole blob (`?digest=`) or mounts one from another image
  * (`?mount=&from=`): https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
  */
-export async function startUpload(
-  c: Context,
-  context: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-): Promise<Response> {
+export async function startUpload(request: ImageRequest): Promise<Response> {
+  const { c, store, image } = request;
   if (c.req.method !== "POST") throw unsupported();
-  assertMayPublish(context, caller, image);
+  assertMayPublish(request);
   const { digest, mount, from } = c.req.query();
-  if (mount !== undefined && from !== undefined && mayMount(context, caller, from, mount)) {
-    addBlob(context, image, mount);
-    return created(c, image, mount);
+  if (mount !== undefined && from !== undefined && mayMount(request, from, mount)) {
+    return created(request, mount);
   }
-  if (digest !== undefined) return finish(c, context, image, await readBody(c), digest);
+  if (digest !== undefined) return finish(request, await readBody(c), digest);
   const id = randomUUID();
   const upload = { image: image.path, bytes: new Uint8Array() };
-  context.store.uploads.set(id, upload);
+  store.uploads.set(id, upload);
   return progress(c, id, upload, 202);
 }
 
 /** PATCH adds a chunk, PUT completes the upload, GET returns its progress, DELETE cancels it. */
-export async function continueUpload(
-  c: Context,
-  context: RegistryContext,
-  caller: Caller,
-  image: ImageName,
-  id: string,
-): Promise<Response> {
-  assertMayPublish(context, caller, image);
-  const upload = context.store.uploads.get(id);
+export async function continueUpload(request: ImageRequest, id: string): Promise<Response> {
+  const { c, store, dialect, image } = request;
+  assertMayPublish(request);
+  const upload = store.uploads.get(id);
   if (upload === undefined || upload.image !== image.path) {
     throw new OciError(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
   }
@@ -51,17 +41,17 @@ export async function continueUpload(
     case "HEAD":
       return progress(c, id, upload, 204);
     case "PATCH":
-      if (context.dialect === "ghcr") await assertSmallChunk(c);
+      if (dialect === "ghcr") await assertSmallChunk(c);
       return (await append(c, upload)) ? progress(c, id, upload, 202) : outOfOrder(c, id, upload);
     case "PUT": {
       if (!(await append(c, upload))) return outOfOrder(c, id, upload);
-      const response = finish(c, context, image, upload.bytes, c.req.query("digest") ?? "");
-      context.store.uploads.delete(id);
+      const response = finish(request, upload.bytes, c.req.query("digest") ?? "");
+      store.uploads.delete(id);
       return response;
     }
     case "DELETE":
-      if (context.dialect === "ghcr") throw unsupported();
-      context.store.uploads.delete(id);
+      if (dialect === "ghcr") throw unsupported();
+      store.uploads.delete(id);
       return c.body(null, 204);
     default:
       throw unsupported();
@@ -79,11 +69,12 @@ async function assertSmallChunk(c: Context): Promise<void> {
   );
 }
 
-function mayMount(context: RegistryContext, caller: Caller, from: string, digest: string): boolean {
-  const source = parseImageName(from);
-  const subject = findPackage(context.store, source.owner, source.name);
-  if (subject === undefined || refusalToPull(caller, subject, context.host)) return false;
-  return isDigest(digest) && readBlob(context, source, digest) !== undefined;
+function mayMount(request: ImageRequest, from: string, digest: string): boolean {
+  const { world, store, caller } = request;
+  const image = parseImageName(from);
+  const subject = findPackage(store, image.owner, image.name);
+  if (subject === undefined || refusalToPull(world, caller, subject)) return false;
+  return isDigest(digest) && readBlob({ store, image }, digest) !== undefined;
 }
 
 /** Adds the request's body; `false` if its `Content-Range` does not continue the upload. */
@@ -102,22 +93,16 @@ async function readBody(c: Context): Promise<Uint8Array> {
   return new Uint8Array(await c.req.arrayBuffer());
 }
 
-function finish(
-  c: Context,
-  context: RegistryContext,
-  image: ImageName,
-  bytes: Uint8Array,
-  digest: string,
-): Response {
+function finish(request: ImageRequest, bytes: Uint8Array, digest: string): Response {
   assertDigest(digest, bytes);
-  context.store.content.set(digest, bytes);
-  addBlob(context, image, digest);
-  return created(c, image, digest);
+  request.store.content.set(digest, bytes);
+  return created(request, digest);
 }
 
-function created(c: Context, image: ImageName, digest: string): Response {
-  return c.body(null, 201, {
-    location: `/v2/${image.path}/blobs/${digest}`,
+function created(request: ImageRequest, digest: string): Response {
+  addBlob(request, digest);
+  return request.c.body(null, 201, {
+    location: `/v2/${request.image.path}/blobs/${digest}`,
     "docker-content-digest": digest,
   });
 }

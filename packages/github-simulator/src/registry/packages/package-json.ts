@@ -1,49 +1,34 @@
-import type { Account, Credential, RegistryHost } from "../store/registry-host.ts";
+import type { View } from "../../serializers/view.ts";
+import { simpleUserByLogin, webUrl } from "../../serializers/account.ts";
+import { minimalRepository } from "../../serializers/repository.ts";
+import { anonymous, type AuthenticatedActor } from "../../world/actor.ts";
+import { canAccess } from "../access/package-access.ts";
 import { tagsOf, type Package, type PackageVersion } from "../store/registry-store.ts";
 
-/** The base addresses of links in REST answers. */
-export interface PackageUrls {
-  /** Base of the REST API, e.g. `https://api.github.com`. */
-  apiUrl: () => string;
-  /** Base of the web pages, e.g. `https://github.com`. */
-  webUrl: () => string;
-}
-
 /** `package` of GitHub's OpenAPI description. */
-export function packageJson(
-  subject: Package,
-  account: Account,
-  reader: Credential,
-  host: RegistryHost,
-  urls: PackageUrls,
-) {
-  const linked = subject.repository && host.repositoryById(subject.repository.id);
-  const repository =
-    linked && host.canAccess(reader, linked, "read") ? host.describeRepository(linked) : undefined;
-  const { url, html_url } = packageUrls(subject, account, urls);
+export function packageJson(view: View, subject: Package, reader: AuthenticatedActor) {
+  const { world } = view;
+  const linked = subject.repository && world.state.repositories.get(subject.repository.id);
+  const isSeen = linked && canAccess(world, reader, linked.id, "read");
+  const { url, html_url } = packageUrls(view, subject);
   return {
     id: subject.id,
     name: subject.name,
     package_type: "container",
-    owner: host.describeAccount(account),
+    owner: simpleUserByLogin(view, subject.owner),
     version_count: subject.versions.filter((version) => version.deletedAt === undefined).length,
     visibility: subject.visibility,
     url,
     created_at: seconds(subject.createdAt),
     updated_at: seconds(subject.updatedAt),
-    ...(repository === undefined ? {} : { repository }),
+    ...(isSeen && { repository: minimalRepository({ ...view, actor: anonymous }, linked) }),
     html_url,
   };
 }
 
 /** `package-version` of GitHub's OpenAPI description. */
-export function versionJson(
-  subject: Package,
-  version: PackageVersion,
-  account: Account,
-  urls: PackageUrls,
-) {
-  const { url, html_url, versionsUrl } = packageUrls(subject, account, urls);
+export function versionJson(view: View, subject: Package, version: PackageVersion) {
+  const { url, html_url, versionsUrl } = packageUrls(view, subject);
   const live = version.deletedAt === undefined;
   return {
     id: version.id,
@@ -61,17 +46,18 @@ export function versionJson(
   };
 }
 
-function packageUrls(subject: Package, account: Account, { apiUrl, webUrl }: PackageUrls) {
+function packageUrls({ world, api }: View, subject: Package) {
   const name = encodeURIComponent(subject.name);
-  const space = `${account.type === "Organization" ? "orgs" : "users"}/${account.login}`;
+  const isOrganisation = world.findOrganisation(subject.owner) !== undefined;
+  const space = `${isOrganisation ? "orgs" : "users"}/${subject.owner}`;
   return {
-    url: `${apiUrl()}/${space}/packages/container/${name}`,
-    html_url: `${webUrl()}/${space}/packages/container/package/${name}`,
-    versionsUrl: `${webUrl()}/${space}/packages/container/${name}`,
+    url: `${api}/${space}/packages/container/${name}`,
+    html_url: `${webUrl}/${space}/packages/container/package/${name}`,
+    versionsUrl: `${webUrl}/${space}/packages/container/${name}`,
   };
 }
 
 /** GitHub's timestamps have no fraction. */
-function seconds(iso: string): string {
+export function seconds(iso: string): string {
   return iso.replace(/\.\d+Z$/, "Z");
 }

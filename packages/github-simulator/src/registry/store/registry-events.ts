@@ -1,38 +1,31 @@
-import type { Context } from "hono";
-import type { Credential, RepositoryReference } from "./registry-host.ts";
-import { clientOf } from "../../http/authenticate.ts";
-import type { Client } from "../../world/actor.ts";
-import type { Package, PackageVersion } from "./registry-store.ts";
+import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
+import type { Session } from "../../world/session.ts";
+import type {
+  CredentialKind,
+  Package,
+  PackageVersion,
+  RepositoryReference,
+} from "./registry-store.ts";
 
-/** An event for the organisation's audit log. */
-export interface PackageEvent {
-  /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#packages */
-  action:
-    | "package_published"
-    | "package_deleted"
-    | "package_restored"
-    | "package_version_published"
-    | "package_version_deleted"
-    | "package_version_restored";
-  owner: string;
-  /** Package name, without the owner. */
-  name: string;
-  /** Digest of the version, if the event is about one. */
-  version: string | undefined;
-  repository: RepositoryReference | undefined;
-  credential: Credential;
-  client: Client;
-}
-
-export function packageEvent(
-  c: Context,
-  action: PackageEvent["action"],
-  credential: Credential,
+/**
+ * Logs a change of a package in the organisation's audit log.
+ * https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#packages
+ */
+export function auditPackage(
+  session: Session,
+  action: "published" | "deleted" | "restored",
   { owner, name, repository }: Package,
   version?: PackageVersion,
-): PackageEvent {
-  const client = clientOf(c);
-  return { action, owner, name, version: version?.digest, repository, credential, client };
+): void {
+  const linked = repository && session.world.state.repositories.get(repository.id);
+  const what = version === undefined ? "package" : "package_version";
+  recordAudit(session, `packages.${what}_${action}`, {
+    org: owner,
+    ...(linked && auditedRepository(linked)),
+    package: name,
+    ecosystem: "container",
+    ...(version !== undefined && { version: version.digest }),
+  });
 }
 
 /** A version of a package has been published, or a tag has moved to it. */
@@ -46,7 +39,7 @@ export interface PublishEvent {
   /** Whether this was the package's first version. */
   firstPublish: boolean;
   actor: string;
-  credentialKind: Credential["kind"];
+  credentialKind: CredentialKind;
   repository: RepositoryReference | undefined;
   at: string;
 }

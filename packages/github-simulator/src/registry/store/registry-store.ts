@@ -1,4 +1,6 @@
-import type { Access, RepositoryReference, Visibility } from "./registry-host.ts";
+import type { TokenKind } from "../../world/state/state.ts";
+import type { Level } from "../../world/accounts/permissions.ts";
+import type { Repository } from "../../world/state/repository.ts";
 
 /** All data of the registry. It contains no token and nothing derived from one. */
 export interface RegistryStore {
@@ -11,6 +13,11 @@ export interface RegistryStore {
   uploads: Map<string, Upload>;
   log: LogEntry[];
 }
+
+export type Visibility = Repository["visibility"];
+
+/** A repository's name and its id, which stays the same through renames. */
+export type RepositoryReference = Pick<Repository, "owner" | "name" | "id">;
 
 export interface Package {
   id: number;
@@ -26,7 +33,7 @@ export interface Package {
   /** Whether the linked repository's permissions apply to the package. */
   inheritsAccess: boolean;
   /** "Manage Actions access": repositories whose jobs may use the package. */
-  actionsAccess: { repository: RepositoryReference; role: Access }[];
+  actionsAccess: { repository: RepositoryReference; role: Level }[];
   versions: PackageVersion[];
   /** The digest of the version that each tag points to. */
   tags: Map<string, string>;
@@ -52,6 +59,16 @@ export interface Upload {
   bytes: Uint8Array;
 }
 
+/** The kind of a token, as the log and events of the registry write it. */
+export type CredentialKind = "classic-pat" | "fine-grained-pat" | "app" | "job";
+
+export const credentialKinds: Readonly<Record<TokenKind, CredentialKind>> = {
+  classic: "classic-pat",
+  "fine-grained": "fine-grained-pat",
+  app: "app",
+  job: "job",
+};
+
 /** One pull or push of a manifest. `actor` is `undefined` for anonymous pulls. */
 interface LogEntry {
   action: "pull" | "push";
@@ -60,7 +77,7 @@ interface LogEntry {
   reference: string;
   digest: string;
   actor: string | undefined;
-  credentialKind: "classic-pat" | "fine-grained-pat" | "app" | "job" | undefined;
+  credentialKind: CredentialKind | undefined;
   at: string;
 }
 

@@ -1,7 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { Hono } from "hono";
-import { createRegistry, type Registry, type RegistryOptions } from "./create-registry.ts";
+import {
+  createRegistry,
+  type Registry,
+  type RegistryOptions,
+} from "../../src/registry/create-registry.ts";
 
 export interface StartedRegistry extends Registry {
   /** e.g. `http://localhost:40123`; by name, because crane refuses token realms at an IP address. */
@@ -9,16 +12,16 @@ export interface StartedRegistry extends Registry {
   close(): Promise<void>;
 }
 
-/** Serves only a registry and its packages API, on a free port of this machine. */
+/** Serves only a registry, on a free port of this machine. */
 export async function startRegistry(
-  options: Omit<RegistryOptions, "baseUrl" | "apiUrl">,
+  options: Omit<RegistryOptions, "baseUrl">,
 ): Promise<StartedRegistry> {
-  let url = "";
-  const registry = createRegistry({ ...options, baseUrl: () => url, apiUrl: () => url });
-  const app = new Hono().route("/", registry.app).route("/", registry.packagesApi);
-  const server = createAdaptorServer({ fetch: app.fetch });
+  let serve: Registry["app"]["fetch"] = () => new Response(null, { status: 503 });
+  const server = createAdaptorServer({ fetch: (request) => serve(request) });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const registry = createRegistry({ ...options, baseUrl: url });
+  serve = registry.app.fetch;
   return {
     ...registry,
     url,
