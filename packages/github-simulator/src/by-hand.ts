@@ -1,5 +1,5 @@
-import type { AuthenticatedActor } from "./world/actor.ts";
-import { branchHead, entryAt, readCommit } from "./world/objects/repository-git.ts";
+import { personAt } from "./world/actor.ts";
+import { branchHead, entryAt, treeOf } from "./world/objects/repository-git.ts";
 import { deleteSecret, putSecret } from "./world/secrets/secret-stores.ts";
 import type { SecretLocation } from "./world/find-secrets.ts";
 import type { Audience } from "./world/state/secrets.ts";
@@ -26,16 +26,17 @@ export interface ByHand {
 }
 
 export function byHand(world: World, login: string): ByHand {
-  const actor = personAt(login);
+  // No token limits somebody in a browser.
+  const session = { world, actor: personAt(login, ["repo", "workflow", "admin:org"]) };
   return {
     setSecret: (location, name, value, audience) =>
-      void putSecret({ world, actor }, location, name, value, audience),
-    deleteSecret: (location, name) => deleteSecret({ world, actor }, location, name),
+      void putSecret(session, location, name, value, audience),
+    deleteSecret: (location, name) => deleteSecret(session, location, name),
     editFiles(fullName, files, { branch: given, message = "Edit by hand" } = {}) {
       const repository = world.repository(fullName);
       const branch = given ?? repository.defaultBranch;
       const head = branchHead(repository, branch);
-      const tree = head === undefined ? undefined : readCommit(repository, head).tree;
+      const tree = head === undefined ? undefined : treeOf(repository, head);
       const changes = Object.entries(files).map(([path, text]) => {
         const mode = tree === undefined ? undefined : entryAt(repository, tree, path)?.mode;
         return [
@@ -43,11 +44,11 @@ export function byHand(world: World, login: string): ByHand {
           text === null ? null : blobChange(repository, Buffer.from(text), mode),
         ] as const;
       });
-      return commitFiles({ world, actor }, repository, {
+      return commitFiles(session, repository, {
         branch,
         message,
         changes: new Map(changes),
-        author: signatureOf({ world, actor }),
+        author: signatureOf(session),
         committer: webFlow(world),
         signed: true,
       });
@@ -57,19 +58,5 @@ export function byHand(world: World, login: string): ByHand {
       world.state.redirects.set(fullName.toLowerCase(), repository.id);
       repository.name = name;
     },
-  };
-}
-
-/** A person in a browser: no token limits them. */
-function personAt(login: string): AuthenticatedActor {
-  return {
-    kind: "classic",
-    login,
-    tokenName: "browser",
-    hashedToken: "",
-    scopes: ["repo", "workflow", "admin:org"],
-    permissions: {},
-    repositories: undefined,
-    expiresAt: null,
   };
 }

@@ -1,3 +1,4 @@
+import { personAt } from "../world/actor.ts";
 import type { ActionsHost } from "../actions/host/actions-host.ts";
 import { auditedRepository, recordAudit } from "../world/audit-log.ts";
 import type { World } from "../world/world.ts";
@@ -10,16 +11,7 @@ export function auditJobs(world: World): Pick<ActionsHost, "jobPrepared"> {
   return {
     jobPrepared(job) {
       const repository = world.repository(`${job.owner}/${job.repo}`);
-      const actor = {
-        kind: "job",
-        login: job.actor,
-        tokenName: "",
-        hashedToken: "",
-        scopes: [],
-        permissions: {},
-        repositories: undefined,
-        expiresAt: null,
-      } as const;
+      const actor = { ...personAt(job.actor), kind: "job" } as const;
       recordAudit({ world, actor }, "workflows.prepared_workflow_job", {
         ...auditedRepository(repository),
         job_name: job.name,

@@ -1,5 +1,5 @@
 import type { ActionsHost } from "../actions/host/actions-host.ts";
-import { changesOf, compareTrees } from "../world/objects/compare-trees.ts";
+import { changesOf, compareCommits } from "../world/objects/compare-trees.ts";
 import {
   entryAt,
   mergeBase,
@@ -8,6 +8,7 @@ import {
   readTree,
   resolveCommit,
   walkTree,
+  treeOf,
 } from "../world/objects/repository-git.ts";
 import type { World } from "../world/world.ts";
 
@@ -34,7 +35,7 @@ export function filesOfWorld(world: World): Files {
       world.readFile(open(owner, repo), sha, path)?.toString("utf8"),
     listFiles(owner, repo, sha, folder) {
       const repository = open(owner, repo);
-      const entry = entryAt(repository, readCommit(repository, sha).tree, folder);
+      const entry = entryAt(repository, treeOf(repository, sha), folder);
       if (entry === undefined || repository.objects.get(entry.oid)?.type !== "tree") return [];
       return readTree(repository, entry.oid)
         .filter(({ oid }) => repository.objects.get(oid)?.type === "blob")
@@ -42,24 +43,22 @@ export function filesOfWorld(world: World): Files {
     },
     readTree(owner, repo, sha) {
       const repository = open(owner, repo);
-      return walkTree(repository, readCommit(repository, sha).tree)
+      return walkTree(repository, treeOf(repository, sha))
         .filter(({ oid }) => repository.objects.get(oid)?.type === "blob")
         .map(({ path, mode, oid }) => ({ path, mode, content: readBlob(repository, oid) }));
     },
     changedFiles(owner, repo, before, after) {
       const repository = open(owner, repo);
-      const treeOf = (oid: string) => readCommit(repository, oid).tree;
       const changes =
         before === undefined
           ? changesOf(repository, after)
-          : compareTrees(repository, treeOf(before), treeOf(after));
+          : compareCommits(repository, before, after);
       return changes.map(({ path }) => path);
     },
     changedSinceBase(owner, repo, base, head) {
       const repository = open(owner, repo);
-      const treeOf = (oid: string) => readCommit(repository, oid).tree;
       const from = mergeBase(repository, base, head) ?? base;
-      return compareTrees(repository, treeOf(from), treeOf(head)).map(({ path }) => path);
+      return compareCommits(repository, from, head).map(({ path }) => path);
     },
     commit(owner, repo, sha) {
       const { tree, message, author, committer } = readCommit(open(owner, repo), sha);

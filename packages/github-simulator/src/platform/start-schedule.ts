@@ -3,7 +3,13 @@ import { parse } from "yaml";
 import type { ActionsEvent } from "../actions/host/actions-event.ts";
 import { lastDue } from "../actions/language/cron.ts";
 import { commonPayload } from "../webhooks/webhook-payloads.ts";
-import { branchHead, entryAt, readCommit, readTree } from "../world/objects/repository-git.ts";
+import {
+  branchHead,
+  entryAt,
+  readCommit,
+  readTree,
+  treeOf,
+} from "../world/objects/repository-git.ts";
 import type { Repository } from "../world/state/repository.ts";
 
 /** How often the time is checked if the clock does not report jumps: twice a minute. */
@@ -42,8 +48,7 @@ function scheduled(view: View, repository: Repository, cron: string): ActionsEve
   const sha = branchHead(repository, defaultBranch) ?? "";
   const { email } = readCommit(repository, sha).author;
   // "The last user to commit to the cron syntax"; here to the branch.
-  const author = [...world.state.users.values()].find((user) => user.email === email);
-  const actor = author?.login ?? owner;
+  const actor = world.findUserByEmail(email)?.login ?? owner;
   return {
     name: "schedule",
     owner,
@@ -70,7 +75,7 @@ function createReader(): (repository: Repository) => readonly string[] {
 }
 
 function workflowTexts(repository: Repository, commit: string): string[] {
-  const folder = entryAt(repository, readCommit(repository, commit).tree, ".github/workflows");
+  const folder = entryAt(repository, treeOf(repository, commit), ".github/workflows");
   if (folder === undefined || repository.objects.get(folder.oid)?.type !== "tree") return [];
   return readTree(repository, folder.oid)
     .filter(({ name }) => /\.ya?ml$/.test(name))

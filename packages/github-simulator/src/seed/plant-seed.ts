@@ -1,3 +1,4 @@
+import { personAt } from "../world/actor.ts";
 import { timestamp, type Clock } from "../clock.ts";
 import type { Seed, SeedRepository } from "../seed.ts";
 import type { AuthenticatedActor } from "../world/actor.ts";
@@ -126,7 +127,7 @@ function plantOrganisation(
 
 function plantRepository(world: World, seed: Seed, planted: SeedRepository): void {
   const owner = planted.owner ?? seed.organisation.login;
-  const author = planted.owner === undefined ? founder(seed) : actorFor(planted.owner);
+  const author = planted.owner === undefined ? founder(seed) : personAt(planted.owner);
   const repository = createRepository(world, owner, planted.name, {
     description: planted.description ?? null,
     visibility: planted.visibility,
@@ -219,18 +220,5 @@ function plantedVariable(world: World, name: string, value: string): Variable {
 /** The author of the seed's commits and secrets in the organisation. */
 function founder(seed: Seed): AuthenticatedActor {
   const login = seed.users.find(({ role }) => role === "admin")?.login;
-  return actorFor(login ?? seed.organisation.login);
-}
-
-function actorFor(login: string): AuthenticatedActor {
-  return {
-    kind: "classic",
-    login,
-    tokenName: "seed",
-    hashedToken: "",
-    scopes: [],
-    permissions: {},
-    repositories: undefined,
-    expiresAt: null,
-  };
+  return personAt(login ?? seed.organisation.login);
 }

@@ -78,9 +78,6 @@ function signature({ name, email, date }: Signature) {
 
 /** The account with the email address of a commit, if there is one. */
 function userBehind(view: View, { email }: Signature) {
-  const { world } = view;
-  for (const user of world.state.users.values()) {
-    if (user.email === email) return simpleUser(view, user);
-  }
-  return null;
+  const user = view.world.findUserByEmail(email);
+  return user === undefined ? null : simpleUser(view, user);
 }

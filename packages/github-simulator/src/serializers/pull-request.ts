@@ -1,9 +1,9 @@
+import { countAll } from "../world/objects/compare-trees.ts";
 import type { View } from "./view.ts";
-import { compareTrees } from "../world/objects/compare-trees.ts";
 import { mergeTrees } from "../world/objects/merge-trees.ts";
-import { pullRequestCommits } from "../world/discussions/merge-commit.ts";
+import { pullRequestCommits, pullRequestChanges } from "../world/discussions/merge-commit.ts";
 import { mergeState } from "../world/discussions/pull-requests.ts";
-import { branchHead, mergeBase, readCommit } from "../world/objects/repository-git.ts";
+import { branchHead } from "../world/objects/repository-git.ts";
 import type { PullRequest } from "../world/state/discussions.ts";
 import type { Repository } from "../world/state/repository.ts";
 import { simpleUserByLogin } from "./account.ts";
@@ -100,12 +100,7 @@ function autoMerge(view: View, { autoMerge: wanted, title }: PullRequest) {
 export function pullRequest(view: View, repository: Repository, pull: PullRequest) {
   const { world } = view;
   const base = branchHead(repository, pull.base.ref) ?? pull.base.sha;
-  const from = mergeBase(repository, pull.base.sha, pull.head.sha) ?? pull.base.sha;
-  const files = compareTrees(
-    repository,
-    readCommit(repository, from).tree,
-    readCommit(repository, pull.head.sha).tree,
-  );
+  const files = pullRequestChanges(repository, pull);
   const mergeable =
     pull.state === "open" ? mergeTrees(repository, base, pull.head.sha) !== undefined : null;
   return {
@@ -119,8 +114,7 @@ export function pullRequest(view: View, repository: Repository, pull: PullReques
     review_comments: 0,
     maintainer_can_modify: pull.maintainerCanModify,
     commits: pullRequestCommits(repository, pull).length,
-    additions: files.reduce((sum, file) => sum + file.additions, 0),
-    deletions: files.reduce((sum, file) => sum + file.deletions, 0),
+    ...countAll(files),
     changed_files: files.length,
   };
 }

@@ -79,6 +79,6 @@ function commitPayload(world: World, repository: Repository, oid: string): Recor
 }
 
 function person(world: World, { name, email, date }: Signature): Record<string, Json> {
-  const user = [...world.state.users.values()].find((each) => each.email === email);
+  const user = world.findUserByEmail(email);
   return { name, email, date, ...(user && { username: user.login }) };
 }

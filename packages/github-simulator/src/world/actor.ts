@@ -32,6 +32,20 @@ export interface AnonymousActor {
 
 export const anonymous: AnonymousActor = { kind: "anonymous", login: undefined };
 
+/** Somebody who acts without a token, such as in a browser. */
+export function personAt(login: string, scopes: readonly string[] = []): AuthenticatedActor {
+  return {
+    kind: "classic",
+    login,
+    tokenName: "",
+    hashedToken: "",
+    scopes,
+    permissions: {},
+    repositories: undefined,
+    expiresAt: null,
+  };
+}
+
 /** The name of the actor in request budgets and logs; never the token itself. */
 export function actorName(actor: Actor): string {
   return actor.kind === "anonymous" ? "anonymous" : actor.login;

@@ -14,76 +14,51 @@ import type { CommitStatus, Repository } from "./state/repository.ts";
 import type { Webhook } from "./state/webhook.ts";
 import type { WebhookHolder } from "./webhooks.ts";
 
+/** Something that somebody did in a repository. */
+type Happened<Fields> = Fields & { repository: Repository; actor: Actor };
+
+/** The same, for what is opened, changed and so on. */
+type Changed<Fields, Action extends string = "created" | "edited" | "deleted"> = Happened<
+  Fields & { action: Action; detail?: ChangeDetail }
+>;
+
 /** Events for workflows and webhooks. */
 export interface WorldEvents {
   /** A branch or tag was created, moved or deleted; ids are 40 zeros where there is none. */
-  push: { repository: Repository; ref: string; before: string; after: string; actor: Actor };
+  push: Happened<{ ref: string; before: string; after: string }>;
   /** A release was created (not as a draft), published, edited, deleted, or is no pre-release any more (`released`). */
-  release: {
-    repository: Repository;
+  release: Happened<{
     release: Release;
     action: "created" | "published" | "edited" | "released" | "deleted";
-    actor: Actor;
-  };
+  }>;
   /** A caller sent a `repository_dispatch` event with its own type. */
-  repository_dispatch: {
-    repository: Repository;
-    type: string;
-    payload: Readonly<Record<string, unknown>>;
-    actor: Actor;
-  };
-  pull_request: {
-    repository: Repository;
-    number: number;
-    action:
-      | DiscussionAction
-      | "synchronize"
-      | "converted_to_draft"
-      | "ready_for_review"
-      | "review_requested"
-      | "review_request_removed";
-    /** The former head, if a push changed it. */
-    before?: string;
-    detail?: ChangeDetail;
-    actor: Actor;
-  };
+  repository_dispatch: Happened<{ type: string; payload: Readonly<Record<string, unknown>> }>;
+  /** With the former head, if a push changed it. */
+  pull_request: Changed<{ number: number; before?: string }, PullRequestAction>;
   /** A pull request reached the head of a merge queue, and its group needs the required checks. */
-  merge_group: { repository: Repository; group: MergeGroup; branch: string; actor: Actor };
-  issues: {
-    repository: Repository;
-    issue: Issue;
-    action: DiscussionAction;
-    detail?: ChangeDetail;
-    actor: Actor;
-  };
-  issue_comment: {
-    repository: Repository;
-    comment: IssueComment;
-    action: "created" | "edited" | "deleted";
-    detail?: ChangeDetail;
-    actor: Actor;
-  };
-  pull_request_review: { repository: Repository; pull: PullRequest; review: Review; actor: Actor };
-  label: {
-    repository: Repository;
-    label: Label;
-    action: "created" | "edited" | "deleted";
-    detail?: ChangeDetail;
-    actor: Actor;
-  };
-  milestone: {
-    repository: Repository;
-    milestone: Milestone;
-    action: "created" | "edited" | "opened" | "closed" | "deleted";
-    detail?: ChangeDetail;
-    actor: Actor;
-  };
+  merge_group: Happened<{ group: MergeGroup; branch: string }>;
+  issues: Changed<{ issue: Issue }, DiscussionAction>;
+  issue_comment: Changed<{ comment: IssueComment }>;
+  pull_request_review: Happened<{ pull: PullRequest; review: Review }>;
+  label: Changed<{ label: Label }>;
+  milestone: Changed<
+    { milestone: Milestone },
+    "created" | "edited" | "opened" | "closed" | "deleted"
+  >;
   /** A commit status was set. */
-  status: { repository: Repository; status: CommitStatus; actor: Actor };
+  status: Happened<{ status: CommitStatus }>;
   /** A repository became public. */
-  public: { repository: Repository; actor: Actor };
+  public: Happened<object>;
   webhook: WebhookEvent;
 }
+
+type PullRequestAction =
+  | DiscussionAction
+  | "synchronize"
+  | "converted_to_draft"
+  | "ready_for_review"
+  | "review_requested"
+  | "review_request_removed";
 
 /** Events of both issues and pull requests. */
 export type DiscussionAction =
@@ -145,28 +120,15 @@ export interface EventHub {
 }
 
 export function createEventHub(): EventHub {
-  const handlers: { [Name in keyof WorldEvents]: Set<Handler<Name>> } = {
-    push: new Set(),
-    release: new Set(),
-    repository_dispatch: new Set(),
-    pull_request: new Set(),
-    merge_group: new Set(),
-    issues: new Set(),
-    issue_comment: new Set(),
-    pull_request_review: new Set(),
-    label: new Set(),
-    milestone: new Set(),
-    status: new Set(),
-    public: new Set(),
-    webhook: new Set(),
-  };
+  const handlers = new Map<string, Set<(event: never) => void>>();
   return {
     on(name, handler) {
-      handlers[name].add(handler);
-      return () => handlers[name].delete(handler);
+      const known = handlers.get(name) ?? new Set();
+      handlers.set(name, known.add(handler));
+      return () => known.delete(handler);
     },
     emit(name, event) {
-      for (const handler of handlers[name]) handler(event);
+      for (const handler of handlers.get(name) ?? []) handler(event as never);
     },
   };
 }

@@ -2,13 +2,7 @@ import { timestamp, type Clock } from "../clock.ts";
 import type { ChecksOf } from "./state/check.ts";
 import { actorOf, type AuthenticatedActor } from "./actor.ts";
 import { createEventHub, type EventHub } from "./events.ts";
-import {
-  branchHead,
-  entryAt,
-  readBlob,
-  readCommit,
-  resolveCommit,
-} from "./objects/repository-git.ts";
+import { branchHead, entryAt, readBlob, resolveCommit, treeOf } from "./objects/repository-git.ts";
 import {
   effectiveSecrets,
   effectiveVariables,
@@ -47,6 +41,10 @@ export class World {
 
   findUser(login: string): User | undefined {
     return this.state.users.get(login.toLowerCase());
+  }
+
+  findUserByEmail(email: string): User | undefined {
+    return [...this.state.users.values()].find((user) => user.email === email);
   }
 
   findOrganisation(login: string): Organisation | undefined {
@@ -133,7 +131,7 @@ export class World {
   readFile(repository: Repository, revision: string, path: string): Buffer | undefined {
     const commit = branchHead(repository, revision) ?? resolveCommit(repository, revision);
     if (commit === undefined) return undefined;
-    const entry = entryAt(repository, readCommit(repository, commit).tree, path);
+    const entry = entryAt(repository, treeOf(repository, commit), path);
     return entry === undefined || repository.objects.get(entry.oid)?.type !== "blob"
       ? undefined
       : readBlob(repository, entry.oid);

@@ -1,11 +1,11 @@
+import { countAll } from "../../world/objects/compare-trees.ts";
 import { nodeId } from "../../serializers/node-id.ts";
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
 import { mergeTrees } from "../../world/objects/merge-trees.ts";
-import { pullRequestCommits } from "../../world/discussions/merge-commit.ts";
+import { pullRequestCommits, pullRequestChanges } from "../../world/discussions/merge-commit.ts";
 import { mergeState } from "../../world/discussions/pull-requests.ts";
-import { compareTrees, type FileChange } from "../../world/objects/compare-trees.ts";
 import { latestRelease } from "../../world/repositories/releases.ts";
-import { branchHead, mergeBase, peelTag, readCommit } from "../../world/objects/repository-git.ts";
+import { branchHead, peelTag } from "../../world/objects/repository-git.ts";
 import type { Environment, Repository } from "../../world/state/repository.ts";
 import type { PullRequest } from "../../world/state/discussions.ts";
 import type { Release } from "../../world/state/release.ts";
@@ -56,13 +56,13 @@ export const pullRequestFields: Resolvers<PullSource> = {
     })),
   statusCheckRollup: ({ repository, pull }, _, { world }) =>
     statusCheckRollup(world, { repository, oid: pull.head.sha }),
-  additions: (source) => sum(changedFiles(source), "additions"),
-  deletions: (source) => sum(changedFiles(source), "deletions"),
-  changedFiles: (source) => changedFiles(source).length,
+  additions: ({ repository, pull }) => countAll(pullRequestChanges(repository, pull)).additions,
+  deletions: ({ repository, pull }) => countAll(pullRequestChanges(repository, pull)).deletions,
+  changedFiles: ({ repository, pull }) => pullRequestChanges(repository, pull).length,
   mergeStateStatus: ({ repository, pull }, _, { world }) =>
     mergeState(world, repository, pull).toUpperCase(),
-  files: (source) =>
-    changedFiles(source).map(({ path, status, additions, deletions }) => ({
+  files: ({ repository, pull }) =>
+    pullRequestChanges(repository, pull).map(({ path, status, additions, deletions }) => ({
       path,
       additions,
       deletions,
@@ -121,16 +121,6 @@ export const pullRequestFields: Resolvers<PullSource> = {
 
 /** https://docs.github.com/en/graphql/reference/enums#patchstatus */
 const changeTypes = { added: "ADDED", removed: "DELETED", modified: "MODIFIED" } as const;
-
-function changedFiles({ repository, pull: { base, head } }: PullSource): FileChange[] {
-  const from = mergeBase(repository, base.sha, head.sha) ?? base.sha;
-  const treeOf = (oid: string) => readCommit(repository, oid).tree;
-  return compareTrees(repository, treeOf(from), treeOf(head.sha));
-}
-
-function sum(files: readonly FileChange[], what: "additions" | "deletions"): number {
-  return files.reduce((total, file) => total + file[what], 0);
-}
 
 export const releaseFields: Resolvers<{ repository: Repository; release: Release }> = {
   id: (source) => idOf({ type: "Release", ...source }),

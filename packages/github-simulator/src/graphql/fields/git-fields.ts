@@ -1,6 +1,6 @@
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
 import { classicRulesFor } from "../../world/repositories/branch-rules.ts";
-import { changesOf } from "../../world/objects/compare-trees.ts";
+import { changesOf, countAll } from "../../world/objects/compare-trees.ts";
 import {
   isFolder,
   parseTag,
@@ -119,10 +119,8 @@ export const commitFields: Resolvers<GitNode> = {
     });
     return found.map((item) => gitNode(repository, item));
   },
-  additions: ({ repository, oid }) =>
-    changesOf(repository, oid).reduce((sum, file) => sum + file.additions, 0),
-  deletions: ({ repository, oid }) =>
-    changesOf(repository, oid).reduce((sum, file) => sum + file.deletions, 0),
+  additions: ({ repository, oid }) => countAll(changesOf(repository, oid)).additions,
+  deletions: ({ repository, oid }) => countAll(changesOf(repository, oid)).deletions,
   changedFilesIfAvailable: ({ repository, oid }) => changesOf(repository, oid).length,
   file: (source, args) => {
     const path = String(args.path);
@@ -167,7 +165,7 @@ function webFlowSignature(signer: unknown, repository: Repository, oid: string) 
 }
 
 function gitActor(signature: Signature, { world }: GraphqlContext) {
-  const user = [...world.state.users.values()].find(({ email }) => email === signature.email);
+  const user = world.findUserByEmail(signature.email);
   return { ...signature, user: user === undefined ? null : accountNode(user) };
 }
 

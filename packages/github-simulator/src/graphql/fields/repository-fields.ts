@@ -7,11 +7,11 @@ import {
   branchHead,
   entryAt,
   isEmpty,
-  readCommit,
   resolveCommit,
   resolveRevision,
   sizeOf,
   walkTree,
+  treeOf,
 } from "../../world/objects/repository-git.ts";
 import { propertiesOf } from "../../world/repositories/custom-properties.ts";
 import { hasMergeQueue } from "../../world/repositories/branch-rules.ts";
@@ -246,7 +246,7 @@ function languageNode(name: string) {
 function sizeOfFiles(repository: Repository): number {
   const head = branchHead(repository, repository.defaultBranch);
   if (head === undefined) return 0;
-  const files = walkTree(repository, readCommit(repository, head).tree);
+  const files = walkTree(repository, treeOf(repository, head));
   return files.reduce((total, file) => total + sizeOf(repository, file), 0);
 }
 
@@ -271,7 +271,7 @@ function objectAt(repository: Repository, args: Arguments): string | undefined {
   }
   const commit = resolveCommit(repository, expression.slice(0, colon));
   if (commit === undefined) return undefined;
-  return entryAt(repository, readCommit(repository, commit).tree, expression.slice(colon + 1))?.oid;
+  return entryAt(repository, treeOf(repository, commit), expression.slice(colon + 1))?.oid;
 }
 
 /** The people with at least this role in the repository. */

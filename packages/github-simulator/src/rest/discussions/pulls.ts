@@ -9,7 +9,6 @@ import { readBody } from "../../http/read-body.ts";
 import { commitShape } from "../../serializers/commit.ts";
 import { fileChangeShape, unifiedDiff } from "../../serializers/diff.ts";
 import { pullRequest, simplePullRequest } from "../../serializers/pull-request.ts";
-import { compareTrees, type FileChange } from "../../world/objects/compare-trees.ts";
 import {
   closePullRequest,
   mergePullRequest,
@@ -17,10 +16,10 @@ import {
   reopenPullRequest,
   setBase,
 } from "../../world/discussions/pull-requests.ts";
-import { pullRequestCommits } from "../../world/discussions/merge-commit.ts";
+import { pullRequestCommits, pullRequestChanges } from "../../world/discussions/merge-commit.ts";
 import { editDiscussion } from "../../world/discussions/issues.ts";
 import { Refusal } from "../../world/refusal.ts";
-import { branchHead, mergeBase, readCommit } from "../../world/objects/repository-git.ts";
+import { branchHead } from "../../world/objects/repository-git.ts";
 import type { PullRequest } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 
@@ -60,7 +59,7 @@ export const pullRoutes = createRoutes()
     const repository = openRepository(c, "pulls", "read");
     const pull = pullOf(c, repository);
     return asksForDiff(c)
-      ? answerDiff(c, unifiedDiff(repository, changesIn(repository, pull)))
+      ? answerDiff(c, unifiedDiff(repository, pullRequestChanges(repository, pull)))
       : answer(c, repository, pull);
   })
   .patch("/repos/:owner/:repo/pulls/:number{\\d+}", async (c) => {
@@ -85,7 +84,7 @@ export const pullRoutes = createRoutes()
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/files", (c) => {
     const repository = openRepository(c, "pulls", "read");
     const pull = pullOf(c, repository);
-    const files = paginate(c, changesIn(repository, pull));
+    const files = paginate(c, pullRequestChanges(repository, pull));
     return c.json(files.map((file) => fileChangeShape(c.var, repository, pull.head.sha, file)));
   })
   .get("/repos/:owner/:repo/pulls/:number{\\d+}/merge", (c) => {
@@ -144,12 +143,6 @@ const mergeRequest = z.object({
   sha: z.string().optional(),
   merge_method: z.enum(["merge", "squash", "rebase"]).default("merge"),
 });
-
-function changesIn(repository: Repository, { base, head }: PullRequest): FileChange[] {
-  const from = mergeBase(repository, base.sha, head.sha) ?? base.sha;
-  const treeOf = (oid: string) => readCommit(repository, oid).tree;
-  return compareTrees(repository, treeOf(from), treeOf(head.sha));
-}
 
 function answer(c: ApiContext, repository: Repository, pull: PullRequest, status: 200 | 201 = 200) {
   return c.json(pullRequest(c.var, repository, pull), status);

@@ -9,7 +9,7 @@ import { refuseParameters } from "../../http/refuse-parameters.ts";
 import { commitShape } from "../../serializers/commit.ts";
 import { unifiedDiff, fileChangeShape } from "../../serializers/diff.ts";
 import { repositoryHtmlUrl, repositoryUrl } from "../../serializers/repository.ts";
-import { changesOf, compareTrees } from "../../world/objects/compare-trees.ts";
+import { changesOf, compareCommits, countAll } from "../../world/objects/compare-trees.ts";
 import { mergeTrees } from "../../world/objects/merge-trees.ts";
 import {
   branchHead,
@@ -49,8 +49,7 @@ export const commitRoutes = createRoutes()
     if (/\.sha\b/.test(c.req.header("accept") ?? "")) return c.text(oid);
     const files = changesOf(repository, oid);
     if (asksForDiff(c)) return answerDiff(c, unifiedDiff(repository, files));
-    const additions = files.reduce((sum, file) => sum + file.additions, 0);
-    const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
+    const { additions, deletions } = countAll(files);
     return c.json({
       ...commitShape(c.var, repository, oid),
       stats: { total: additions + deletions, additions, deletions },
@@ -127,11 +126,7 @@ function comparison(c: ApiContext, repository: Repository, baseName: string, hea
   const behind = [...ofBase].filter((oid) => !ofHead.has(oid)).length;
   const self = `${repositoryUrl(c.var, repository)}/compare/${baseName}...${headName}`;
   const html = `${repositoryHtmlUrl(repository)}/compare/${baseName}...${headName}`;
-  const files = compareTrees(
-    repository,
-    readCommit(repository, common).tree,
-    readCommit(repository, head).tree,
-  );
+  const files = compareCommits(repository, common, head);
   const answer = {
     url: self,
     html_url: html,

@@ -21,9 +21,9 @@ import {
   entryAt,
   isEmpty,
   readBlob,
-  readCommit,
   readTree,
   resolveCommit,
+  treeOf,
 } from "../../world/objects/repository-git.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { isWorkflowFile, mayWriteWorkflows } from "../../world/repositories/workflow-files.ts";
@@ -177,7 +177,7 @@ function treeAt(c: ApiContext, repository: Repository): { ref: string; tree: str
   const ref = c.req.query("ref") || repository.defaultBranch;
   const commit = resolveCommit(repository, ref);
   if (commit === undefined) throw new ApiError(404, `No commit found for the ref ${ref}`);
-  return { ref, tree: readCommit(repository, commit).tree };
+  return { ref, tree: treeOf(repository, commit) };
 }
 
 function openForWriting(c: ApiContext, path: string, branchName: string | undefined) {
@@ -197,7 +197,7 @@ function openForWriting(c: ApiContext, path: string, branchName: string | undefi
     throw new ApiError(404, `Branch ${branch} not found`);
   }
   const existing =
-    head === undefined ? undefined : entryAt(repository, readCommit(repository, head).tree, path);
+    head === undefined ? undefined : entryAt(repository, treeOf(repository, head), path);
   if (existing !== undefined && isFolder(existing)) {
     throw new ApiError(422, "path refers to a directory");
   }

@@ -22,9 +22,9 @@ import {
   readTree,
   resolveCommit,
   resolveRevision,
-  readCommit,
   sizeOf,
   walkTree,
+  treeOf,
 } from "../../world/objects/repository-git.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { decodeBase64 } from "../../world/decode-base64.ts";
@@ -176,7 +176,7 @@ function objectOf(c: ApiContext, repository: Repository, type: "blob" | "commit"
 function resolveTree(repository: Repository, revision: string): string | undefined {
   if (repository.objects.get(revision)?.type === "tree") return revision;
   const commit = resolveCommit(repository, revision);
-  if (commit !== undefined) return readCommit(repository, commit).tree;
+  if (commit !== undefined) return treeOf(repository, commit);
   const oid = resolveRevision(repository, revision);
   return oid !== undefined && repository.objects.get(oid)?.type === "tree" ? oid : undefined;
 }

@@ -1,14 +1,13 @@
-import type { OrganisationSettings } from "../state/accounts.ts";
-
-/** github.com's defaults for a new organisation. */
-export function defaultOrganisationSettings(plan: string): OrganisationSettings {
+/** github.com's defaults for a new organisation; the names are REST's, since PATCH copies them one to one. */
+export function defaultOrganisationSettings(plan: string) {
   return {
-    description: null,
+    description: null as string | null,
     company: "",
-    blog: undefined,
+    /** A web address, if there is one. */
+    blog: undefined as string | undefined,
     location: "",
-    twitter_username: null,
-    billing_email: null,
+    twitter_username: null as string | null,
+    billing_email: null as string | null,
     has_organization_projects: true,
     has_repository_projects: true,
     members_can_create_public_repositories: true,
@@ -23,6 +22,8 @@ export function defaultOrganisationSettings(plan: string): OrganisationSettings 
     dependency_graph_enabled_for_new_repositories: false,
   };
 }
+
+export type OrganisationSettings = ReturnType<typeof defaultOrganisationSettings>;
 
 /** Whether members who are not owners may create a repository of this visibility. */
 export function membersMayCreate(

@@ -1,3 +1,4 @@
+import { personAt } from "../actor.ts";
 import type { AuthenticatedActor } from "../actor.ts";
 import { Refusal } from "../refusal.ts";
 import type { AutoMerge, PullRequest } from "../state/discussions.ts";
@@ -94,14 +95,5 @@ function mergeWhatIsReady(world: World, repository: Repository): void {
 }
 
 function inTheNameOf(autoMerge: AutoMerge | null): AuthenticatedActor {
-  return {
-    kind: "classic",
-    login: autoMerge?.enabledBy ?? "ghost",
-    tokenName: "auto-merge",
-    hashedToken: "",
-    scopes: ["repo", "workflow"],
-    permissions: {},
-    repositories: undefined,
-    expiresAt: null,
-  };
+  return personAt(autoMerge?.enabledBy ?? "ghost", ["repo", "workflow"]);
 }

@@ -1,7 +1,14 @@
+import { compareCommits } from "../objects/compare-trees.ts";
 import type { Session } from "../session.ts";
 import { encodeCommit } from "../objects/git-objects.ts";
 import { mergeTrees } from "../objects/merge-trees.ts";
-import { branchHead, history, putObject, readCommit } from "../objects/repository-git.ts";
+import {
+  branchHead,
+  history,
+  putObject,
+  readCommit,
+  mergeBase,
+} from "../objects/repository-git.ts";
 import { signatureOf, webFlow } from "../repositories/write-refs.ts";
 import type { AutoMerge, PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
@@ -28,6 +35,12 @@ export function writeMergeCommit(
   const oid = putObject(repository, commit);
   repository.signed.add(oid);
   return oid;
+}
+
+/** What a pull request changes, since it left its base. */
+export function pullRequestChanges(repository: Repository, { base, head }: PullRequest) {
+  const from = mergeBase(repository, base.sha, head.sha) ?? base.sha;
+  return compareCommits(repository, from, head.sha);
 }
 
 /** The commits of a pull request, oldest first. */

@@ -1,5 +1,6 @@
+import { diffArrays } from "diff";
 import { isSubmodule, type TreeEntry } from "./git-objects.ts";
-import { readBlob, readCommit, walkTree } from "./repository-git.ts";
+import { readBlob, readCommit, walkTree, treeOf } from "./repository-git.ts";
 import type { Repository } from "../state/repository.ts";
 
 export interface FileChange {
@@ -15,7 +16,7 @@ export interface FileChange {
 }
 
 /** The changes between two trees; without the first one, everything is new. */
-export function compareTrees(
+function compareTrees(
   repository: Repository,
   before: string | undefined,
   after: string,
@@ -35,12 +36,22 @@ export function compareTrees(
   });
 }
 
+export function compareCommits(repository: Repository, from: string, to: string): FileChange[] {
+  return compareTrees(repository, treeOf(repository, from), treeOf(repository, to));
+}
+
 /** The changes of a commit compared with its first parent. */
 export function changesOf(repository: Repository, oid: string): FileChange[] {
   const { tree, parents } = readCommit(repository, oid);
-  const parent = parents[0];
-  const before = parent === undefined ? undefined : readCommit(repository, parent).tree;
+  const before = parents[0] === undefined ? undefined : treeOf(repository, parents[0]);
   return compareTrees(repository, before, tree);
+}
+
+/** The lines of several changes together. */
+export function countAll(changes: readonly FileChange[]): { additions: number; deletions: number } {
+  const sum = (what: "additions" | "deletions") =>
+    changes.reduce((total, change) => total + change[what], 0);
+  return { additions: sum("additions"), deletions: sum("deletions") };
 }
 
 function filesByPath(repository: Repository, tree: string | undefined): Map<string, TreeEntry> {
@@ -55,19 +66,10 @@ function linesOf(repository: Repository, entry: TreeEntry | undefined): string[]
   return lines;
 }
 
-/** Added and deleted lines of the shortest edit, by the longest common subsequence. */
+/** Added and deleted lines of the shortest edit. */
 function countLines(before: string[], after: string[]): { additions: number; deletions: number } {
-  let previous = new Uint32Array(after.length + 1);
-  for (const line of before) {
-    const current = new Uint32Array(after.length + 1);
-    for (let at = 1; at <= after.length; at += 1) {
-      current[at] =
-        line === after[at - 1]
-          ? (previous[at - 1] ?? 0) + 1
-          : Math.max(previous[at] ?? 0, current[at - 1] ?? 0);
-    }
-    previous = current;
-  }
-  const common = previous[after.length] ?? 0;
-  return { additions: after.length - common, deletions: before.length - common };
+  const parts = diffArrays(before, after);
+  const sum = (what: "added" | "removed") =>
+    parts.reduce((total, part) => total + (part[what] ? part.count : 0), 0);
+  return { additions: sum("added"), deletions: sum("removed") };
 }

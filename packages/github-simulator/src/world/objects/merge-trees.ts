@@ -1,5 +1,5 @@
 import { applyPatch, structuredPatch } from "diff";
-import { changeTree, mergeBase, putObject, readCommit, walkTree } from "./repository-git.ts";
+import { changeTree, mergeBase, putObject, walkTree, treeOf } from "./repository-git.ts";
 import type { Repository } from "../state/repository.ts";
 
 /**
@@ -16,7 +16,7 @@ export function mergeTrees(
     new Map(
       commit === undefined
         ? []
-        : walkTree(repository, readCommit(repository, commit).tree).map(
+        : walkTree(repository, treeOf(repository, commit)).map(
             ({ path, mode, oid }) => [path, { mode, oid }] as const,
           ),
     );
@@ -36,7 +36,7 @@ export function mergeTrees(
       changes.set(path, { mode: other.mode, oid });
     }
   }
-  return changeTree(repository, readCommit(repository, ours).tree, changes);
+  return changeTree(repository, treeOf(repository, ours), changes);
 }
 
 /** The text with the changes of both sides; undefined if they conflict, or one is no text. */

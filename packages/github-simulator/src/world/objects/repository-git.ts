@@ -74,6 +74,11 @@ export function readCommit(repository: Repository, oid: string): CommitContent {
   return parseCommit(bodyOf(repository, oid, "commit"));
 }
 
+/** The tree of a commit. */
+export function treeOf(repository: Repository, commit: string): string {
+  return readCommit(repository, commit).tree;
+}
+
 export function readTree(repository: Repository, oid: string): TreeEntry[] {
   return parseTree(bodyOf(repository, oid, "tree"));
 }

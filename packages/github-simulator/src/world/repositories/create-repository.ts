@@ -1,36 +1,8 @@
+import { defaultSettings } from "../state/repository.ts";
 import { createDefaultLabels } from "./labels.ts";
 import { createSecretStore } from "../secrets/sodium.ts";
-import type {
-  ActionsSettings,
-  Environment,
-  RepositorySettings,
-  Repository,
-} from "../state/repository.ts";
+import type { ActionsSettings, Environment, Repository } from "../state/repository.ts";
 import type { World } from "../world.ts";
-
-/** github.com's defaults for a new repository. */
-const defaultSettings: RepositorySettings = {
-  has_issues: true,
-  has_projects: true,
-  has_wiki: true,
-  has_downloads: true,
-  has_discussions: false,
-  has_pages: false,
-  is_template: false,
-  allow_squash_merge: true,
-  allow_merge_commit: true,
-  allow_rebase_merge: true,
-  allow_auto_merge: false,
-  allow_update_branch: false,
-  allow_forking: false,
-  delete_branch_on_merge: false,
-  web_commit_signoff_required: false,
-  use_squash_pr_title_as_default: false,
-  squash_merge_commit_title: "COMMIT_OR_PR_TITLE",
-  squash_merge_commit_message: "COMMIT_MESSAGES",
-  merge_commit_title: "MERGE_MESSAGE",
-  merge_commit_message: "PR_TITLE",
-};
 
 export function defaultActionsSettings(workflowPermissions: "read" | "write"): ActionsSettings {
   return {

@@ -1,6 +1,6 @@
 import type { Actor } from "../actor.ts";
 import { Refusal } from "../refusal.ts";
-import { readCommit, walkTree } from "../objects/repository-git.ts";
+import { walkTree, treeOf } from "../objects/repository-git.ts";
 import type { Repository } from "../state/repository.ts";
 
 /** Files that start workflows; writing them needs a separate right. */
@@ -43,7 +43,7 @@ export function assertMayMoveWorkflows(repository: Repository, actor: Actor, oid
 }
 
 function workflowFiles(repository: Repository, commit: string) {
-  return walkTree(repository, readCommit(repository, commit).tree).filter(({ path }) =>
+  return walkTree(repository, treeOf(repository, commit)).filter(({ path }) =>
     isWorkflowFile(path),
   );
 }

@@ -14,6 +14,7 @@ import {
   putObject,
   readCommit,
   type Changes,
+  treeOf,
 } from "../objects/repository-git.ts";
 import type { PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
@@ -178,7 +179,7 @@ export interface NewCommit {
 /** Commits file changes on top of a branch, or creates the first branch of an empty repository. */
 export function commitFiles(session: Session, repository: Repository, commit: NewCommit): string {
   const head = branchHead(repository, commit.branch);
-  const base = head === undefined ? undefined : readCommit(repository, head).tree;
+  const base = head === undefined ? undefined : treeOf(repository, head);
   const oid = putObject(
     repository,
     encodeCommit({

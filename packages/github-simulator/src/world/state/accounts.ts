@@ -1,3 +1,4 @@
+import type { OrganisationSettings } from "../accounts/organisation-settings.ts";
 import type { ActionsSettings, PropertyValue, SshKey } from "./repository.ts";
 import type { Ruleset } from "./branch-rule.ts";
 import type { SecretStore, Variable } from "./secrets.ts";
@@ -53,31 +54,6 @@ export interface Invitation {
   role: "admin" | "member";
   inviter: string;
   createdAt: string;
-}
-
-/** Field names are those of GitHub's REST API, since PATCH copies them one to one. */
-export interface OrganisationSettings {
-  description: string | null;
-  company: string;
-  /** A web address, if there is one. */
-  blog: string | undefined;
-  location: string;
-  twitter_username: string | null;
-  billing_email: string | null;
-  has_organization_projects: boolean;
-  has_repository_projects: boolean;
-  members_can_create_public_repositories: boolean;
-  members_can_create_private_repositories: boolean;
-  members_can_create_internal_repositories: boolean;
-  members_can_create_pages: boolean;
-  members_can_create_public_pages: boolean;
-  members_can_create_private_pages: boolean;
-  members_can_fork_private_repositories: boolean;
-  /** Whether new repositories have Dependabot's alerts. */
-  dependabot_alerts_enabled_for_new_repositories: boolean;
-  /** Whether they have its security updates. */
-  dependabot_security_updates_enabled_for_new_repositories: boolean;
-  dependency_graph_enabled_for_new_repositories: boolean;
 }
 
 /** An organisation's definition of a property of its repositories. */

@@ -64,29 +64,31 @@ export interface Repository {
   lastMilestone: number;
 }
 
-/** Field names are those of GitHub's REST API, since PATCH copies them one to one. */
-export interface RepositorySettings {
-  has_issues: boolean;
-  has_projects: boolean;
-  has_wiki: boolean;
-  has_downloads: boolean;
-  has_discussions: boolean;
-  has_pages: boolean;
-  is_template: boolean;
-  allow_squash_merge: boolean;
-  allow_merge_commit: boolean;
-  allow_rebase_merge: boolean;
-  allow_auto_merge: boolean;
-  allow_update_branch: boolean;
-  allow_forking: boolean;
-  delete_branch_on_merge: boolean;
-  web_commit_signoff_required: boolean;
-  use_squash_pr_title_as_default: boolean;
-  squash_merge_commit_title: string;
-  squash_merge_commit_message: string;
-  merge_commit_title: string;
-  merge_commit_message: string;
-}
+/** github.com's defaults for a new repository; the names are REST's, since PATCH copies them one to one. */
+export const defaultSettings = {
+  has_issues: true,
+  has_projects: true,
+  has_wiki: true,
+  has_downloads: true,
+  has_discussions: false,
+  has_pages: false,
+  is_template: false,
+  allow_squash_merge: true,
+  allow_merge_commit: true,
+  allow_rebase_merge: true,
+  allow_auto_merge: false,
+  allow_update_branch: false,
+  allow_forking: false,
+  delete_branch_on_merge: false,
+  web_commit_signoff_required: false,
+  use_squash_pr_title_as_default: false,
+  squash_merge_commit_title: "COMMIT_OR_PR_TITLE",
+  squash_merge_commit_message: "COMMIT_MESSAGES",
+  merge_commit_title: "MERGE_MESSAGE",
+  merge_commit_message: "PR_TITLE",
+};
+
+export type RepositorySettings = typeof defaultSettings;
 
 export interface ActionsSettings {
   allowedActions: "all" | "local_only" | "selected";

@@ -11,15 +11,10 @@ export interface Audience {
 
 export interface Secret extends Audience {
   name: string;
-  /** The plain text from the opened box, as a job receives it. */
+  /** The plain text, as a job receives it. */
   value: string;
   createdAt: string;
   updatedAt: string;
 }
 
-export interface Variable extends Audience {
-  name: string;
-  value: string;
-  createdAt: string;
-  updatedAt: string;
-}
+export type Variable = Secret;
