@@ -1,5 +1,3 @@
-import type { World } from "./world/world.ts";
-
 export { startSimulator } from "./start-simulator.ts";
 export type { Simulator, SimulatorOptions, Snapshot } from "./simulator.ts";
 export { exampleSeed, loadSeed, parseSeed, SeedError, type Seed, type SeedInput } from "./seed.ts";

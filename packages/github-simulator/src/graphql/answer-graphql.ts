@@ -1,5 +1,3 @@
-import type { Repository } from "../world/state/repository.ts";
-import type { User } from "../world/state/accounts.ts";
 import {
   execute,
   getNamedType,

@@ -31,64 +31,36 @@ const needs = (permission: string) => () =>
     `You must have repository read permissions or have the ${permission} fine-grained permission.`,
   );
 
+const area = (permission: string, read: Level, write: Level, denied: Area["denied"]): Area => ({
+  permission,
+  read,
+  write,
+  denied,
+});
+
 const areas = {
-  metadata: { permission: "metadata", read: "read", write: "admin", denied: adminRights },
-  contents: { permission: "contents", read: "read", write: "write", denied: notFound },
-  pulls: { permission: "pull_requests", read: "read", write: "write", denied: notFound },
+  metadata: area("metadata", "read", "admin", adminRights),
+  contents: area("contents", "read", "write", notFound),
+  pulls: area("pull_requests", "read", "write", notFound),
   // Everybody who can read may discuss: https://docs.github.com/en/rest/issues/comments
-  issues: { permission: "issues", read: "read", write: "read", denied: notFound },
-  labels: { permission: "issues", read: "read", write: "write", denied: notFound },
-  pullComments: { permission: "pull_requests", read: "read", write: "read", denied: notFound },
-  checks: { permission: "checks", read: "read", write: "write", denied: notFound },
-  statuses: { permission: "statuses", read: "read", write: "write", denied: notFound },
-  actions: { permission: "actions", read: "read", write: "write", denied: adminRights },
-  secrets: {
-    permission: "secrets",
-    read: "write",
-    write: "write",
-    denied: needs("repository secrets"),
-  },
-  dependabotSecrets: {
-    permission: "dependabot_secrets",
-    read: "write",
-    write: "write",
-    denied: needs("Dependabot secrets"),
-  },
-  codespacesSecrets: {
-    permission: "codespaces_secrets",
-    read: "write",
-    write: "write",
-    denied: needs("Codespaces secrets"),
-  },
-  variables: {
-    permission: "actions_variables",
-    read: "write",
-    write: "write",
-    denied: needs("repository variables"),
-  },
-  customProperties: {
-    permission: "repository_custom_properties",
-    read: "read",
-    write: "admin",
-    denied: adminRights,
-  },
-  environmentSecrets: {
-    permission: "environments",
-    read: "write",
-    write: "write",
-    denied: adminRights,
-  },
+  issues: area("issues", "read", "read", notFound),
+  labels: area("issues", "read", "write", notFound),
+  pullComments: area("pull_requests", "read", "read", notFound),
+  checks: area("checks", "read", "write", notFound),
+  statuses: area("statuses", "read", "write", notFound),
+  actions: area("actions", "read", "write", adminRights),
+  secrets: area("secrets", "write", "write", needs("repository secrets")),
+  dependabotSecrets: area("dependabot_secrets", "write", "write", needs("Dependabot secrets")),
+  codespacesSecrets: area("codespaces_secrets", "write", "write", needs("Codespaces secrets")),
+  variables: area("actions_variables", "write", "write", needs("repository variables")),
+  customProperties: area("repository_custom_properties", "read", "admin", adminRights),
+  environmentSecrets: area("environments", "write", "write", adminRights),
   // 404 for those who may not see them: https://docs.github.com/en/rest/deploy-keys/deploy-keys
-  deployKeys: { permission: "administration", read: "admin", write: "admin", denied: notFound },
+  deployKeys: area("administration", "admin", "admin", notFound),
   // GitHub hides hooks from those who may not see them: https://docs.github.com/en/rest/repos/webhooks
-  webhooks: { permission: "repository_hooks", read: "admin", write: "admin", denied: notFound },
-  administration: {
-    permission: "administration",
-    read: "admin",
-    write: "admin",
-    denied: adminRights,
-  },
-} satisfies Record<string, Area>;
+  webhooks: area("repository_hooks", "admin", "admin", notFound),
+  administration: area("administration", "admin", "admin", adminRights),
+};
 
 export type AreaName = keyof typeof areas;
 
@@ -103,12 +75,12 @@ export function openRepository(
   const repository = locateRepository(c);
   c.set("acceptedScopes", "repo");
   if (!canSee(c.var, repository)) throw notFound();
-  const area: Area = areas[areaName];
-  if (!tokenReaches(actor, repository, area.permission, level)) {
-    throw actor.kind === "classic" ? area.denied() : tokenRefusal(actor);
+  const { permission, denied, [level]: role } = areas[areaName];
+  if (!tokenReaches(actor, repository, permission, level)) {
+    throw actor.kind === "classic" ? denied() : tokenRefusal(actor);
   }
-  if (!hasRole(effectiveRole(c.var, repository), area[level])) {
-    throw actor.kind === "anonymous" ? tokenRefusal(actor) : area.denied();
+  if (!hasRole(effectiveRole(c.var, repository), role)) {
+    throw actor.kind === "anonymous" ? tokenRefusal(actor) : denied();
   }
   if (repository.disabled) throw new ApiError(403, "Repository access blocked");
   if (level === "write" && repository.archived && options.evenArchived !== true) {

@@ -1,6 +1,3 @@
-import type { Repository } from "../world/state/repository.ts";
-import type { User } from "../world/state/accounts.ts";
-
 /**
  * Opaque ids as in GraphQL, which can be decoded to what they name.
  * If a second number is given, the first one is the repository's id.

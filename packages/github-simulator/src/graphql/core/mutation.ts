@@ -21,7 +21,10 @@ export function resolversOf(mutations: Mutations): Resolvers<undefined> {
       name,
       (_, { input }, context) => ({
         clientMutationId: (input as { clientMutationId?: string | null }).clientMutationId ?? null,
-        ...run(input as never, { ...context, mutation: name[0]?.toUpperCase() + name.slice(1) }),
+        ...run(input as never, {
+          ...context,
+          mutation: name.charAt(0).toUpperCase() + name.slice(1),
+        }),
       }),
     ]),
   );

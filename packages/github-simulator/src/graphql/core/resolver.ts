@@ -20,6 +20,7 @@ export type Resolvers<Source> = Readonly<
 >;
 
 /** Fields that a part of the source has under the same names. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it checks the names
 export function fieldsOf<Part extends object>(
   part: string,
   names: readonly (keyof Part & string)[],

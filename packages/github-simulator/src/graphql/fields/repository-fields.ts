@@ -195,7 +195,7 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
       repository,
       rule,
     })),
-  rulesets: ({ repository }, args, { world }, info) =>
+  rulesets: ({ repository }, args, { world }) =>
     listRulesets(
       args.includeParents === false ? repository.rulesets : rulesetsOver(world, repository),
       (ruleset) => holderOf(world, repository, ruleset),

@@ -1,3 +1,4 @@
+import type { Secret } from "../../world/state/secrets.ts";
 import { z } from "zod";
 import { openOrganisation, openRepository, type AreaName } from "../../http/access.ts";
 import { ApiError, orNotFound } from "../../http/api-error.ts";
@@ -59,6 +60,33 @@ export const audience = z.object({
   visibility: z.enum(["all", "private", "selected"]).optional(),
   selected_repository_ids: z.array(z.coerce.number().int()).optional(),
 });
+
+/** At the organisation's scope, it is required. */
+export function visibilityMissing(): ApiError {
+  return new ApiError(422, 'Invalid request.\n\n"visibility" wasn\'t supplied.');
+}
+
+/** Name, dates and audience of a secret or variable, without its value. */
+export function itemShape(
+  c: ApiContext,
+  scope: SecretLocation["scope"],
+  /** The kind of item as in paths: `actions/secrets`. */
+  kind: string,
+  { name, createdAt, updatedAt, visibility }: Secret,
+) {
+  const list = `${c.var.api}/orgs/${c.req.param("org")}/${kind}`;
+  return {
+    name,
+    created_at: createdAt,
+    updated_at: updatedAt,
+    ...(scope === "organisation" && {
+      visibility,
+      ...(visibility === "selected" && {
+        selected_repositories_url: `${list}/${name}/repositories`,
+      }),
+    }),
+  };
+}
 
 /** In the order in which GitHub lists secrets and variables. */
 export function byName<Item extends { readonly name: string }>(items: Iterable<Item>): Item[] {

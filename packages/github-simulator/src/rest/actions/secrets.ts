@@ -1,12 +1,19 @@
 import { z } from "zod";
-import { ApiError, validationFailed, orNotFound } from "../../http/api-error.ts";
+import { validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
-import { storeAt, type SecretLocation, type SecretService } from "../../world/find-secrets.ts";
+import { storeAt, type SecretLocation } from "../../world/find-secrets.ts";
 import { deleteSecret, openFor, putSecret } from "../../world/secrets/secret-stores.ts";
 import type { Audience, Secret } from "../../world/state/secrets.ts";
-import { assertItemName, audience, byName, openScope } from "./actions-scopes.ts";
+import {
+  assertItemName,
+  audience,
+  byName,
+  openScope,
+  itemShape,
+  visibilityMissing,
+} from "./actions-scopes.ts";
 
 /**
  * The same six operations at three scopes and for three services:
@@ -24,6 +31,8 @@ for (const [path, scope, service] of [
   ["/repos/:owner/:repo/codespaces/secrets", "repository", "codespaces"],
   ["/repos/:owner/:repo/environments/:environment/secrets", "environment", "actions"],
 ] as const) {
+  const shape = (c: ApiContext, secret: Secret) =>
+    itemShape(c, scope, `${service}/secrets`, secret);
   const open = (c: ApiContext) => storeAt(c.var.world, openScope(c, scope, service, "read"));
 
   secretRoutes
@@ -32,7 +41,7 @@ for (const [path, scope, service] of [
       const items = byName(secrets.values());
       return c.json({
         total_count: items.length,
-        secrets: paginate(c, items).map((secret) => secretShape(c, { scope, service }, secret)),
+        secrets: paginate(c, items).map((secret) => shape(c, secret)),
       });
     })
     .get(`${path}/public-key`, (c) => {
@@ -42,7 +51,7 @@ for (const [path, scope, service] of [
     .get(`${path}/:name`, (c) => {
       const { secrets } = open(c);
       const secret = orNotFound(secrets.get(c.req.param("name").toUpperCase()));
-      return c.json(secretShape(c, { scope, service }, secret));
+      return c.json(shape(c, secret));
     })
     .put(`${path}/:name`, async (c) => {
       const { world } = c.var;
@@ -73,7 +82,7 @@ function askedAudience(
 ): Partial<Audience> {
   if (scope !== "organisation") return {};
   if (given.visibility === undefined) {
-    throw new ApiError(422, 'Invalid request.\n\n"visibility" wasn\'t supplied.');
+    throw visibilityMissing();
   }
   if (given.visibility !== "selected" && given.selected_repository_ids !== undefined) {
     throw validationFailed("selected_repository_ids is only for visibility selected");
@@ -83,24 +92,5 @@ function askedAudience(
     ...(given.selected_repository_ids === undefined
       ? {}
       : { selected: new Set(given.selected_repository_ids) }),
-  };
-}
-
-/** Name and dates, never the value. */
-function secretShape(
-  c: ApiContext,
-  { scope, service }: { scope: SecretLocation["scope"]; service: SecretService },
-  secret: Secret,
-) {
-  const facts = { name: secret.name, created_at: secret.createdAt, updated_at: secret.updatedAt };
-  if (scope !== "organisation") return facts;
-  return {
-    ...facts,
-    visibility: secret.visibility,
-    ...(secret.visibility === "selected"
-      ? {
-          selected_repositories_url: `${c.var.api}/orgs/${c.req.param("org")}/${service}/secrets/${secret.name}/repositories`,
-        }
-      : {}),
   };
 }

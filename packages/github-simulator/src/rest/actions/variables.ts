@@ -4,9 +4,16 @@ import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { assertRoom, auditItem } from "../../world/secrets/secret-stores.ts";
-import { holderAt, type SecretLocation } from "../../world/find-secrets.ts";
+import { holderAt } from "../../world/find-secrets.ts";
 import type { Variable } from "../../world/state/secrets.ts";
-import { assertItemName, audience, byName, openScope } from "./actions-scopes.ts";
+import {
+  assertItemName,
+  audience,
+  byName,
+  openScope,
+  itemShape,
+  visibilityMissing,
+} from "./actions-scopes.ts";
 
 /** https://docs.github.com/en/rest/actions/variables: the same five operations at three scopes. */
 export const variableRoutes = createRoutes();
@@ -19,6 +26,10 @@ for (const [path, scope] of [
   ["/repos/:owner/:repo/actions/variables", "repository"],
   ["/repos/:owner/:repo/environments/:environment/variables", "environment"],
 ] as const) {
+  const shape = (c: ApiContext, variable: Variable) => ({
+    ...itemShape(c, scope, "actions/variables", variable),
+    value: variable.value,
+  });
   const open = (c: ApiContext, level: "read" | "write") =>
     holderAt(c.var.world, openScope(c, scope, "variables", level)).variables;
   const audit = (c: ApiContext, verb: "create" | "update" | "remove", key: string) => {
@@ -31,7 +42,7 @@ for (const [path, scope] of [
       const items = byName(open(c, "read").values());
       return c.json({
         total_count: items.length,
-        variables: paginate(c, items, pageSize).map((item) => variableShape(c, scope, item)),
+        variables: paginate(c, items, pageSize).map((item) => shape(c, item)),
       });
     })
     .post(path, async (c) => {
@@ -40,7 +51,7 @@ for (const [path, scope] of [
       const name = assertItemName("Variable", given.name);
       assertFree(variables, name);
       if (scope === "organisation" && given.visibility === undefined) {
-        throw new ApiError(422, 'Invalid request.\n\n"visibility" wasn\'t supplied.');
+        throw visibilityMissing();
       }
       assertRoom("variables", openScope(c, scope, "variables", "write"), variables.size);
       const now = c.var.world.now();
@@ -55,7 +66,7 @@ for (const [path, scope] of [
       audit(c, "create", name);
       return c.json({}, 201);
     })
-    .get(`${path}/:name`, (c) => c.json(variableShape(c, scope, named(c, open(c, "read")))))
+    .get(`${path}/:name`, (c) => c.json(shape(c, named(c, open(c, "read")))))
     .patch(`${path}/:name`, async (c) => {
       const variables = open(c, "write");
       const variable = named(c, variables);
@@ -99,23 +110,4 @@ function assertFree(variables: ReadonlyMap<string, Variable>, name: string): voi
 
 function named(c: ApiContext, variables: Map<string, Variable>): Variable {
   return orNotFound(variables.get((c.req.param("name") ?? "").toUpperCase()));
-}
-
-function variableShape(c: ApiContext, scope: SecretLocation["scope"], variable: Variable) {
-  const facts = {
-    name: variable.name,
-    value: variable.value,
-    created_at: variable.createdAt,
-    updated_at: variable.updatedAt,
-  };
-  if (scope !== "organisation") return facts;
-  return {
-    ...facts,
-    visibility: variable.visibility,
-    ...(variable.visibility === "selected"
-      ? {
-          selected_repositories_url: `${c.var.api}/orgs/${c.req.param("org")}/actions/variables/${variable.name}/repositories`,
-        }
-      : {}),
-  };
 }
