@@ -10,7 +10,7 @@ import { registryTokenProperties } from "../src/properties/registry-token.ts";
 import { registryVariableProperties } from "../src/properties/registry-variable.ts";
 import { repositoryPublishingProperties } from "../src/properties/repository-publishing.ts";
 import { StoredTexts } from "../src/github/contents/stored-texts.ts";
-import { proposalBranch, sharedProposalBranch } from "../src/github/pull-requests/proposal.ts";
+import { sharedProposalBranch } from "../src/github/pull-requests/proposal.ts";
 import { sharedWorkflowProperties } from "../src/properties/shared-workflow.ts";
 import { checkConfiguration, parseConfiguration } from "./configuration.ts";
 import { currentResource, type EngineLog } from "./protocol/engine-log.ts";
@@ -21,18 +21,12 @@ import { formerTypes } from "./resources/former-types.ts";
 import { leavingWithRepositories } from "./resources/gone-repositories.ts";
 import { Packages } from "./resources/packages/packages.ts";
 import { PackageVerifier } from "./resources/packages/verify-packages.ts";
-import { MissingFiles } from "./resources/publishing/reads/missing-files.ts";
-import { PullRequestStates } from "./resources/publishing/reads/pull-request-states.ts";
-import type { BranchAccess } from "./resources/publishing/inputs.ts";
+import { branchAccess } from "./resources/publishing/inputs.ts";
 import { repositoryPublishing } from "./resources/publishing/repository-publishing.ts";
-import { WorkflowTexts } from "./resources/publishing/reads/workflow-texts.ts";
 import { readingPats } from "./resources/reading-pats.ts";
 import { registryToken } from "./resources/registry-token.ts";
 import { registryVariable } from "./resources/registry-variable.ts";
-import { ActionNumbers } from "./resources/publishing/reads/action-numbers.ts";
-import { ReleasedPins } from "./resources/publishing/reads/released-pins.ts";
 import { RepositorySnapshots } from "./resources/repository-snapshots.ts";
-import { CentralCommits } from "../src/github/repositories/central-commits.ts";
 import { sharedWorkflow } from "./resources/shared/shared-workflow.ts";
 import { registrySecret } from "./resources/secret/registry-secret.ts";
 import { UnwrittenCredentials } from "./resources/unwritten-credentials.ts";
@@ -92,24 +86,14 @@ export function ghcrProvider(
       const snapshots = new RepositorySnapshots(github, owner, repositories);
       const stored = new StoredTexts(environment);
       void stored.cleanUp();
-      const texts = new WorkflowTexts(github, snapshots);
       const packages = new Packages(github, { ...configuration, host }, fleetSize);
-      const access: BranchAccess = {
+      const access = branchAccess(github, snapshots, owner, repositories, {
         registry,
-        github,
-        snapshots,
-        texts,
         stored,
-        decided: new Map(),
-        numbers: new ActionNumbers(github),
-        pullRequests: new PullRequestStates(github, owner, Object.keys(repositories)),
-        missing: new MissingFiles(github, owner, repositories),
         offerAgain: namesIn(environment["GHCR_FLEET_OFFER_AGAIN"]),
-        released: new ReleasedPins(github),
-        central: new CentralCommits(github),
-        proposalBranch,
         repin: environment["GHCR_FLEET_REPIN"] === "1",
-      };
+      });
+      const { texts } = access;
       const publishing = repositoryPublishing(
         access,
         new PackageVerifier(

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startProvider } from "./start-provider.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { startProvider, type Provider } from "./start-provider.ts";
 
 const place = { owner: "acme", repository: "api" };
 const readOnly = { defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false };
@@ -7,11 +7,8 @@ const pinned = { shaPinningRequired: true };
 const allowedActions = { patterns: ["acme/*", "docker/*"], githubOwned: true, verified: false };
 const path = "/repos/acme/api/actions/permissions";
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider("admin", ["web"]);
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider("admin", ["web"])));
 
 const actions = (name = "api") => at.world.repository(`acme/${name}`).actions;
 const organisation = () => at.world.findOrganisation("acme")!.actions;

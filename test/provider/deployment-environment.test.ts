@@ -1,15 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startProvider } from "./start-provider.ts";
+import { beforeEach, expect, test } from "vitest";
+import { startProvider, type Provider } from "./start-provider.ts";
 
 const place = { owner: "acme", repository: "api", environment: "release" };
 const inputs = { ...place, branches: ["main"], tags: ["v[0-9]*"] };
 const path = "/repos/acme/api/environments/release";
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider();
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider()));
 
 const environment = () => at.world.repository("acme/api").environments.get("release");
 const patterns = () => environment()?.branchPolicies.map(({ type, name }) => `${type} ${name}`);

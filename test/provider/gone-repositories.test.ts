@@ -1,11 +1,8 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startProvider } from "./start-provider.ts";
+import { beforeEach, expect, test } from "vitest";
+import { startProvider, type Provider } from "./start-provider.ts";
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider("admin", ["web", "worker"]);
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider("admin", ["web", "worker"])));
 
 const follows = "what the stack had of it leaves the state, and nothing on GitHub is changed.";
 

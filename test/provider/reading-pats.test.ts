@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { unknownValue } from "../../provider/protocol/property-values.ts";
 import { readingPats } from "../../provider/resources/reading-pats.ts";
 import { registryToken } from "../../provider/resources/registry-token.ts";
@@ -11,7 +11,7 @@ import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { hashToken } from "../../src/github/tokens/inspect-token.ts";
 import type { PatSource } from "../../src/pat/pat-source.ts";
 import { readByProvider, withheldPat } from "../../src/pat/stand-ins.ts";
-import { startProvider } from "./start-provider.ts";
+import { startProvider, type Provider } from "./start-provider.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -19,13 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-let at: Awaited<ReturnType<typeof startProvider>>;
+let at: Provider;
 let vault: Vault;
 beforeEach(async () => {
   at = await startProvider();
   vault = new Vault();
 });
-afterEach(() => at.simulator.close());
 
 const request = { scope: "repository", owner: "acme", repository: "api", name: "GHCR_PAT" };
 const fromProvider = { ...request, value: readByProvider.pat };

@@ -1,18 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { rotateSealingKey } from "github-simulator/testing";
-import { startProvider } from "./start-provider.ts";
+import { startProvider, type Provider } from "./start-provider.ts";
 
 const place = { scope: "repository", repository: "acme/api" } as const;
 const value = randomBytes(20).toString("hex");
 const earlier = "2020-01-01T00:00:00Z";
 const request = { scope: "repository", owner: "acme", repository: "api", name: "GHCR_PAT", value };
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider();
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider()));
 
 async function create() {
   const { inputs, failures } = await at.secret.check({}, request, at.context);
@@ -287,7 +284,6 @@ test.each([
 ])("another PAT for 120 repositories%s reads %i pages of who has it", async (added, pages) => {
   const names = Array.from({ length: 120 }, (_, index) => `service-${index}`);
   const large = await startProvider("admin", names);
-  onTestFinished(() => large.simulator.close());
   const entries = names.map((name) => [name, large.world.repository(`acme/${name}`).id] as const);
   const repositories = Object.fromEntries(entries);
   const shared = { scope: "organization", owner: "acme", name: "GHCR_PAT", value, repositories };

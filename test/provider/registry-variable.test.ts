@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startProvider } from "./start-provider.ts";
+import { beforeEach, expect, test } from "vitest";
+import { startProvider, type Provider } from "./start-provider.ts";
 
 const inputs = { owner: "acme", repository: "api", name: "GHCR_USERNAME", value: "publisher" };
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider();
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider()));
 
 const variable = (repository = "acme/api") =>
   at.world.repository(repository).variables.get("GHCR_USERNAME")?.value;

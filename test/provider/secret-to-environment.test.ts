@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { startProvider } from "./start-provider.ts";
 
 const value = randomBytes(20).toString("hex");
@@ -7,7 +7,6 @@ const request = { scope: "repository", owner: "acme", repository: "api", name: "
 
 test("a secret of the repository becomes the environment's when a job of the branch deploys there", async () => {
   const at = await startProvider();
-  onTestFinished(() => at.simulator.close());
   const own = await at.secret.check({}, request, at.context);
   const wanted = { ...request, scope: "environment", environment: "release" };
   const before = await at.secret.check(own.inputs, wanted, at.context);

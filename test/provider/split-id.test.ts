@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startProvider } from "./start-provider.ts";
+import { beforeEach, expect, test } from "vitest";
+import { startProvider, type Provider } from "./start-provider.ts";
 
-let provider: Awaited<ReturnType<typeof startProvider>>;
-beforeAll(async () => void (provider = await startProvider()));
-afterAll(() => provider.simulator.close());
+let provider: Provider;
+beforeEach(async () => void (provider = await startProvider()));
 
 test.each([
   "",

@@ -1,5 +1,6 @@
 import { actionsSettings } from "../../provider/resources/actions-settings.ts";
 import { randomBytes } from "node:crypto";
+import { onTestFinished } from "vitest";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deploymentEnvironment } from "../../provider/resources/deployment-environment.ts";
@@ -13,22 +14,17 @@ import { UnwrittenCredentials } from "../../provider/resources/unwritten-credent
 import { Vault } from "../../provider/resources/vault.ts";
 import { Packages } from "../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../provider/resources/packages/verify-packages.ts";
-import { ActionNumbers } from "../../provider/resources/publishing/reads/action-numbers.ts";
-import { MissingFiles } from "../../provider/resources/publishing/reads/missing-files.ts";
-import { PullRequestStates } from "../../provider/resources/publishing/reads/pull-request-states.ts";
-import { CentralCommits } from "../../src/github/repositories/central-commits.ts";
-import { ReleasedPins } from "../../provider/resources/publishing/reads/released-pins.ts";
-import type { BranchAccess } from "../../provider/resources/publishing/inputs.ts";
+import { branchAccess, type BranchAccess } from "../../provider/resources/publishing/inputs.ts";
 import { sharedWorkflow } from "../../provider/resources/shared/shared-workflow.ts";
 import { repositoryPublishing } from "../../provider/resources/publishing/repository-publishing.ts";
 import { WorkflowTexts } from "../../provider/resources/publishing/reads/workflow-texts.ts";
 import { parseSeed, startSimulator } from "github-simulator";
 import { githubCom } from "../../src/github-host.ts";
 import { StoredTexts } from "../../src/github/contents/stored-texts.ts";
-import { proposalBranch, sharedProposalBranch } from "../../src/github/pull-requests/proposal.ts";
+import { sharedProposalBranch } from "../../src/github/pull-requests/proposal.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 
-/** The provider's resources on a simulated GitHub, without the engine: for faults in between. */
+/** The provider's resources on a simulated GitHub, without the engine, until the end of the test. */
 export async function startProvider(token = "admin", more: readonly string[] = []) {
   const simulator = await startSimulator({
     actions: false,
@@ -52,6 +48,7 @@ export async function startProvider(token = "admin", more: readonly string[] = [
       ],
     }),
   });
+  onTestFinished(() => simulator.close());
   const github = createGitHubClient({
     baseUrl: simulator.url,
     token: simulator.world.tokenValue(token),
@@ -65,32 +62,14 @@ export async function startProvider(token = "admin", more: readonly string[] = [
   };
   // Named by their content, so tests can share them.
   const stored = new StoredTexts({ GHCR_FLEET_CACHE: join(tmpdir(), "ghcr-fleet-tests") });
-  const newSnapshots = () =>
-    new RepositorySnapshots(
-      github,
-      "acme",
-      Object.fromEntries(["api", ...more].map((name) => [name, "main"])),
-    );
+  const fleet = Object.fromEntries(["api", ...more].map((name) => [name, "main"]));
+  const newSnapshots = () => new RepositorySnapshots(github, "acme", fleet);
   const snapshots = newSnapshots();
   const unwritten = new UnwrittenCredentials();
   /** Names of the repositories that are offered again what a person declined. */
   const offerAgain = new Set<string>();
-  const accessOn = (each: RepositorySnapshots, repin = false): BranchAccess => ({
-    registry: "ghcr.io",
-    github,
-    snapshots: each,
-    texts: new WorkflowTexts(github, each),
-    stored,
-    decided: new Map(),
-    numbers: new ActionNumbers(github),
-    pullRequests: new PullRequestStates(github, "acme", ["api", ...more]),
-    missing: new MissingFiles(github, "acme", {}),
-    proposalBranch,
-    offerAgain,
-    released: new ReleasedPins(github),
-    central: new CentralCommits(github),
-    repin,
-  });
+  const accessOn = (each: RepositorySnapshots, repin = false) =>
+    branchAccess(github, each, "acme", fleet, { registry: "ghcr.io", stored, offerAgain, repin });
   const publishingOn = (access: BranchAccess) =>
     repositoryPublishing(
       access,
@@ -157,3 +136,5 @@ export async function startProvider(token = "admin", more: readonly string[] = [
     },
   };
 }
+
+export type Provider = Awaited<ReturnType<typeof startProvider>>;

@@ -14,7 +14,6 @@ test.each([
   if (fate === "disabled") at.world.repository("acme/api").disabled = true;
   if (fate === "archived") at.world.repository("acme/api").archived = true;
   await at.variable.delete(id, inputs, at.context);
-  await at.simulator.close();
   expect(at.warnings).toEqual([`the variable ${id} is left as it is: ${reason}`]);
 });
 

@@ -1,21 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { unknownValue } from "../../provider/protocol/property-values.ts";
 import { registryToken } from "../../provider/resources/registry-token.ts";
 import { Vault } from "../../provider/resources/vault.ts";
 import { createGitHubClient } from "../../src/github/client/github-client.ts";
 import { withheldPat } from "../../src/pat/stand-ins.ts";
-import { startProvider } from "./start-provider.ts";
+import { startProvider, type Provider } from "./start-provider.ts";
 
 const value = randomBytes(20).toString("hex");
 const request = { scope: "repository", owner: "acme", repository: "api", name: "GHCR_PAT" };
 const withheld = { ...request, value: withheldPat };
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider();
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider()));
 
 const token = () =>
   registryToken(

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, type SeedInput, type Simulator, startSimulator } from "github-simulator";
 import { createClient } from "github-simulator/testing";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
 import type { GitHubApp } from "../../src/github/client/github-app.ts";
@@ -8,48 +7,32 @@ import { loadConnection } from "../../src/github/client/load-connection.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { assertInstallation } from "../../src/stack/assert-installation.ts";
 import { findFleet, findStackFleet } from "../../src/stack/find-fleet.ts";
+import { startAcme } from "../support/start-acme.ts";
 import { ConfigurationError } from "../../src/user-error.ts";
 
 const many = Array.from({ length: 2_000 }, (_, index) => `service-${index}`);
-const organisation: SeedInput = {
-  organisation: { login: "acme" },
-  users: [{ login: "mona", role: "admin" }],
-  tokens: [{ name: "admin", owner: "mona", scopes: ["repo", "admin:org"] }],
-};
-
-let simulator: Simulator;
-let large: Simulator;
+const acme = await startAcme({
+  apps: [
+    { slug: "nowhere", permissions: { contents: "write" }, repositories: [] },
+    { slug: "callers", permissions: { contents: "write" }, repositories: ["new"] },
+  ],
+  repositories: [
+    { name: "old", archived: true, files: { "README.md": "old" } },
+    { name: "new", files: { "README.md": "new" } },
+  ],
+});
+const { simulator } = acme;
+const large = await startAcme({
+  repositories: many.map((name, index) => ({
+    name,
+    language: index % 2 === 0 ? "Go" : "Rust",
+    topics: index % 3 === 0 ? ["container"] : [],
+    ...(index % 4 === 0 && { dockerfile: "Dockerfile" }),
+  })),
+  teams: [{ name: "Data", repositories: Object.fromEntries(many.map((name) => [name, "write"])) }],
+});
 beforeAll(async () => {
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      ...organisation,
-      apps: [
-        { slug: "nowhere", permissions: { contents: "write" }, repositories: [] },
-        { slug: "callers", permissions: { contents: "write" }, repositories: ["new"] },
-      ],
-      repositories: [
-        { name: "old", archived: true, files: { "README.md": "old" } },
-        { name: "new", files: { "README.md": "new" } },
-      ],
-    }),
-  });
-  large = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      ...organisation,
-      repositories: many.map((name, index) => ({
-        name,
-        language: index % 2 === 0 ? "Go" : "Rust",
-        topics: index % 3 === 0 ? ["container"] : [],
-        ...(index % 4 === 0 && { dockerfile: "Dockerfile" }),
-      })),
-      teams: [
-        { name: "Data", repositories: Object.fromEntries(many.map((name) => [name, "write"])) },
-      ],
-    }),
-  });
-  const admin = createClient(large, "admin");
+  const admin = createClient(large.simulator, "admin");
   await admin("PUT /orgs/acme/properties/schema/tier", {
     value_type: "single_select",
     allowed_values: ["gold"],
@@ -60,14 +43,12 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await simulator.close();
+  await acme.close();
   await large.close();
 });
 
-const find = (config: object, { world, url }: Simulator = simulator) => {
-  const github = createGitHubClient({ baseUrl: url, token: world.tokenValue("admin") });
-  return findFleet(github, "acme", loadFleetConfig(config));
-};
+const find = (config: object, { client } = acme) =>
+  findFleet(client(), "acme", loadFleetConfig(config));
 
 const ofData = { team: { slug: "data", permission: "write" } };
 
@@ -96,9 +77,9 @@ test.each([
 ])(
   "selecting %i among 2,000 repositories takes one request for each hundred: %j",
   async (selected, entry) => {
-    const before = large.requests.length;
+    const before = large.simulator.requests.length;
     const { repositories } = await find({ repositories: [entry] }, large);
-    expect(large.requests.length - before).toBe(20);
+    expect(large.simulator.requests.length - before).toBe(20);
     expect(repositories).toHaveLength(selected);
   },
 );
@@ -113,12 +94,8 @@ test("where nothing is left of what is selected, it is said why, and what to do"
 });
 
 test("a team that does not exist is wrong configuration, in the file that has it", async () => {
-  const github = createGitHubClient({
-    baseUrl: simulator.url,
-    token: simulator.world.tokenValue("admin"),
-  });
   const config = loadFleetConfig({ repositories: [{ team: "nobody" }] });
-  const found = findFleet(github, "acme", { ...config, file: "Pulumi.acme.yaml" });
+  const found = findFleet(acme.client(), "acme", { ...config, file: "Pulumi.acme.yaml" });
   await expect(found).rejects.toThrow(
     new ConfigurationError([
       "Pulumi.acme.yaml: fleet.repositories: acme has no team nobody, or the admin token may not see it; write its slug as in https://github.com/orgs/acme/teams, and give the token the right to see teams (a classic PAT: read:org; any other, or an App: Members: read)",

@@ -1,29 +1,19 @@
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
-import { createGitHubClient } from "../../src/github/client/github-client.ts";
+import { startAcme } from "../support/start-acme.ts";
 import { findFleet } from "../../src/stack/find-fleet.ts";
 import { readSharedCredential } from "../../src/stack/shared-credential.ts";
 
 const place = { scope: "organisation", organisation: "acme" } as const;
 const variable = "GHCR_USERNAME";
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [{ login: "mona", role: "admin" }],
-      tokens: [{ name: "admin", owner: "mona", scopes: ["repo", "admin:org"] }],
-      repositories: ["api", "billing", "others"].map((name) => ({
-        name,
-        files: { "README.md": name },
-      })),
-    }),
-  });
+const { simulator, client, close } = await startAcme({
+  repositories: ["api", "billing", "others"].map((name) => ({
+    name,
+    files: { "README.md": name },
+  })),
 });
-afterAll(() => simulator.close());
+afterAll(close);
 
 const idOf = (name: string) => simulator.world.repository(`acme/${name}`).id;
 
@@ -34,8 +24,7 @@ function setSecret(...names: string[]) {
 }
 
 async function read(config: object, isPreview = false) {
-  const { url, world } = simulator;
-  const github = createGitHubClient({ baseUrl: url, token: world.tokenValue("admin") });
+  const github = client();
   const fleet = await findFleet(github, "acme", loadFleetConfig(config));
   const later = isPreview ? undefined : new Set<string>();
   const found = await readSharedCredential(github, fleet, { variable, later });
@@ -57,9 +46,7 @@ test("of a secret of the same name that is not the fleet's, nothing is kept", as
   setSecret("api", "billing");
   const nothing = { names: [], undeployed: [], variableExists: false };
   expect(await read(allOwn)).toEqual(nothing);
-  const { url, world } = simulator;
-  const github = createGitHubClient({ baseUrl: url, token: world.tokenValue("admin") });
-  await github.request("POST /orgs/{org}/actions/variables", {
+  await client().request("POST /orgs/{org}/actions/variables", {
     org: "acme",
     name: variable,
     value: "acme-publisher",

@@ -6,14 +6,15 @@ import type { repositoryPublishingProperties } from "../../../src/properties/rep
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
+import { proposalBranch } from "../../../src/github/pull-requests/proposal.ts";
 import type { Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
-import type { CentralCommits } from "../../../src/github/repositories/central-commits.ts";
-import type { ActionNumbers } from "./reads/action-numbers.ts";
-import type { MissingFiles } from "./reads/missing-files.ts";
-import type { PullRequestStates } from "./reads/pull-request-states.ts";
-import type { ReleasedPins } from "./reads/released-pins.ts";
-import type { WorkflowTexts } from "./reads/workflow-texts.ts";
+import { CentralCommits } from "../../../src/github/repositories/central-commits.ts";
+import { ActionNumbers } from "./reads/action-numbers.ts";
+import { MissingFiles } from "./reads/missing-files.ts";
+import { PullRequestStates } from "./reads/pull-request-states.ts";
+import { ReleasedPins } from "./reads/released-pins.ts";
+import { WorkflowTexts } from "./reads/workflow-texts.ts";
 
 /** What the resource reads from and writes to. */
 export interface BranchAccess {
@@ -41,6 +42,29 @@ export interface BranchAccess {
   readonly central: CentralCommits;
   /** Whether all callers go to the newest commit of the shared workflow in this run. */
   readonly repin: boolean;
+}
+
+/** @param fleet names of its repositories to their branches */
+export function branchAccess(
+  github: GitHubClient,
+  snapshots: RepositorySnapshots,
+  owner: string,
+  fleet: Readonly<Record<string, string>>,
+  others: Pick<BranchAccess, "registry" | "stored" | "offerAgain" | "repin">,
+): BranchAccess {
+  return {
+    ...others,
+    github,
+    snapshots,
+    texts: new WorkflowTexts(github, snapshots),
+    decided: new Map(),
+    numbers: new ActionNumbers(github),
+    pullRequests: new PullRequestStates(github, owner, Object.keys(fleet)),
+    missing: new MissingFiles(github, owner, fleet),
+    released: new ReleasedPins(github),
+    central: new CentralCommits(github),
+    proposalBranch,
+  };
 }
 
 export type PublishingArgs = z.output<typeof repositoryPublishingProperties.args>;

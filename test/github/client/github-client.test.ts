@@ -1,30 +1,20 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { commitFiles } from "../../../src/github/contents/commit-files.ts";
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { startAcme } from "../../support/start-acme.ts";
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [{ login: "mona", role: "admin" }],
-      tokens: [{ name: "admin", owner: "mona", scopes: ["repo", "workflow"] }],
-      repositories: [{ name: "api", dockerfile: "Dockerfile" }],
-    }),
-  });
+const { simulator, client, close } = await startAcme({
+  repositories: [{ name: "api", dockerfile: "Dockerfile" }],
 });
-afterAll(() => simulator.close());
+afterAll(close);
 afterEach(() => void vi.useRealTimers());
 
 test.each(["", "/api/v3"])("a commit is content to the budget, below the root %j", async (root) => {
   const kinds: string[] = [];
   const { world, url } = simulator;
-  const github = createGitHubClient({
+  const github = client("admin", {
     baseUrl: url + root,
-    token: world.tokenValue("admin"),
     pace: "burst",
     writeTurn: async (kind) => void kinds.push(kind),
   });

@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { afterAll, expect, test } from "vitest";
 import { UserError } from "../../../src/user-error.ts";
+import { startAcme } from "../../support/start-acme.ts";
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [{ login: "mona", role: "admin" }],
-      tokens: [{ name: "admin", owner: "mona", scopes: ["repo"] }],
-      repositories: [],
-    }),
-  });
-});
-afterAll(() => simulator.close());
+const { simulator, client, close } = await startAcme();
+afterAll(close);
 
 test("a person who stops the run does not wait for GitHub's budget", async () => {
   const stop = new AbortController();
   const waits: string[] = [];
-  const github = createGitHubClient({
-    baseUrl: simulator.url,
-    token: simulator.world.tokenValue("admin"),
+  const github = client("admin", {
     signal: stop.signal,
     onWait: (message) => {
       waits.push(message);

@@ -1,39 +1,33 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { createGitHubClient, type GitHubClient } from "../../../src/github/client/github-client.ts";
+import type { Simulator } from "github-simulator";
+import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { upsertIssue, type IssueText } from "../../../src/github/issues/upsert-issue.ts";
+import { startAcme } from "../../support/start-acme.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
 // The client waits three seconds between writes that send mails to people, as GitHub requires.
 vi.setConfig({ testTimeout: 30_000 });
 
 let simulator: Simulator;
+let clientOf: Awaited<ReturnType<typeof startAcme>>["client"];
 let github: GitHubClient;
 beforeEach(async () => {
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [
-        { login: "ada", role: "admin" },
-        { login: "sam", role: "none" },
-      ],
-      tokens: [
-        { name: "admin", owner: "ada", scopes: ["repo"] },
-        { name: "none", owner: "sam", scopes: [] },
-        { name: "public", owner: "sam", scopes: ["public_repo"] },
-      ],
-      repositories: [{ name: "ops", visibility: "private", branches: ["topic"] }],
-    }),
-  });
-  github = clientOf("admin");
+  ({ simulator, client: clientOf } = await startAcme({
+    users: [
+      { login: "ada", role: "admin" },
+      { login: "sam", role: "none" },
+    ],
+    tokens: [
+      { name: "admin", owner: "ada", scopes: ["repo"] },
+      { name: "none", owner: "sam", scopes: [] },
+      { name: "public", owner: "sam", scopes: ["public_repo"] },
+    ],
+    repositories: [{ name: "ops", visibility: "private", branches: ["topic"] }],
+  }));
+  github = clientOf("admin", { pace: "burst" });
 });
 afterEach(() => simulator.close());
 
-function clientOf(token: string): GitHubClient {
-  const [baseUrl, value] = [simulator.url, simulator.world.tokenValue(token)];
-  return createGitHubClient({ baseUrl, token: value, pace: "burst" });
-}
 const marker = "<!-- ghcr-fleet drift acme -->";
 const writer = "the admin token";
 const place = { owner: "acme", repository: "ops", marker, writer };
@@ -82,9 +76,7 @@ test("an issue of a stranger is not taken over, whatever its text", async () => 
 
 test("an issue of somebody whose membership is hidden is found by what they may do", async () => {
   simulator.world.repository("acme/ops").visibility = "public";
-  const hidden = createGitHubClient({
-    baseUrl: simulator.url,
-    token: simulator.world.tokenValue("admin"),
+  const hidden = clientOf("admin", {
     pace: "burst",
     fetch: async (input, init) => {
       const response = await fetch(input, init);

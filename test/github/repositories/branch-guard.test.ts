@@ -1,31 +1,27 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { readBranchGuard } from "../../../src/github/repositories/branch-guard.ts";
+import { startAcme } from "../../support/start-acme.ts";
 import { gitHubAs } from "../../support/github-as.ts";
 
-let simulator: Simulator;
+const protection = { source: "protection", requirePullRequest: true } as const;
+const { simulator, client, close } = await startAcme({
+  users: [{ login: "mona", role: "admin" }, { login: "dev" }],
+  tokens: [
+    { name: "admin", owner: "mona", scopes: ["repo"] },
+    { name: "reader", owner: "dev", scopes: ["repo"] },
+  ],
+  repositories: [
+    { name: "open" },
+    { name: "strict", rules: [{ ...protection, enforceAdmins: true }] },
+    { name: "lenient", rules: [{ ...protection, enforceAdmins: false }] },
+    { name: "signed", rules: [{ source: "protection", requireSignatures: true }] },
+    { name: "ruled" },
+    { name: "bypassed" },
+  ],
+});
+afterAll(close);
+
 beforeAll(async () => {
-  const protection = { source: "protection", requirePullRequest: true } as const;
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [{ login: "mona", role: "admin" }, { login: "dev" }],
-      tokens: [
-        { name: "admin", owner: "mona", scopes: ["repo"] },
-        { name: "reader", owner: "dev", scopes: ["repo"] },
-      ],
-      repositories: [
-        { name: "open" },
-        { name: "strict", rules: [{ ...protection, enforceAdmins: true }] },
-        { name: "lenient", rules: [{ ...protection, enforceAdmins: false }] },
-        { name: "signed", rules: [{ source: "protection", requireSignatures: true }] },
-        { name: "ruled" },
-        { name: "bypassed" },
-      ],
-    }),
-  });
   const github = gitHubAs(simulator, "admin");
   const role = (bypass_mode: string) => ({
     actor_id: 5,
@@ -47,7 +43,6 @@ beforeAll(async () => {
     expect(status).toBe(201);
   }
 });
-afterAll(() => simulator.close());
 
 const review = {
   required_approving_review_count: 1,
@@ -58,14 +53,7 @@ const review = {
 };
 
 const guardOf = (repository: string, token = "admin") =>
-  readBranchGuard(
-    createGitHubClient({
-      baseUrl: simulator.url,
-      token: simulator.world.tokenValue(token),
-      pace: "burst",
-    }),
-    { owner: "acme", repository, branch: "main" },
-  );
+  readBranchGuard(client(token), { owner: "acme", repository, branch: "main" });
 
 test.each([
   ["open", [], true],

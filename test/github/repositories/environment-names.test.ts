@@ -1,43 +1,33 @@
-import { parseSeed, startSimulator, type Simulator } from "github-simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { startAcme } from "../../support/start-acme.ts";
 import { createEnvironmentNames } from "../../../src/github/repositories/environment-names.ts";
 
 const named = (...names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, {}] as const));
 const many = Array.from({ length: 101 }, (_, index) => `preview-${index}`);
 
-let simulator: Simulator;
+let acme: Awaited<ReturnType<typeof startAcme>>;
 beforeEach(async () => {
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [{ login: "mona", role: "admin" }],
-      tokens: [{ name: "admin", owner: "mona", scopes: ["repo"] }],
-      repositories: [
-        { name: "api", environments: named("release") },
-        { name: "web", environments: named("release", "staging") },
-        { name: "site", environments: named(...many) },
-      ],
-    }),
+  acme = await startAcme({
+    repositories: [
+      { name: "api", environments: named("release") },
+      { name: "web", environments: named("release", "staging") },
+      { name: "site", environments: named(...many) },
+    ],
   });
 });
-afterEach(() => simulator.close());
+afterEach(() => acme.close());
 
-function load(...repositories: readonly string[]) {
-  const token = simulator.world.tokenValue("admin");
-  const github = createGitHubClient({ baseUrl: simulator.url, token });
-  return createEnvironmentNames(github, "acme", (read) => read()).loadMany(repositories);
-}
+const load = (...repositories: readonly string[]) =>
+  createEnvironmentNames(acme.client(), "acme", (read) => read()).loadMany(repositories);
 
-const requests = () => simulator.requests.map(({ method, path }) => `${method} ${path}`);
+const requests = () => acme.simulator.requests.map(({ method, path }) => `${method} ${path}`);
 
 /** GitHub shows what api has, and refuses the second repository. */
 function refuseSecond(): void {
   const environments = { nodes: [{ name: "release" }], pageInfo: { hasNextPage: false } };
   const error = { type: "FORBIDDEN", message: "Repository access blocked", path: ["r1"] };
-  simulator.faults.inject(
+  acme.simulator.faults.inject(
     { path: "/graphql", body: "query Environments" },
     {
       kind: "answer",
@@ -60,7 +50,7 @@ test("what GitHub leaves out of its answer to many is asked for by itself", asyn
 
 test("a repository that GitHub refuses to show is not one without environments", async () => {
   refuseSecond();
-  simulator.faults.inject(
+  acme.simulator.faults.inject(
     { path: "/repos/acme/web/environments" },
     { kind: "answer", status: 403, body: '{"message":"Repository access blocked"}' },
   );

@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { afterAll, expect, test } from "vitest";
 import { findRepositories } from "../../../src/github/repositories/find-repositories.ts";
-import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { startAcme } from "../../support/start-acme.ts";
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [{ login: "mona", role: "admin" }],
-      tokens: [{ name: "admin", owner: "mona", scopes: ["repo"] }],
-      repositories: ["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" })),
-    }),
-  });
+const { simulator, client, close } = await startAcme({
+  repositories: ["api", "web"].map((name) => ({ name, dockerfile: "Dockerfile" })),
 });
-afterAll(() => simulator.close());
-
-const client = () =>
-  createGitHubClient({ baseUrl: simulator.url, token: simulator.world.tokenValue("admin") });
+afterAll(close);
 
 test("finds them by name in any case, as GitHub spells them; what is not there is left out", async () => {
   const found = await findRepositories(client(), "Acme", ["API", "gone"]);

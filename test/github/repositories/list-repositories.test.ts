@@ -1,44 +1,30 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
+import { afterAll, expect, test } from "vitest";
 import { createClient } from "github-simulator/testing";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { loadConnection } from "../../../src/github/client/load-connection.ts";
 import { listRepositories } from "../../../src/github/repositories/list-repositories.ts";
+import { startAcme } from "../../support/start-acme.ts";
 import type { SelectionNeeds } from "../../../src/selection-facts.ts";
 
 const names = Array.from({ length: 250 }, (_, index) => `service-${index}`);
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [
-        { login: "mona", role: "admin" },
-        { login: "hubot", role: "member" },
-      ],
-      tokens: [{ name: "admin", owner: "mona", scopes: ["repo", "admin:org"] }],
-      apps: [{ slug: "no-members", permissions: { contents: "read" } }],
-      repositories: names.map((name, index) => ({
-        name,
-        language: index === 0 ? "Go" : "Rust",
-        ...(index % 2 === 0 && { dockerfile: "docker/Dockerfile" }),
-      })),
-      teams: [
-        {
-          name: "Everything",
-          repositories: Object.fromEntries(names.map((name) => [name, "write"])),
-        },
-        { name: "Few", repositories: { "service-1": "admin", "service-2": "read" } },
-      ],
-    }),
-  });
+const { simulator, client, close } = await startAcme({
+  users: [
+    { login: "mona", role: "admin" },
+    { login: "hubot", role: "member" },
+  ],
+  apps: [{ slug: "no-members", permissions: { contents: "read" } }],
+  repositories: names.map((name, index) => ({
+    name,
+    language: index === 0 ? "Go" : "Rust",
+    ...(index % 2 === 0 && { dockerfile: "docker/Dockerfile" }),
+  })),
+  teams: [
+    { name: "Everything", repositories: Object.fromEntries(names.map((name) => [name, "write"])) },
+    { name: "Few", repositories: { "service-1": "admin", "service-2": "read" } },
+  ],
 });
-afterAll(() => simulator.close());
-
-const client = () =>
-  createGitHubClient({ baseUrl: simulator.url, token: simulator.world.tokenValue("admin") });
+afterAll(close);
 
 const needs: SelectionNeeds = {
   language: true,

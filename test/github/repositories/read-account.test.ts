@@ -1,37 +1,29 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient, tinyImage } from "github-simulator/testing";
 import { githubCom } from "../../../src/github-host.ts";
 import { ContainerPackages } from "../../../src/github/packages/container-packages.ts";
 import { readAccount } from "../../../src/github/repositories/read-account.ts";
-import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { startAcme } from "../../support/start-acme.ts";
 
-let simulator: Simulator;
+const scopes = ["repo", "write:packages"];
+const { simulator, client, close } = await startAcme({
+  users: [{ login: "Ada", role: "none" }, { login: "mona" }],
+  tokens: [
+    { name: "ada", owner: "Ada", scopes },
+    { name: "mona", owner: "mona", scopes },
+  ],
+  repositories: [{ name: "shop", owner: "Ada", visibility: "private" }],
+});
+afterAll(close);
+
 beforeAll(async () => {
-  const scopes = ["repo", "write:packages"];
-  simulator = await startSimulator({
-    actions: false,
-    seed: parseSeed({
-      organisation: { login: "acme" },
-      users: [{ login: "Ada", role: "none" }, { login: "mona" }],
-      tokens: [
-        { name: "ada", owner: "Ada", scopes },
-        { name: "mona", owner: "mona", scopes },
-      ],
-      repositories: [{ name: "shop", owner: "Ada", visibility: "private" }],
-    }),
-  });
   const { registryUrl: url, world } = simulator;
-  const client = ociClient({ url, token: world.tokenValue("ada") });
+  const registry = ociClient({ url, token: world.tokenValue("ada") });
   for (const name of ["shop", "tools/cli"]) {
-    await client.push(`ada/${name}`, "1", tinyImage(name, "https://github.com/Ada/shop"));
+    await registry.push(`ada/${name}`, "1", tinyImage(name, "https://github.com/Ada/shop"));
   }
   simulator.registry.byHand.setVisibility("Ada", "shop", "public");
 });
-afterAll(() => simulator.close());
-
-const client = (token: "ada" | "mona") =>
-  createGitHubClient({ baseUrl: simulator.url, token: simulator.world.tokenValue(token) });
 
 test("the kind of an owner is GitHub's answer; what does not exist says how to set it", async () => {
   expect(await readAccount(client("ada"), "ADA")).toMatchObject({

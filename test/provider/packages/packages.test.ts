@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { fleetNames, startPackages, states, type Kept } from "./start-packages.ts";
+import type { Kept } from "../run-resource.ts";
+import { fleetNames, startPackages, states } from "./start-packages.ts";
 
 type Packages = Awaited<ReturnType<typeof startPackages>>;
 

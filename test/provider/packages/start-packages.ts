@@ -1,24 +1,18 @@
-import { expect } from "vitest";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Packages } from "../../../provider/resources/packages/packages.ts";
 import { PackageVerifier } from "../../../provider/resources/packages/verify-packages.ts";
-import { ActionNumbers } from "../../../provider/resources/publishing/reads/action-numbers.ts";
-import { MissingFiles } from "../../../provider/resources/publishing/reads/missing-files.ts";
-import { PullRequestStates } from "../../../provider/resources/publishing/reads/pull-request-states.ts";
-import { CentralCommits } from "../../../src/github/repositories/central-commits.ts";
-import { ReleasedPins } from "../../../provider/resources/publishing/reads/released-pins.ts";
+import { branchAccess } from "../../../provider/resources/publishing/inputs.ts";
 import { repositoryPublishing } from "../../../provider/resources/publishing/repository-publishing.ts";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
 import type { ResourceContext } from "../../../provider/protocol/resource-type.ts";
 import { RepositorySnapshots } from "../../../provider/resources/repository-snapshots.ts";
-import { WorkflowTexts } from "../../../provider/resources/publishing/reads/workflow-texts.ts";
 import { Vault } from "../../../provider/resources/vault.ts";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
 import { ociClient } from "github-simulator/testing";
 import { githubCom } from "../../../src/github-host.ts";
 import { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
-import { proposalBranch } from "../../../src/github/pull-requests/proposal.ts";
+import { refreshResource, runResource, type Kept } from "../run-resource.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 
 const publishing = ["write:packages", "read:packages"];
@@ -56,22 +50,15 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
       vault.keepOwner(platform.world.tokenValue(name), owner);
     const snapshots = new RepositorySnapshots(github, "acme", { api: "main" });
     const type = repositoryPublishing(
-      {
-        registry: "ghcr.io",
+      branchAccess(
         github,
         snapshots,
-        texts: new WorkflowTexts(github, snapshots),
-        stored,
-        decided: new Map(),
-        numbers: new ActionNumbers(github),
-        pullRequests: new PullRequestStates(github, "acme", ["api"]),
-        missing: new MissingFiles(github, "acme", {}),
-        proposalBranch,
-        offerAgain: new Set(),
-        released: new ReleasedPins(github),
-        central: new CentralCommits(github),
-        repin: false,
-      },
+        "acme",
+        { api: "main" },
+        {
+          ...{ registry: "ghcr.io", stored, offerAgain: new Set(), repin: false },
+        },
+      ),
       new PackageVerifier(
         new Packages(
           github,
@@ -101,23 +88,10 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
     });
     return {
       check: (more: Properties) => type.check({}, ask(more), context),
-      async create(more: Properties = {}, preview = false) {
-        const { inputs, failures } = await type.check({}, ask(more), context);
-        expect(failures).toEqual([]);
-        const { id, state } = await type.create(inputs, preview, context);
-        return { id, inputs, state };
-      },
-      async refresh({ id, inputs, state }: Kept): Promise<Kept> {
-        const found = await type.read(id, state, inputs, context);
-        return found!;
-      },
-      async update(kept: Kept, more: Properties = {}): Promise<Kept & { changes: object }> {
-        const { inputs } = await type.check(kept.inputs, ask(more), context);
-        const changes = await type.diff(kept.inputs, inputs, kept.state);
-        if (Object.keys(changes).length === 0) return { ...kept, inputs, changes };
-        const state = await type.update(kept.id, kept.state, inputs, false, context);
-        return { id: kept.id, inputs, state, changes };
-      },
+      create: (more: Properties = {}, preview = false) =>
+        runResource(type, context, undefined, ask(more), preview),
+      refresh: (kept: Kept) => refreshResource(type, context, kept),
+      update: (kept: Kept, more: Properties = {}) => runResource(type, context, kept, ask(more)),
     };
   }
 
@@ -132,12 +106,6 @@ export async function startPackages(dialect: "ghcr" | "specification" = "specifi
       ),
     store: () => platform.registry.store,
   };
-}
-
-export interface Kept {
-  id: string;
-  inputs: Properties;
-  state: Properties;
 }
 
 export const states = ({ state }: Kept) =>

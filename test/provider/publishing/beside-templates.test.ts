@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { gitBlobIds } from "../../../src/github/contents/git-blob-id.ts";
-import { startProvider } from "../start-provider.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
 const text = "on: push\njobs:\n  build:\n    runs-on: x\n";
@@ -17,11 +17,8 @@ jobs:
         with: { push: true, tags: "ghcr.io/acme/${image}:latest" }
 `;
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider();
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider()));
 
 const check = async (olds = {}, changes = {}) =>
   (await at.freshFiles().check(olds, { ...news, ...changes })).inputs;

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
-import { startProvider } from "../start-provider.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
 const release = ".github/workflows/release.yml";
@@ -37,11 +37,8 @@ dependencies:
         repo_id: 50
 `;
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider();
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider()));
 
 const read = (path: string) =>
   at.world.readFile(at.world.repository("acme/api"), "main", path)?.toString("utf8");
@@ -82,7 +79,6 @@ test("a caller of the shared workflow has no action of its own: those are locked
 });
 
 test("the lockfiles of the next repositories are read with it", async () => {
-  await at.simulator.close();
   const others = ["a", "b", "c", "d", "e", "f"];
   at = await startProvider("admin", others);
   const names = ["api", ...others];

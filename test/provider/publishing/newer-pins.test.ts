@@ -1,16 +1,16 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import { renderWorkflows } from "../../../src/publishing/templates/render.ts";
 import { workflowOptions } from "../../publishing/templates/options.ts";
-import { startProvider } from "../start-provider.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
 const release = ".github/workflows/release.yml";
 const files = renderWorkflows(workflowOptions());
 const place = { owner: "acme", repository: "api", branch: "main", mode: "template" };
 
-let at: Awaited<ReturnType<typeof startProvider>>;
+let at: Provider;
 let kept: { id: string; state: Properties; inputs: Properties };
 /** The commit of the tag v9.0.0 of docker/login-action. */
 let released: string;
@@ -24,7 +24,6 @@ beforeEach(async () => {
   const { inputs } = await fresh.check({}, { ...place, files });
   kept = { ...(await fresh.create(inputs, false)), inputs };
 });
-afterEach(() => at.simulator.close());
 
 const read = (path: string) =>
   at.world.readFile(at.world.repository("acme/api"), "main", path)?.toString("utf8") ?? "";

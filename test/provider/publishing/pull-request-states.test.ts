@@ -1,17 +1,14 @@
-import { beforeEach, afterEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { PullRequestStates } from "../../../provider/resources/publishing/reads/pull-request-states.ts";
-import { startProvider } from "../start-provider.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
 const fleet = ["api", "web", "docs", "shop"];
 const branch = "ghcr-fleet/publishing";
 const url = (repository: string, number = 1) =>
   `https://github.com/acme/${repository}/pull/${number}`;
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider("admin", fleet.slice(1));
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider("admin", fleet.slice(1))));
 
 async function open(repository: string) {
   const sha = at.world.repository(`acme/${repository}`).refs.get("refs/heads/main");

@@ -1,22 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
-import {
-  args,
-  ci,
-  docker,
-  repaired,
-  runRefresh,
-  runUp,
-  workflow,
-  type Kept,
-} from "./run-workflows.ts";
-import { startProvider } from "../start-provider.ts";
+import { args, ci, docker, repaired, runRefresh, runUp, workflow } from "./run-workflows.ts";
+import type { Kept } from "../run-resource.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider("admin");
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider("admin")));
 
 const byPullRequest = { delivery: "pull-request" };
 const up = (before?: Kept, more: Properties = {}) =>

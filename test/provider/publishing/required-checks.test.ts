@@ -1,19 +1,18 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
 import { ci, docker, repaired, workflow as publishing } from "./run-workflows.ts";
-import { startProvider } from "../start-provider.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
 const workflow = (job: string) => `on: pull_request\njobs:\n  ${job}:\n    runs-on: x\n`;
 const queued = (job: string) =>
   workflow(job).replace("pull_request", "[pull_request, merge_group]");
 const inputs = { owner: "acme", repository: "api", branch: "main", mode: "template" };
 
-let at: Awaited<ReturnType<typeof startProvider>>;
+let at: Provider;
 beforeEach(async () => {
   at = await startProvider();
   at.byHand.editFiles("acme/api", { [ci]: workflow("build") });
 });
-afterEach(() => at.simulator.close());
 
 /** What a preview finds, and the requests of REST that it makes for it. */
 async function check(job: string, olds = {}) {

@@ -1,6 +1,6 @@
-import { expect } from "vitest";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
-import type { startProvider } from "../start-provider.ts";
+import { refreshResource, runResource, type Kept } from "../run-resource.ts";
+import type { Provider } from "../start-provider.ts";
 
 export const folder = ".github/workflows";
 export const docker = `${folder}/docker.yml`;
@@ -47,34 +47,9 @@ export const args = {
   files: { [ci]: "name: ci\n" },
 };
 
-type Provider = Awaited<ReturnType<typeof startProvider>>;
-
-export interface Kept {
-  readonly inputs: Properties;
-  readonly state: Properties;
-  readonly id: string;
-}
-
 /** One run of the engine. */
-export async function runUp(
-  at: Provider,
-  before?: Kept,
-  more: Properties = {},
-): Promise<Kept & { changes: object }> {
-  const files = at.freshFiles();
-  const wanted = { ...args, ...more };
-  const { inputs, failures } = await files.check(before?.inputs ?? {}, wanted);
-  expect(failures).toEqual([]);
-  if (!before) {
-    const { id, state } = await files.create(inputs, false);
-    return { inputs, state, id, changes: {} };
-  }
-  const changes = await files.diff(before.inputs, inputs, before.state);
-  if (Object.keys(changes).length === 0) return { ...before, inputs, changes };
-  const state = await files.update(before.id, before.state, inputs, false);
-  return { id: before.id, inputs, state, changes };
-}
+export const runUp = (at: Provider, before?: Kept, more: Properties = {}) =>
+  runResource(at.freshFiles(), at.context, before, { ...args, ...more });
 
-export async function runRefresh(at: Provider, { id, state, inputs }: Kept): Promise<Kept> {
-  return (await at.freshFiles().read(id, state, inputs, at.context))!;
-}
+export const runRefresh = (at: Provider, kept: Kept) =>
+  refreshResource(at.freshFiles(), at.context, kept);

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { unknownValue, type Properties } from "../../../provider/protocol/property-values.ts";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
-import { startProvider } from "../start-provider.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
 const ci = ".github/workflows/ci.yml";
 const release = ".github/workflows/release.yml";
@@ -14,12 +14,11 @@ const inputs = {
   onRemove: "keep",
 };
 
-let at: Awaited<ReturnType<typeof startProvider>>;
+let at: Provider;
 const start = async (token?: string) => {
   at = await startProvider(token);
 };
 beforeEach(() => start());
-afterEach(() => at.simulator.close());
 
 const create = () => at.files.create(inputs, false);
 const text = (path: string) =>
@@ -118,7 +117,6 @@ test("a proxy's page with status 200 is reported as such", async () => {
 });
 
 test("an admin token without the scope workflow: the message names what is missing", async () => {
-  await at.simulator.close();
   await start("no-workflow");
   await expect(create()).rejects.toThrow(/workflow/);
 });
@@ -129,7 +127,6 @@ test("a revoked token and an unreachable GitHub are explained", async () => {
   await expect(create()).rejects.toThrow(`${what}GitHub answered 401 "Bad credentials"; the token`);
   await at.simulator.close();
   await expect(create()).rejects.toThrow(new RegExp(`^${what}.*ECONNREFUSED.*github:baseUrl`));
-  await start();
 });
 
 test.each([

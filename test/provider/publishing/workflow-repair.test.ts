@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
 import {
   decode,
@@ -16,16 +16,15 @@ import {
   runRefresh,
   runUp,
   workflow,
-  type Kept,
 } from "./run-workflows.ts";
-import { startProvider } from "../start-provider.ts";
+import type { Kept } from "../run-resource.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
-let at: Awaited<ReturnType<typeof startProvider>>;
+let at: Provider;
 const start = async (...more: string[]) => {
   at = await startProvider("admin", more);
 };
 beforeEach(() => start());
-afterEach(() => at.simulator.close());
 
 const edit = (files: Record<string, string | Uint8Array>, repository = "acme/api") =>
   at.byHand.editFiles(repository, files as Record<string, string>);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
 import { UserError } from "../../../src/user-error.ts";
 import {
@@ -10,15 +10,12 @@ import {
   runRefresh,
   runUp,
   workflow,
-  type Kept,
 } from "./run-workflows.ts";
-import { startProvider } from "../start-provider.ts";
+import type { Kept } from "../run-resource.ts";
+import { startProvider, type Provider } from "../start-provider.ts";
 
-let at: Awaited<ReturnType<typeof startProvider>>;
-beforeEach(async () => {
-  at = await startProvider();
-});
-afterEach(() => at.simulator.close());
+let at: Provider;
+beforeEach(async () => void (at = await startProvider()));
 
 const up = (before?: Kept, more?: Properties) => runUp(at, before, more);
 const refresh = (kept: Kept) => runRefresh(at, kept);

@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { central, publish, startShared, type Resource } from "./start-shared.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { Kept } from "../run-resource.ts";
+import { central, publish, startShared } from "./start-shared.ts";
 
 let at: Awaited<ReturnType<typeof startShared>>;
-beforeEach(async () => {
-  at = await startShared();
-});
-afterEach(() => at.simulator.close());
+beforeEach(async () => void (at = await startShared()));
 
 test("a later commit of the central branch that a bot brought stays", async () => {
   const first = await at.shared(undefined);
@@ -144,7 +142,7 @@ test.each([
 });
 
 test("an earlier version's tag that names something else is not kept", async () => {
-  const asTag = ({ state, ...rest }: Resource): Resource => ({
+  const asTag = ({ state, ...rest }: Kept): Kept => ({
     ...rest,
     state: { ...state, commit: state["tag"] ?? null },
   });

@@ -1,16 +1,14 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { unknownValue } from "../../../provider/protocol/property-values.ts";
 import { commitToCome } from "../../../src/publishing/shared-pins.ts";
 import { renderCallers, renderCentralWorkflows } from "../../../src/publishing/templates/render.ts";
 import { workflowOptions } from "../../publishing/templates/options.ts";
 import { gitHubAs } from "../../support/github-as.ts";
-import { central, ci, place, publish, startShared, type Resource } from "./start-shared.ts";
+import type { Kept } from "../run-resource.ts";
+import { central, ci, place, publish, startShared } from "./start-shared.ts";
 
 let at: Awaited<ReturnType<typeof startShared>>;
-beforeEach(async () => {
-  at = await startShared();
-});
-afterEach(() => at.simulator.close());
+beforeEach(async () => void (at = await startShared()));
 
 test("callers pin the commit that brought the workflow to the central repository", async () => {
   const first = await at.shared(undefined);
@@ -94,7 +92,7 @@ test("with tags, each version gets one, and callers name it", async () => {
   // Without a state, its commit has a tag already.
   const found = await at.shared(undefined, { timeoutMinutes: 45 }, { ref: "tag" });
   expect(found.state["tag"]).toBe("ghcr-fleet-v2");
-  const asTag = ({ state, ...rest }: Resource): Resource => ({
+  const asTag = ({ state, ...rest }: Kept): Kept => ({
     ...rest,
     state: { ...state, commit: state["tag"] ?? null },
   });

@@ -1,21 +1,15 @@
-import { expect } from "vitest";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
 import { commitToCome } from "../../../src/publishing/shared-pins.ts";
 import { renderCallers, renderCentralWorkflows } from "../../../src/publishing/templates/render.ts";
 import type { SharedOptions } from "../../../src/publishing/templates/workflow-options.ts";
 import { workflowOptions } from "../../publishing/templates/options.ts";
+import { refreshResource, runResource, type Kept } from "../run-resource.ts";
 import { startProvider } from "../start-provider.ts";
 
 export const ci = ".github/workflows/ci.yml";
 export const publish = ".github/workflows/publish.yml";
 export const central = "acme/.github";
 export const place = { owner: "acme", branch: "main", delivery: "commit", onRemove: "keep" };
-
-export interface Resource {
-  id: string;
-  inputs: Properties;
-  state: Properties;
-}
 
 /** How the engine runs. */
 interface Run {
@@ -43,26 +37,17 @@ export async function startShared() {
   /** What an update does with a resource: check, diff, and what follows. */
   async function up(
     type: ReturnType<typeof at.freshShared>,
-    before: Resource | undefined,
+    before: Kept | undefined,
     args: Properties,
     { refresh = false, preview = false, stack = "test" }: Run = {},
-  ): Promise<Resource> {
+  ): Promise<Kept> {
     const context = { ...at.context, urn: `urn:pulumi:${stack}::test::test::test` };
-    const olds =
-      before && refresh
-        ? { ...before, ...(await type.read(before.id, before.state, before.inputs, context)) }
-        : before;
-    const { inputs, failures } = await type.check(olds?.inputs ?? {}, args, context);
-    expect(failures).toEqual([]);
-    if (!olds) return { inputs, ...(await type.create(inputs, preview, context)) };
-    const changes = await type.diff(olds.inputs, inputs, olds.state);
-    if (Object.keys(changes).length === 0) return { ...olds, inputs };
-    const state = await type.update(olds.id, olds.state, inputs, preview, context);
-    return { id: olds.id, inputs, state };
+    const olds = before && refresh ? await refreshResource(type, context, before) : before;
+    return runResource(type, context, olds, args, preview);
   }
 
   const shared = (
-    before: Resource | undefined,
+    before: Kept | undefined,
     more: Partial<SharedOptions> = {},
     { refresh, preview, stack, ...args }: Properties & Run = {},
   ) =>
@@ -80,8 +65,8 @@ export async function startShared() {
 
   const caller = (
     repository: string,
-    before: Resource | undefined,
-    { state }: Resource,
+    before: Kept | undefined,
+    { state }: Kept,
     { minutes, repin = false, refresh = false }: CallerChange = {},
   ) => {
     const options = workflowOptions({
