@@ -104,6 +104,10 @@ describe("the REST API of Actions", () => {
     expect(byId.id).toBe(run.workflow.id);
     await askChecked("/actions/workflows/ci.yml/runs");
     expect((await ask("/actions/workflows/other.yml")).status).toBe(404);
+    const job = "{ runs-on: ubuntu-24.04, steps: [{ run: 'true' }] }";
+    const only = { ".github/workflows/only.yml": `on: workflow_dispatch\njobs: { a: ${job} }` };
+    await world.push(world.commit(only, { ref: "topic" }), "refs/heads/topic");
+    expect((await ask("/actions/workflows/only.yml")).status).toBe(404);
   });
 
   it("returns jobs, their logs, and the run's logs in an archive", async () => {

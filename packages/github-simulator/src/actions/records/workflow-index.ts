@@ -78,7 +78,9 @@ export function createWorkflowIndex(host: ActionsHost, nextId: () => number): Wo
       entry(owner, repo, path, /^name:\s*["']?([^"'\n#]+?)["']?\s*$/m.exec(text)?.[1]);
     }
     const id = host.repository(owner, repo)?.id;
-    return [...entries.values()].filter((each) => each.repositoryId === id);
+    return [...entries.values()].filter(
+      (each) => each.repositoryId === id && (each.runs > 0 || paths.includes(each.path)),
+    );
   };
   return {
     entry,
