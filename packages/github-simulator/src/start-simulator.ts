@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Hono } from "hono";
 import type { ActionsEvent } from "./actions/host/actions-event.ts";
 import { createActions, type Actions } from "./actions/create-actions.ts";
-import { canIsolate } from "./actions/step/isolate-process.ts";
+import { canIsolate } from "./actions/step/run-process.ts";
 import { realClock } from "./clock.ts";
 import { withControl } from "./control.ts";
 import { createApi } from "./create-api.ts";

@@ -1,14 +1,11 @@
 import type { Hono } from "hono";
-import type { ActionsEvent } from "./host/actions-event.ts";
 import type { ActionsHost } from "./host/actions-host.ts";
 import { createActionsApi } from "./api/actions-api.ts";
 import { createConcurrencyGroups } from "./job/concurrency-groups.ts";
-import { createJobSlots } from "./job/job-slots.ts";
-import { createRunQueue } from "./queue/run-queue.ts";
+import { createJobSlots, type RunnerParts } from "./job/runner-parts.ts";
+import { createRunQueue, type RunQueue } from "./queue/run-queue.ts";
 import { reportRuns } from "./queue/report-runs.ts";
 import { createWorkflowIndex } from "./records/workflow-index.ts";
-import type { Run } from "./records/run-record.ts";
-import type { RunnerParts } from "./job/runner-parts.ts";
 
 export interface ActionsOptions {
   readonly host: ActionsHost;
@@ -24,15 +21,9 @@ export interface ActionsOptions {
   readonly toolVariables?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface Actions {
-  /** Starts the workflows that an event triggers. @returns the queued runs; `idle` waits for their end */
-  handle(event: ActionsEvent): Promise<Run[]>;
-  /** Resolves once no run is queued or in progress. @throws the runner's own errors */
-  idle(): Promise<void>;
+export interface Actions extends Pick<RunQueue, "handle" | "idle" | "runs"> {
   /** REST endpoints of Actions, to be mounted at the API's root. */
   readonly api: Hono;
-  runs(): readonly Run[];
-  onRunCompleted(listener: (run: Run) => void): void;
   /** Runs stay queued, with their current secrets, until `releaseQueue`. */
   holdQueue(): void;
   releaseQueue(): void;
@@ -68,7 +59,6 @@ export function createActions(options: ActionsOptions): Actions {
     idle: queue.idle,
     api: createActionsApi(host, queue, index),
     runs: queue.runs,
-    onRunCompleted: queue.onRunCompleted,
     holdQueue: parts.slots.hold,
     releaseQueue: parts.slots.release,
     async reset() {

@@ -83,8 +83,7 @@ export function actionsOfWorld(view: View, place: ActionsPlace): ActionsHost {
       // The runner's routes are below the simulator's, so this is the context of its middleware.
       const context = c as unknown as ApiContext;
       openRepository(context, "actions", level);
-      const { actor } = context.var;
-      return { login: actorName(actor), jobToken: actor.kind === "job" };
+      return actorName(context.var.actor);
     },
     renderRepository: (owner, repo) =>
       minimalRepository(view, world.repository(`${owner}/${repo}`)),

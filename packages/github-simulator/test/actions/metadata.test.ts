@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseImages } from "../../src/actions/builtin-actions/metadata/metadata-images.ts";
-import { parseFlavor } from "../../src/actions/builtin-actions/metadata/metadata-flavor.ts";
+import {
+  parseFlavor,
+  parseImages,
+} from "../../src/actions/builtin-actions/metadata/metadata-inputs.ts";
 import { resolveTags } from "../../src/actions/builtin-actions/metadata/metadata-tags.ts";
 import type { TagSource } from "../../src/actions/builtin-actions/metadata/metadata-template.ts";
 import { createWorld, logOf } from "./world.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createWorld, logOf } from "./world.ts";
-import { createMask } from "../../src/actions/records/mask.ts";
+import { createMask } from "../../src/actions/records/job-log.ts";
 
 const printing = (expression: string, more = ""): string => `
 on: push

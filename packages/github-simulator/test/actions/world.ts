@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Hono } from "hono";
 import { createActions, type Actions } from "../../src/actions/create-actions.ts";
 import type { ActionsEvent } from "../../src/actions/host/actions-event.ts";
 import type {
@@ -8,6 +9,7 @@ import type {
   ScopedValue,
 } from "../../src/actions/host/actions-host.ts";
 import type { Run } from "../../src/actions/records/run-record.ts";
+import { ApiError } from "../../src/http/api-error.ts";
 import { renderRepository, renderUser } from "./render.ts";
 
 export interface Commit {
@@ -136,15 +138,15 @@ export function createWorld({
     revokeJobToken(token) {
       for (const each of tokens) if (each.token === token) each.revoked = true;
     },
-    authorize: (request) =>
-      request.req.header("authorization") === undefined
-        ? Response.json({ message: "Requires authentication" }, { status: 401 })
-        : { login: "octocat", jobToken: false },
+    authorize(request) {
+      if (request.req.header("authorization") !== undefined) return "octocat";
+      throw new ApiError(401, "Requires authentication");
+    },
     renderRepository: (owner, repo) => renderRepository(owner, repo),
     renderUser: (login) => renderUser(login),
   };
   const world: World = {
-    actions: createActions({ host, machine }),
+    actions: belowSimulator(createActions({ host, machine }), apiUrl),
     host,
     secrets,
     variables,
@@ -186,6 +188,20 @@ export function createWorld({
     },
   };
   return world;
+}
+
+/** With what the simulator's API does around the routes of Actions. */
+function belowSimulator(actions: Actions, apiUrl: string): Actions {
+  const api = new Hono<{ Variables: { api: string } }>();
+  api.use((c, next) => {
+    c.set("api", apiUrl);
+    return next();
+  });
+  api.onError((error, c) => {
+    if (!(error instanceof ApiError)) throw error;
+    return c.json(error.toJSON(), error.status);
+  });
+  return { ...actions, api: api.route("/", actions.api) as unknown as Hono };
 }
 
 /** The log of a job without its timestamps. */

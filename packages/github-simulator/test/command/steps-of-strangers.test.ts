@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { canIsolate } from "../../src/actions/step/isolate-process.ts";
+import { canIsolate } from "../../src/actions/step/run-process.ts";
 import { parseSeed, startSimulator } from "../../src/index.ts";
 import { startCommand, type StartedCommand } from "./start-command.ts";
 

@@ -1,5 +1,5 @@
-import type { ActionsHost, ActionsRepository } from "../host/actions-host.ts";
 import type { ActionsEvent } from "../host/actions-event.ts";
+import type { ActionsHost, ActionsRepository } from "../host/actions-host.ts";
 import type { Permissions } from "../language/permissions.ts";
 import type { Run } from "../records/run-record.ts";
 
@@ -31,6 +31,8 @@ export interface ActionStep {
   readonly signal: AbortSignal;
   /** A trimmed input, its default, or empty. */
   input(name: string): string;
+  /** @throws StepFailure if one of these is given, for the simulator does not support them */
+  refuseInputs(...names: readonly string[]): void;
   /** @throws StepFailure if it is empty */
   required(name: string): string;
   /** An input with its surrounding white space, which separators consist of. */
@@ -70,4 +72,17 @@ export interface KnownAction {
   readonly inputs: Readonly<Record<string, string>>;
   /** @throws StepFailure */
   run(step: ActionStep): Promise<void> | void;
+}
+
+/** A step fails with this message, as the runner or the action would print it. */
+export class StepFailure extends Error {}
+
+/** Puts words in front of the message of a StepFailure. */
+export async function prefixed<T>(words: string, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    throw new StepFailure(`${words}${error.message}`, { cause: error });
+  }
 }

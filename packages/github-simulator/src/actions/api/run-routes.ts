@@ -1,40 +1,29 @@
-import { zipSync, strToU8 } from "fflate";
+import { strToU8, zipSync } from "fflate";
 import { z } from "zod";
-import type { Run } from "../records/run-record.ts";
+import { ApiError } from "../../http/api-error.ts";
 import type { Again } from "../queue/kept-jobs.ts";
-import { runsOf, type ActionsContext, type ActionsRoutes, type ApiParts } from "./api-parts.ts";
-import { filterRuns } from "./filter-runs.ts";
-import { paginate, refuse } from "./respond.ts";
+import type { Run } from "../records/run-record.ts";
 import { renderJob, renderRun } from "../records/serialize-run.ts";
+import {
+  type ActionsContext,
+  type ActionsRoutes,
+  type ApiParts,
+  bodyOf,
+  found,
+  paginate,
+  runOf,
+  runsOf,
+} from "./api-parts.ts";
+import { filterRuns } from "./filter-runs.ts";
 
 /** https://docs.github.com/en/rest/actions/workflow-runs */
 export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {
   const { host, queue, downloads } = parts;
-  const withRun =
-    <Answer extends Response | Promise<Response>>(
-      answer: (c: ActionsContext, run: Run) => Answer,
-    ) =>
-    (c: ActionsContext): Answer | Response => {
-      const run = runsOf(parts, c).find((each) => String(each.id) === c.req.param("run"));
-      return run === undefined ? refuse(c, 404, "Not Found") : answer(c, run);
-    };
-  routes.get("/actions/runs", (c) => {
-    const runs = filterRuns(runsOf(parts, c), c.req.query());
-    return c.json({
-      total_count: runs.length,
-      workflow_runs: paginate(c, runs).map((run) => renderRun(host, run)),
-    });
-  });
-  routes.get(
-    "/actions/runs/:run",
-    withRun((c, run) => c.json(renderRun(host, run))),
-  );
-  const withAttempt = (answer: (c: ActionsContext, attempt: Run) => Response) =>
-    withRun((c, run) => {
-      const number = Number(c.req.param("attempt"));
-      const attempt = [...run.previous, run].find((each) => each.attempt === number);
-      return attempt === undefined ? refuse(c, 404, "Not Found") : answer(c, attempt);
-    });
+  const attemptOf = (c: ActionsContext): Run => {
+    const run = runOf(parts, c);
+    const number = c.req.param("attempt") ?? String(run.attempt);
+    return found([...run.previous, run].find(({ attempt }) => String(attempt) === number));
+  };
   const listJobs = (c: ActionsContext, attempts: readonly Run[]): Response => {
     const jobs = attempts.flatMap((run) => run.jobs.map((job) => ({ run, job })));
     return c.json({
@@ -42,38 +31,43 @@ export function runRoutes(routes: ActionsRoutes, parts: ApiParts): void {
       jobs: paginate(c, jobs).map(({ run, job }) => renderJob(host, run, job)),
     });
   };
-  const logs = (c: ActionsContext, run: Run): Response =>
-    c.redirect(downloads.offer("application/zip", zipLogs(run)), 302);
-  routes.get(
-    "/actions/runs/:run/jobs",
-    withRun((c, run) =>
-      listJobs(c, c.req.query("filter") === "all" ? [...run.previous, run] : [run]),
-    ),
-  );
-  routes.get("/actions/runs/:run/logs", withRun(logs));
-  const attempt = "/actions/runs/:run/attempts/:attempt";
-  routes.get(
-    attempt,
-    withAttempt((c, run) => c.json(renderRun(host, run))),
-  );
-  routes.get(
-    `${attempt}/jobs`,
-    withAttempt((c, run) => listJobs(c, [run])),
-  );
-  routes.get(`${attempt}/logs`, withAttempt(logs));
-  const cancel = (how: "cancel" | "forceCancel") =>
-    withRun((c, run) => {
+  routes.get("/actions/runs", (c) => listRuns(c, parts, runsOf(parts, c)));
+  for (const path of ["/actions/runs/:run", "/actions/runs/:run/attempts/:attempt"]) {
+    routes.get(path, (c) => c.json(renderRun(host, attemptOf(c))));
+    routes.get(`${path}/jobs`, (c) => {
+      const run = attemptOf(c);
+      const all = path.endsWith(":run") && c.req.query("filter") === "all";
+      return listJobs(c, all ? [...run.previous, run] : [run]);
+    });
+    routes.get(`${path}/logs`, (c) =>
+      c.redirect(downloads.offer("application/zip", zipLogs(attemptOf(c))), 302),
+    );
+  }
+  for (const [verb, how] of [
+    ["cancel", "cancel"],
+    ["force-cancel", "forceCancel"],
+  ] as const) {
+    routes.post(`/actions/runs/:run/${verb}`, (c) => {
+      const run = runOf(parts, c);
       if (run.status === "completed") {
-        return refuse(c, 409, "Cannot cancel a workflow run that is completed.");
+        throw new ApiError(409, "Cannot cancel a workflow run that is completed.");
       }
       queue[how](run, "The run was canceled.");
       return c.json({}, 202);
     });
-  routes.post("/actions/runs/:run/cancel", cancel("cancel"));
-  routes.post("/actions/runs/:run/force-cancel", cancel("forceCancel"));
-  const rerun = (again: Again) => withRun((c, run) => runAgain(c, parts, run, again));
-  routes.post("/actions/runs/:run/rerun", rerun("all"));
-  routes.post("/actions/runs/:run/rerun-failed-jobs", rerun("failed"));
+  }
+  routes.post("/actions/runs/:run/rerun", (c) => runAgain(c, parts, runOf(parts, c), "all"));
+  routes.post("/actions/runs/:run/rerun-failed-jobs", (c) =>
+    runAgain(c, parts, runOf(parts, c), "failed"),
+  );
+}
+
+export function listRuns(c: ActionsContext, { host }: ApiParts, all: readonly Run[]): Response {
+  const runs = filterRuns(all, c.req.query());
+  return c.json({
+    total_count: runs.length,
+    workflow_runs: paginate(c, runs).map((run) => renderRun(host, run)),
+  });
 }
 
 const rerunBody = z.object({ enable_debug_logging: z.boolean().default(false) });
@@ -85,12 +79,10 @@ export async function runAgain(
   run: Run,
   again: Again,
 ): Promise<Response> {
-  if (run.status !== "completed") return refuse(c, 403, "This workflow is already running");
-  const body = rerunBody.safeParse(await c.req.json().catch(() => ({})));
-  if (!body.success) return refuse(c, 422, `Invalid request.\n\n${z.prettifyError(body.error)}`);
-  return queue.rerun(run, c.get("caller").login, again, body.data.enable_debug_logging)
-    ? c.json({}, 201)
-    : refuse(c, 403, "This workflow run cannot be retried");
+  if (run.status !== "completed") throw new ApiError(403, "This workflow is already running");
+  const { enable_debug_logging: debug } = await bodyOf(c, rerunBody);
+  if (queue.rerun(run, c.get("login"), again, debug)) return c.json({}, 201);
+  throw new ApiError(403, "This workflow run cannot be retried");
 }
 
 /** One text per job, and in a folder with the job's name one per step. */

@@ -1,16 +1,19 @@
 import { z } from "zod";
+import { ApiError } from "../../http/api-error.ts";
 import { DispatchRefusal } from "../queue/dispatch-inputs.ts";
+import { renderWorkflow, repoUrl, runPage } from "../records/serialize-run.ts";
 import type { WorkflowEntry } from "../records/workflow-index.ts";
 import {
-  repositoryOf,
-  runsOf,
   type ActionsContext,
   type ActionsRoutes,
   type ApiParts,
+  bodyOf,
+  found,
+  paginate,
+  repositoryOf,
+  runsOf,
 } from "./api-parts.ts";
-import { paginate, refuse } from "./respond.ts";
-import { filterRuns } from "./filter-runs.ts";
-import { renderRun, renderWorkflow, repoUrl, runPage } from "../records/serialize-run.ts";
+import { listRuns } from "./run-routes.ts";
 
 const dispatchBody = z.object({
   ref: z.string(),
@@ -21,9 +24,9 @@ const dispatchBody = z.object({
 /** https://docs.github.com/en/rest/actions/workflows */
 export function workflowRoutes(routes: ActionsRoutes, parts: ApiParts): void {
   const { host, index } = parts;
-  const find = (c: ActionsContext): WorkflowEntry | undefined => {
+  const workflowOf = (c: ActionsContext): WorkflowEntry => {
     const { owner, repo } = repositoryOf(c);
-    return index.find(owner, repo, c.req.param("workflow") ?? "");
+    return found(index.find(owner, repo, c.req.param("workflow") ?? ""));
   };
   routes.get("/actions/workflows", (c) => {
     const { owner, repo } = repositoryOf(c);
@@ -33,67 +36,53 @@ export function workflowRoutes(routes: ActionsRoutes, parts: ApiParts): void {
       workflows: paginate(c, entries).map((entry) => renderWorkflow(host, entry)),
     });
   });
-  routes.get("/actions/workflows/:workflow", (c) => {
-    const entry = find(c);
-    return entry === undefined ? refuse(c, 404, "Not Found") : c.json(renderWorkflow(host, entry));
-  });
+  routes.get("/actions/workflows/:workflow", (c) => c.json(renderWorkflow(host, workflowOf(c))));
   routes.get("/actions/workflows/:workflow/runs", (c) => {
-    const entry = find(c);
-    if (entry === undefined) return refuse(c, 404, "Not Found");
-    const own = runsOf(parts, c).filter((run) => run.workflow.id === entry.id);
-    const runs = filterRuns(own, c.req.query());
-    return c.json({
-      total_count: runs.length,
-      workflow_runs: paginate(c, runs).map((run) => renderRun(host, run)),
-    });
+    const { id } = workflowOf(c);
+    return listRuns(
+      c,
+      parts,
+      runsOf(parts, c).filter((run) => run.workflow.id === id),
+    );
   });
   for (const [verb, state] of [
     ["enable", "active"],
     ["disable", "disabled_manually"],
   ] as const) {
     routes.put(`/actions/workflows/:workflow/${verb}`, (c) => {
-      const entry = find(c);
-      if (entry === undefined) return refuse(c, 404, "Not Found");
-      entry.state = state;
-      entry.updatedAt = host.now();
+      Object.assign(workflowOf(c), { state, updatedAt: host.now() });
       return c.body(null, 204);
     });
   }
-  routes.post("/actions/workflows/:workflow/dispatches", async (c) => {
-    const entry = find(c);
-    return entry === undefined ? refuse(c, 404, "Not Found") : dispatch(c, parts, entry);
-  });
+  routes.post("/actions/workflows/:workflow/dispatches", (c) => dispatch(c, parts, workflowOf(c)));
 }
 
 async function dispatch(
   c: ActionsContext,
   { host, queue }: ApiParts,
-  entry: WorkflowEntry,
+  { path, state }: WorkflowEntry,
 ): Promise<Response> {
   const { owner, repo } = repositoryOf(c);
-  const body = dispatchBody.safeParse(await c.req.json().catch(() => undefined));
-  if (!body.success) return refuse(c, 422, `Invalid request.\n\n${z.prettifyError(body.error)}`);
-  if (entry.state === "disabled_manually") {
-    return refuse(c, 422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow");
+  const body = await bodyOf(c, dispatchBody);
+  if (state === "disabled_manually") {
+    throw new ApiError(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow");
   }
-  const ref = fullRef(host, owner, repo, body.data.ref);
-  if (ref === undefined) return refuse(c, 422, `No ref found for: ${body.data.ref}`);
-  const { path } = entry;
-  if (host.readFile(owner, repo, ref.sha, path) === undefined) return refuse(c, 404, "Not Found");
-  const { login } = c.get("caller");
-  const payload = { inputs: body.data.inputs, ref: ref.name, workflow: path };
+  const ref = fullRef(host, owner, repo, body.ref);
+  if (ref === undefined) throw new ApiError(422, `No ref found for: ${body.ref}`);
+  found(host.readFile(owner, repo, ref.sha, path));
+  const login = c.get("login");
+  const payload = { inputs: body.inputs, ref: ref.name, workflow: path };
   const event = { name: "workflow_dispatch", owner, repo, sha: ref.sha, ref: ref.name, payload };
-  try {
-    const run = await queue.dispatch({ ...event, actor: login }, path, body.data.inputs);
-    // https://docs.github.com/en/rest/about-the-rest-api/breaking-changes
-    const always = c.req.header("x-github-api-version") === "2026-03-10";
-    if (!always && !body.data.return_run_details) return c.body(null, 204);
-    const runUrl = `${repoUrl(host, owner, repo)}/actions/runs/${run.id}`;
-    return c.json({ workflow_run_id: run.id, run_url: runUrl, html_url: runPage(host, run) });
-  } catch (error) {
-    if (error instanceof DispatchRefusal) return refuse(c, 422, error.message);
-    throw error;
-  }
+  const run = await queue
+    .dispatch({ ...event, actor: login }, path, body.inputs)
+    .catch((error: unknown) => {
+      throw error instanceof DispatchRefusal ? new ApiError(422, error.message) : error;
+    });
+  // https://docs.github.com/en/rest/about-the-rest-api/breaking-changes
+  const always = c.req.header("x-github-api-version") === "2026-03-10";
+  if (!always && !body.return_run_details) return c.body(null, 204);
+  const runUrl = `${repoUrl(host, owner, repo)}/actions/runs/${run.id}`;
+  return c.json({ workflow_run_id: run.id, run_url: runUrl, html_url: runPage(host, run) });
 }
 
 /** A branch comes before a tag of the same name. */

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
-import { zipArtifact } from "../records/zip-artifact.ts";
-import { StepFailure } from "../action/step-failure.ts";
+import { globFiles } from "../action/glob-files.ts";
+import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
 import type { Artifact } from "../records/run-record.ts";
-import { findArtifactFiles } from "./artifact-files.ts";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
+import { zipArtifact } from "../records/serialize-run.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -95,11 +94,7 @@ export const downloadArtifact: KnownAction = {
     "digest-mismatch": "error",
   },
   run(step) {
-    for (const name of ["run-id", "repository", "artifact-ids"]) {
-      if (step.input(name) !== "") {
-        throw new StepFailure(`the simulator does not know the input ${name}`);
-      }
-    }
+    step.refuseInputs("run-id", "repository", "artifact-ids");
     if (step.flag("skip-decompress")) {
       throw new StepFailure("the simulator does not know the input skip-decompress");
     }
@@ -143,4 +138,40 @@ function reportMissing(step: ActionStep): void {
         `Unrecognized if-no-files-found input. Provided: ${step.input("if-no-files-found")}. Available options: warn,error,ignore`,
       );
   }
+}
+
+/** Files to upload, and the folder at which their paths inside the artifact start. */
+interface ArtifactFiles {
+  readonly files: readonly string[];
+  readonly root: string;
+}
+
+/**
+ * Finds what the input `path` of actions/upload-artifact names.
+ * @see https://github.com/actions/upload-artifact/blob/main/src/shared/search.ts
+ */
+function findArtifactFiles(
+  workspace: string,
+  patterns: readonly string[],
+  hidden: boolean,
+): ArtifactFiles {
+  const { files, searchPaths } = globFiles(workspace, patterns);
+  const isHidden = (file: string): boolean =>
+    relative(workspace, file)
+      .split(sep)
+      .some((part) => part.startsWith(".") && part !== "..");
+  const shown = files.filter((file) => hidden || !isHidden(file));
+  return { files: shown, root: rootOf(searchPaths, shown) };
+}
+
+/** Several places share their common parent folder; a single named file keeps only its name. */
+function rootOf([first = sep, ...others]: readonly string[], files: readonly string[]): string {
+  if (others.length > 0) return commonFolder([first, ...others]);
+  return files.length === 1 && files[0] === first ? dirname(first) : first;
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const [first = [], ...rest] = paths.map((path) => path.split(sep));
+  const length = first.findIndex((part, index) => rest.some((other) => other[index] !== part));
+  return first.slice(0, length < 0 ? first.length : length).join(sep) || sep;
 }

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import type { Json } from "../language/expression.ts";
 import { attachReferrer } from "../image/attach-referrer.ts";
 import { MEDIA } from "../image/build-image.ts";
-import { parseImageReference } from "../image/image-reference.ts";
+import { parseImageReference } from "../image/build-output.ts";
 import { openRepository } from "../image/push-image.ts";
-import { RegistryRefusal } from "../image/registry-refusal.ts";
-import { StepFailure } from "../action/step-failure.ts";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
+import {
+  type ActionStep,
+  type KnownAction,
+  prefixed,
+  StepFailure,
+} from "../action/known-action.ts";
 
 const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const PROVENANCE = "https://slsa.dev/provenance/v1";
@@ -39,11 +42,7 @@ export const attest: KnownAction = {
         'missing "id-token" permission. Please add "permissions: id-token: write" to your workflow.',
       );
     }
-    for (const name of ["subject-path", "subject-checksums", "sbom-path", "predicate-type"]) {
-      if (step.input(name) !== "") {
-        throw new StepFailure(`the simulator does not know the input ${name}`);
-      }
-    }
+    step.refuseInputs("subject-path", "subject-checksums", "sbom-path", "predicate-type");
     // https://docs.github.com/en/actions/concepts/security/artifact-attestations
     if (step.host.serverUrl !== "https://github.com") {
       throw new StepFailure("Failed to persist attestation: Not Found");
@@ -145,21 +144,16 @@ function persist(step: ActionStep, digest: string, bundle: Json): number {
 async function attach(step: ActionStep, name: string, digest: string, bundle: Json): Promise<void> {
   const { registry, repository } = parseImageReference(name);
   const client = openRepository(step, registry, repository);
-  try {
-    const manifest = await attachReferrer(client, digest, {
+  const manifest = await prefixed("Error uploading artifact to container registry: ", () =>
+    attachReferrer(client, digest, {
       artifactType: BUNDLE,
       content: bundle,
       annotations: {
         "dev.sigstore.bundle.content": "dsse-envelope",
         "dev.sigstore.bundle.predicateType": PROVENANCE,
       },
-    });
-    step.info("Attestation uploaded to registry");
-    step.info(`${name}@${manifest.digest}`);
-  } catch (error) {
-    if (!(error instanceof RegistryRefusal)) throw error;
-    throw new StepFailure(`Error uploading artifact to container registry: ${error.message}`, {
-      cause: error,
-    });
-  }
+    }),
+  );
+  step.info("Attestation uploaded to registry");
+  step.info(`${name}@${manifest.digest}`);
 }

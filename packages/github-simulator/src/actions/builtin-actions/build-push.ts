@@ -1,17 +1,24 @@
 import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { buildImage, describe, type Image } from "../image/build-image.ts";
-import { buildLayer, listContext } from "../image/build-layer.ts";
+import { buildLayer, listContext, parseDockerIgnore } from "../image/build-layer.ts";
 import { readAnnotations, readAttestations, readLabels } from "../image/build-inputs.ts";
 import { readBuildOutput } from "../image/build-output.ts";
 import { readLines, splitList } from "../image/csv.ts";
-import { parseDockerIgnore } from "../image/docker-ignore.ts";
 import { mountSecrets } from "../image/build-secrets.ts";
 import { contextSources, executedFor, findStage, parseDockerfile } from "../image/dockerfile.ts";
 import { pushImage } from "../image/push-image.ts";
-import { StepFailure } from "../action/step-failure.ts";
+import {
+  type ActionStep,
+  type KnownAction,
+  prefixed,
+  StepFailure,
+} from "../action/known-action.ts";
 import { writeFiles } from "../action/write-files.ts";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
+
+/** How the action words that buildx ended with an error, and buildx that BuildKit did. */
+const FAILED = "buildx failed with: ERROR: failed to build: ";
+const UNSOLVED = "failed to solve: ";
 
 /**
  * Builds a real, tiny image out of the build context (nothing of the Dockerfile is executed) and
@@ -58,17 +65,20 @@ export const buildPush: KnownAction = {
     if (!/^(build)?$/.test(step.input("call"))) {
       throw new StepFailure(`the simulator does not know call=${step.input("call")}`);
     }
-    const output = readBuildOutput(step);
+    const output = await prefixed(FAILED, () => readBuildOutput(step));
     for (const name of ["cache-from", "cache-to"]) {
       for (const line of step.lines(name)) {
         step.info(`${name}: ${line} is left out: the simulator builds without a cache`);
       }
     }
-    const image = await inBuildx("", () => build(step, output.push));
+    const image = await prefixed(FAILED, async () => {
+      const context = contextOf(step);
+      return prefixed(UNSOLVED, () => build(step, context, output.push));
+    });
     step.group("ImageID", [image.imageId]);
     step.setOutput("imageid", image.imageId);
     if (output.push) {
-      await inBuildx("failed to solve: ", () => pushImage(step, image, output));
+      await prefixed(`${FAILED}${UNSOLVED}`, () => pushImage(step, image, output));
     }
     const { digest } = image.root;
     step.group("Digest", [digest]);
@@ -88,28 +98,19 @@ export const buildPush: KnownAction = {
   },
 };
 
-/** Words a failure as the action does when buildx ends with an error. */
-async function inBuildx<T>(stage: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof StepFailure)) throw error;
-    throw new StepFailure(`buildx failed with: ERROR: failed to build: ${stage}${error.message}`, {
-      cause: error,
-    });
-  }
-}
-
-async function build(step: ActionStep, push: boolean): Promise<Image> {
-  const { root, folder } = contextOf(step);
+async function build(
+  step: ActionStep,
+  { root, folder }: ReturnType<typeof contextOf>,
+  push: boolean,
+): Promise<Image> {
   const dockerfile = resolve(root, step.input("file") || join(folder, "Dockerfile"));
   if (!existsSync(dockerfile)) {
     throw new StepFailure(
-      `failed to solve: failed to read dockerfile: open ${basename(dockerfile)}: no such file or directory`,
+      `failed to read dockerfile: open ${basename(dockerfile)}: no such file or directory`,
     );
   }
-  const instructions = inSolve(() => parseDockerfile(readFileSync(dockerfile, "utf8")));
-  const stage = inSolve(() => findStage(instructions, step.input("target")));
+  const instructions = parseDockerfile(readFileSync(dockerfile, "utf8"));
+  const stage = findStage(instructions, step.input("target"));
   const ignoreFile = [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find(existsSync);
   const keep = parseDockerIgnore(ignoreFile === undefined ? "" : readFileSync(ignoreFile, "utf8"));
   const paths = listContext(folder, keep);
@@ -117,7 +118,7 @@ async function build(step: ActionStep, push: boolean): Promise<Image> {
   const platforms = splitList(step.lines("platforms"));
   step.info(`#1 [internal] load build definition from ${basename(dockerfile)}`);
   step.info(`#2 [internal] load build context: ${paths.length} files`);
-  inSolve(() => mountSecrets(step, executedFor(stage, instructions)));
+  mountSecrets(step, executedFor(stage, instructions));
   return buildImage({
     layer: await buildLayer(folder, paths),
     platforms: platforms.length === 0 ? ["linux/amd64"] : platforms,
@@ -161,15 +162,6 @@ function checkOut({ host, event, folders, input }: ActionStep): string {
   return folder;
 }
 
-function inSolve<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof StepFailure)) throw error;
-    throw new StepFailure(`failed to solve: ${error.message}`, { cause: error });
-  }
-}
-
 /** The sources of `COPY` must exist in the context. */
 function assertSources(
   instructions: ReturnType<typeof parseDockerfile>,
@@ -183,7 +175,7 @@ function assertSources(
     const isEmptyFolder = !isThere && existsSync(join(folder, source)) && paths.length === 0;
     if (isThere || isEmptyFolder) continue;
     throw new StepFailure(
-      `failed to solve: failed to compute cache key: failed to calculate checksum of ref: "/${source}": not found`,
+      `failed to compute cache key: failed to calculate checksum of ref: "/${source}": not found`,
     );
   }
 }

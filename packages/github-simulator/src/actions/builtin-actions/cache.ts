@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "nod
 import { dirname, join, relative } from "node:path";
 import type { ActionsHost } from "../host/actions-host.ts";
 import { globFiles } from "../action/glob-files.ts";
-import { StepFailure } from "../action/step-failure.ts";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
+import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
 
 interface Entry {
   readonly repository: number;

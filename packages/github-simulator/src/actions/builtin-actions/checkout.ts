@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import picomatch from "picomatch";
-import { StepFailure } from "../action/step-failure.ts";
+import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
 import type { TreeFile } from "../host/actions-host.ts";
 import { writeFiles } from "../action/write-files.ts";
 import { createGitFolder } from "./git-folder.ts";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
 
 /**
  * Writes the files of a commit into the workspace, with as much history as requested.

@@ -2,8 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { constants, deflateSync } from "node:zlib";
 import type { GitHistory } from "../host/actions-host.ts";
-import { StepFailure } from "../action/step-failure.ts";
-import type { ActionStep } from "../action/known-action.ts";
+import { type ActionStep, StepFailure } from "../action/known-action.ts";
 
 export interface CheckedOut {
   readonly owner: string;

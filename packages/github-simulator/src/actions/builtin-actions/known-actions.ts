@@ -1,12 +1,14 @@
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ActionStep, KnownAction } from "../action/known-action.ts";
 import { downloadArtifact, uploadArtifact } from "./artifacts.ts";
 import { attest, attestBuildProvenance } from "./attest.ts";
 import { buildPush } from "./build-push.ts";
 import { cache, restoreCache, saveCache } from "./cache.ts";
 import { checkout } from "./checkout.ts";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
 import { login } from "./login.ts";
 import { metadata } from "./metadata/metadata.ts";
-import { addDocker } from "./setup-buildx.ts";
 import { setupGo, setupNode, setupPython } from "./set-up-tool.ts";
 
 const inputs = (names: string): Record<string, string> =>
@@ -57,4 +59,27 @@ function setUp(
       prepare?.(step);
     },
   };
+}
+
+/** Built, this file ends with `.js`, like the program. */
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+const program = fileURLToPath(new URL(`../docker/bin.${extension}`, import.meta.url));
+
+/**
+ * Gives the steps that follow a `docker` whose `buildx imagetools` uses the simulator's registry.
+ *
+ * @see https://github.com/docker/setup-buildx-action
+ */
+function addDocker({ folders, host, addPath }: ActionStep): void {
+  const folder = mkdtempSync(join(folders.toolCache, "docker-"));
+  const file = join(folder, "docker");
+  const { registryName, registryUrl } = host;
+  const words = [process.execPath, program, registryName, registryUrl, folder];
+  writeFileSync(file, `#!/bin/sh\nexec ${words.map(quoted).join(" ")} "$@"\n`);
+  chmodSync(file, 0o755);
+  addPath(folder);
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,9 +1,13 @@
-import { createRegistryFetch, type RegistryFetch } from "../image/registry-fetch.ts";
-import { refusalOf, RegistryRefusal } from "../image/registry-refusal.ts";
-import { readChallenge, readToken, requestToken } from "../image/registry-token.ts";
+import {
+  createRegistryFetch,
+  readChallenge,
+  readToken,
+  refusalOf,
+  type RegistryFetch,
+  requestToken,
+} from "../image/registry-fetch.ts";
 import { removeCredentials, writeCredentials, type Credentials } from "../image/docker-config.ts";
-import { StepFailure } from "../action/step-failure.ts";
-import type { KnownAction } from "../action/known-action.ts";
+import { type KnownAction, prefixed, StepFailure } from "../action/known-action.ts";
 
 /**
  * `docker login` with real requests to the registry.
@@ -23,11 +27,7 @@ export const login: KnownAction = {
     const registry = step.input("registry") || "docker.io";
     const username = step.input("username");
     const password = step.input("password");
-    for (const name of ["registry-auth", "scope"]) {
-      if (step.input(name) !== "") {
-        throw new StepFailure(`the simulator does not know the input ${name}`);
-      }
-    }
+    step.refuseInputs("registry-auth", "scope");
     if (username === "" && password === "") throw new StepFailure("Username and password required");
     if (username === "") throw new StepFailure("Username required");
     if (password === "") throw new StepFailure("Password required");
@@ -43,16 +43,10 @@ export const login: KnownAction = {
       throw new StepFailure(`the simulator has no registry other than ${registryName}`);
     }
     const fetchRegistry = createRegistryFetch(step.host, step.signal);
-    try {
-      await logIn(fetchRegistry, registry, { username, password });
-    } catch (error) {
-      if (!(error instanceof RegistryRefusal)) throw error;
-      // The daemon's words: https://github.com/docker/login-action/issues
-      throw new StepFailure(
-        `Error response from daemon: Get "https://${registry}/v2/": ${error.message}`,
-        { cause: error },
-      );
-    }
+    // The daemon's words: https://github.com/docker/login-action/issues
+    await prefixed(`Error response from daemon: Get "https://${registry}/v2/": `, () =>
+      logIn(fetchRegistry, registry, { username, password }),
+    );
     writeCredentials(step.folders.home, registry, { username, password });
     step.info("Login Succeeded!");
   },

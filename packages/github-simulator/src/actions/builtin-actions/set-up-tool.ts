@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import semver from "semver";
-import { StepFailure } from "../action/step-failure.ts";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
+import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
 
 interface Tool {
   readonly name: "Node" | "Python" | "Go";

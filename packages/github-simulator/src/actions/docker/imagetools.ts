@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { readAnnotations } from "../image/build-inputs.ts";
 import { readCredentials } from "../image/docker-config.ts";
-import { createRegistryClient, type RegistryClient } from "../image/registry-client.ts";
+import { createRegistryClient, digestOf, type RegistryClient } from "../image/registry-client.ts";
 import { createRegistryFetch, type RegistryPlace } from "../image/registry-fetch.ts";
 
 const INDEX = "application/vnd.oci.image.index.v1+json";
@@ -17,7 +16,7 @@ export interface ImageToolsCall {
 
 /**
  * @returns what the command prints
- * @throws Error with what is wrong with it, RegistryRefusal
+ * @throws Error with what is wrong with it
  * @see https://docs.docker.com/reference/cli/docker/buildx/imagetools/
  */
 export async function imageTools(call: ImageToolsCall): Promise<string> {
@@ -111,8 +110,4 @@ function readOptions(
     else options.push([name, words[(index += 1)] ?? ""]);
   }
   return { options, rest };
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }

@@ -106,12 +106,6 @@ export interface RunReport {
   readonly payload: () => object;
 }
 
-export interface Caller {
-  readonly login: string;
-  /** A request made with a job token starts no runs, except by `workflow_dispatch`. */
-  readonly jobToken: boolean;
-}
-
 /**
  * Everything the runner needs from outside. The program that uses the runner implements this;
  * the runner itself holds no repository, secret or token.
@@ -182,11 +176,11 @@ export interface ActionsHost extends WorkflowSource {
   mintJobToken(request: JobTokenRequest): string;
   revokeJobToken(token: string): void;
 
-  /** Checks a REST request; a `Response` is sent as it is, returned or thrown. */
+  /** Checks a REST request. @returns the caller's login. @throws ApiError */
   authorize(
     request: Context,
     need: { owner: string; repo: string; level: "read" | "write" },
-  ): Caller | Response;
+  ): string;
   /** The `minimal-repository` shape of GitHub's REST API. */
   renderRepository(owner: string, repo: string): Record<string, unknown>;
   /** The `simple-user` shape of GitHub's REST API. */

@@ -1,6 +1,6 @@
 import { blob, describe, MEDIA, type Blob } from "./build-image.ts";
 import type { RegistryClient } from "./registry-client.ts";
-import { RegistryRefusal } from "./registry-refusal.ts";
+import { StepFailure } from "../action/known-action.ts";
 
 export interface Referrer {
   readonly artifactType: string;
@@ -12,7 +12,7 @@ export interface Referrer {
 /**
  * Pushes a manifest whose `subject` is an image. If the registry does not support
  * subjects, it is added to the index under the tag `sha256-…`.
- * @throws RegistryRefusal
+ * @throws StepFailure
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests-with-subject
  */
 export async function attachReferrer(
@@ -21,7 +21,7 @@ export async function attachReferrer(
   { artifactType, content, annotations }: Referrer,
 ): Promise<Blob> {
   const subject = await client.readManifest(subjectDigest);
-  if (subject === undefined) throw new RegistryRefusal(`manifest ${subjectDigest} was not found`);
+  if (subject === undefined) throw new StepFailure(`manifest ${subjectDigest} was not found`);
   const layer = blob(artifactType, content);
   const config = blob(MEDIA.empty, {});
   const manifest = blob(MEDIA.manifest, {

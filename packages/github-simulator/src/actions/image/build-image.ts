@@ -1,6 +1,6 @@
 import type { Instruction } from "./dockerfile.ts";
-import { digestOf, type Layer } from "./build-layer.ts";
-import type { Descriptor } from "./registry-client.ts";
+import type { Layer } from "./build-layer.ts";
+import { type Descriptor, digestOf } from "./registry-client.ts";
 
 /** https://github.com/opencontainers/image-spec/blob/main/media-types.md */
 export const MEDIA = {

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
+import picomatch from "picomatch";
 import { pack } from "tar-stream";
+import { digestOf } from "./registry-client.ts";
 
 export interface Layer {
   readonly bytes: Uint8Array;
@@ -11,11 +12,6 @@ export interface Layer {
   readonly digest: string;
   /** Of the tar inside. */
   readonly diffId: string;
-}
-
-/** Digest in the form of the OCI specification. */
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
 /** Regular files in a folder that pass the filter, sorted. */
@@ -37,4 +33,33 @@ export async function buildLayer(folder: string, paths: readonly string[]): Prom
   const tar = await buffer(archive);
   const bytes = gzipSync(tar);
   return { bytes, digest: digestOf(bytes), diffId: digestOf(tar) };
+}
+
+/**
+ * Applies a `.dockerignore`: the last pattern that matches decides, `!` includes files again,
+ * a pattern that matches a folder applies to everything in it.
+ * @returns whether a path (relative to the build context) belongs to the context
+ * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
+ */
+export function parseDockerIgnore(text: string): (path: string) => boolean {
+  const rules = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => {
+      const negated = line.startsWith("!");
+      const pattern = (negated ? line.slice(1) : line)
+        .trim()
+        .replace(/^\.?\//, "")
+        .replace(/\/$/, "");
+      return {
+        negated,
+        matches: picomatch([pattern, `${pattern}/**`], { dot: true, nobrace: true }),
+      };
+    });
+  return (path) => {
+    let ignored = false;
+    for (const { negated, matches } of rules) if (matches(path)) ignored = !negated;
+    return !ignored;
+  };
 }

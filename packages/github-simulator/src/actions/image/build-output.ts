@@ -1,7 +1,5 @@
-import type { ActionStep } from "../action/known-action.ts";
-import { StepFailure } from "../action/step-failure.ts";
+import { type ActionStep, StepFailure } from "../action/known-action.ts";
 import { splitCsv, splitList } from "./csv.ts";
-import { parseImageReference } from "./image-reference.ts";
 
 /** Where a built image goes. */
 export interface BuildOutput {
@@ -38,22 +36,42 @@ export function readBuildOutput(step: ActionStep): BuildOutput {
   const names = [...splitList(step.lines("tags")), ...fromOutputs];
   const pushes = outputs.some((each) => each.type === "registry" || each.push === "true");
   const push = step.flag("push") || pushes;
-  for (const name of names) wrap(() => parseImageReference(name));
+  names.forEach(parseImageReference);
   if (push && names.length === 0) {
-    throw new StepFailure(
-      "buildx failed with: ERROR: failed to build: tag is needed when pushing to registry",
-    );
+    throw new StepFailure("tag is needed when pushing to registry");
   }
   return { push, names, byDigest: outputs.some((each) => each["push-by-digest"] === "true") };
 }
 
-function wrap(parse: () => unknown): void {
-  try {
-    parse();
-  } catch (error) {
-    if (!(error instanceof StepFailure)) throw error;
-    throw new StepFailure(`buildx failed with: ERROR: failed to build: ${error.message}`, {
-      cause: error,
-    });
+/** `ghcr.io/acme/api:1.0`, taken apart. */
+interface ImageReference {
+  /** e.g. `ghcr.io` */
+  readonly registry: string;
+  /** e.g. `acme/api` */
+  readonly repository: string;
+  /** Empty where only a name is given. */
+  readonly tag: string;
+}
+
+/**
+ * @throws StepFailure with the words of buildx
+ * @see https://pkg.go.dev/github.com/distribution/reference
+ */
+export function parseImageReference(text: string): ImageReference {
+  const colon = text.lastIndexOf(":");
+  const named = colon > text.lastIndexOf("/") ? text.slice(0, colon) : text;
+  const tag = named === text ? "" : text.slice(colon + 1);
+  const slash = named.indexOf("/");
+  const first = named.slice(0, Math.max(slash, 0));
+  const hasRegistry = /[.:]/.test(first) || first === "localhost";
+  const repository = hasRegistry ? named.slice(slash + 1) : named;
+  if (/[A-Z]/.test(repository)) {
+    throw new StepFailure(`invalid tag "${text}": repository name must be lowercase`);
   }
+  const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+  const isValid =
+    new RegExp(`^${component}(?:/${component})*$`).test(repository) &&
+    (named === text || /^\w[\w.-]{0,127}$/.test(tag));
+  if (!isValid) throw new StepFailure(`invalid tag "${text}": invalid reference format`);
+  return { registry: hasRegistry ? first : "docker.io", repository, tag };
 }

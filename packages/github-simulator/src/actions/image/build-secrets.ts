@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { posix, resolve } from "node:path";
-import type { ActionStep } from "../action/known-action.ts";
-import { StepFailure } from "../action/step-failure.ts";
+import { type ActionStep, StepFailure } from "../action/known-action.ts";
 import { splitCsv } from "./csv.ts";
 import type { Instruction } from "./dockerfile.ts";
 

@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { StepFailure } from "../action/step-failure.ts";
+import { StepFailure } from "../action/known-action.ts";
 
 /**
  * Splits one CSV record, as docker's actions read their list inputs: `a=1,"b=2,3"`.

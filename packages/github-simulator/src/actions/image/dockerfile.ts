@@ -1,4 +1,4 @@
-import { StepFailure } from "../action/step-failure.ts";
+import { StepFailure } from "../action/known-action.ts";
 
 export interface Instruction {
   /** Upper case. */

@@ -1,7 +1,13 @@
+import { createHash } from "node:crypto";
+import { StepFailure } from "../action/known-action.ts";
 import type { Credentials } from "./docker-config.ts";
-import type { RegistryFetch } from "./registry-fetch.ts";
-import { refusalOf, RegistryRefusal } from "./registry-refusal.ts";
-import { readChallenge, readToken, requestToken } from "./registry-token.ts";
+import {
+  readChallenge,
+  readToken,
+  refusalOf,
+  type RegistryFetch,
+  requestToken,
+} from "./registry-fetch.ts";
 
 export interface Descriptor {
   readonly mediaType: string;
@@ -11,14 +17,19 @@ export interface Descriptor {
   readonly size: number;
 }
 
+/** Digest in the form of the OCI specification. */
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
 /** Pushes to one repository of the registry, as buildx does. */
 export interface RegistryClient {
-  /** Uploads a blob that the registry does not have yet. @throws RegistryRefusal */
+  /** Uploads a blob that the registry does not have yet. @throws StepFailure */
   pushBlob(digest: string, bytes: Uint8Array): Promise<void>;
   /**
    * @param reference tag or digest
    * @returns whether the registry supports the manifest's `subject`
-   * @throws RegistryRefusal
+   * @throws StepFailure
    */
   pushManifest(reference: string, mediaType: string, bytes: Uint8Array): Promise<boolean>;
   /** @returns `undefined` if there is no such manifest */
@@ -108,7 +119,5 @@ async function authorize(
   const kind = credentials === undefined ? "anonymous" : "oauth";
   const shown = new URL(`${url.pathname}${url.search}`, root);
   const refusal = await refusalOf(answer, `GET request to ${shown.href}`);
-  throw new RegistryRefusal(
-    `failed to authorize: failed to fetch ${kind} token: ${refusal.message}`,
-  );
+  throw new StepFailure(`failed to authorize: failed to fetch ${kind} token: ${refusal.message}`);
 }

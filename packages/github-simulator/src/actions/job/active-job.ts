@@ -3,7 +3,7 @@ import type { ActionsHost } from "../host/actions-host.ts";
 import type { ExpressionScope, Json, StatusFunctions } from "../language/expression.ts";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import type { StepsJob } from "../language/workflow-file.ts";
-import type { Mask } from "../records/mask.ts";
+import type { Mask } from "../records/job-log.ts";
 import type { Annotation, JobRecord, Run } from "../records/run-record.ts";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

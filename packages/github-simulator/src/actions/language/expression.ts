@@ -39,6 +39,10 @@ export interface ExpressionScope {
   readonly hashFiles?: (patterns: readonly string[]) => string;
 }
 
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** An expression that parses but cannot be evaluated; the message has file, line and column. */
 class ExpressionFailure extends Error {}
 
@@ -127,7 +131,7 @@ function evaluateBasic(token: BasicExpressionToken, scope: ExpressionScope): Jso
 
 function failureAt({ line, col = 0 }: TemplateToken, error: unknown): ExpressionFailure {
   const place = line === undefined ? "" : ` (Line: ${line}, Col: ${col})`;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new ExpressionFailure(`The template is not valid.${place}: ${reason}`, { cause: error });
 }
 

@@ -1,5 +1,5 @@
+import type { Step } from "@actions/workflow-parser/model/workflow-template";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
-import { describeStep } from "./describe-step.ts";
 import {
   convertActionTemplate,
   ErrorPolicy,
@@ -12,8 +12,7 @@ import {
   TemplateValidationErrors,
   YamlObjectReader,
 } from "./github-language.ts";
-import { joinScalars } from "./join-scalars.ts";
-import { literalText } from "./literal-text.ts";
+import { joinScalars, literalText } from "./scalars.ts";
 import type { StepDefinition } from "./workflow-file.ts";
 
 /** An action that consists of steps. Everything that may contain an expression stays a token. */
@@ -66,4 +65,12 @@ export function loadAction(name: string, content: string): CompositeAction {
       describeStep({ ...step, id: step.id || `__run_${index}` }, tokens[index]),
     ),
   };
+}
+
+/** @throws Error for a step with neither `run` nor `uses` */
+export function describeStep(step: Step, token: TemplateToken | undefined): StepDefinition {
+  if (token === undefined || !isMapping(token) || step.if === undefined) {
+    throw new Error(`the simulator runs steps with "run" or "uses" only`);
+  }
+  return { id: step.id, hasOwnId: token.find("id") !== undefined, token, condition: step.if };
 }

@@ -1,6 +1,6 @@
-import { describeStep } from "./describe-step.ts";
-import { joinScalars } from "./join-scalars.ts";
-import { literalText } from "./literal-text.ts";
+import { messageOf } from "./expression.ts";
+import { describeStep } from "./load-action.ts";
+import { joinScalars, literalText } from "./scalars.ts";
 import type { MappingToken } from "@actions/workflow-parser/templates/tokens/mapping-token";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import type { EventsConfig, WorkflowJob } from "@actions/workflow-parser/model/workflow-template";
@@ -214,7 +214,7 @@ function describeJob(
       try {
         return describeStep(step, tokens[index]);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         throw new InvalidWorkflow(`Invalid workflow file\n${reason}`, undefined);
       }
     }),

@@ -1,4 +1,4 @@
-import { literalText } from "./literal-text.ts";
+import { literalText } from "./scalars.ts";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import { isMapping, isString, permissionsMapping } from "./github-language.ts";
 

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import { parseActionReference } from "../action/action-reference.ts";
-import { literalText } from "../language/literal-text.ts";
+import { parseActionReference } from "../action/action-policy.ts";
+import { literalText } from "../language/scalars.ts";
 import type { WorkflowFile, WorkflowSource } from "../language/workflow-file.ts";
 
 const lockPath = ".github/workflows/actions.lock";

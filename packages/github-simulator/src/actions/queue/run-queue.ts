@@ -1,6 +1,6 @@
 import type { ActionsHost } from "../host/actions-host.ts";
 import { asksToSkip, type ActionsEvent } from "../host/actions-event.ts";
-import type { Json } from "../language/expression.ts";
+import { messageOf, type Json } from "../language/expression.ts";
 import { InvalidWorkflow, loadWorkflow } from "../language/load-workflow.ts";
 import { lockRefusal } from "./lock-refusal.ts";
 import { isTriggered, neverReported } from "./trigger.ts";
@@ -8,10 +8,10 @@ import type { FilePlace, WorkflowFile } from "../language/workflow-file.ts";
 import type { Run } from "../records/run-record.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
 import { cancelRun, forceCancelRun, runWorkflow, type FinishedJobs } from "../run/run-workflow.ts";
-import { createRun, nameRun, resetRun } from "./create-run.ts";
+import { createRun, resetRun } from "./create-run.ts";
 import { keptJobs, type Again } from "./kept-jobs.ts";
 import { DispatchRefusal, resolveDispatchInputs } from "./dispatch-inputs.ts";
-import { workflowRunEvent } from "./workflow-run-event.ts";
+import { workflowRunEvent } from "./report-runs.ts";
 import { workflowPaths, type WorkflowIndex } from "../records/workflow-index.ts";
 
 export interface RunQueue {
@@ -30,7 +30,6 @@ export interface RunQueue {
   runs(): readonly Run[];
   /** @throws the runner's own error, if there was one */
   idle(): Promise<void>;
-  onRunCompleted(listener: (run: Run) => void): void;
 }
 
 interface Startable {
@@ -50,13 +49,11 @@ export function createRunQueue(shared: RunnerParts, index: WorkflowIndex): RunQu
   const active = new Set<Promise<unknown>>();
   const failures: Error[] = [];
   let stopped = false;
-  const listeners: ((run: Run) => void)[] = [];
 
   function complete(run: Run): void {
     const { owner, repo } = run.event;
     host.log(`${owner}/${repo}: ${run.workflow.name} #${run.number} ${run.conclusion ?? ""}`);
     parts.report.run(run, "completed");
-    for (const listener of listeners) listener(run);
   }
 
   /** To webhooks, and to the workflows that start on other runs. */
@@ -75,11 +72,10 @@ export function createRunQueue(shared: RunnerParts, index: WorkflowIndex): RunQu
 
   async function work(run: Run, what: Startable, kept: FinishedJobs): Promise<void> {
     try {
-      nameRun(parts, run, what.workflow, what.inputs);
       what.finished = await runWorkflow(parts, run, what.workflow, what.inputs, kept);
     } catch (error) {
       // An expression of the workflow itself, such as its concurrency group.
-      failStartup(run, error instanceof Error ? error.message : String(error));
+      failStartup(run, messageOf(error));
     }
     complete(run);
   }
@@ -204,7 +200,6 @@ export function createRunQueue(shared: RunnerParts, index: WorkflowIndex): RunQu
       const failure = failures.shift();
       if (failure !== undefined) throw failure;
     },
-    onRunCompleted: (listener) => void listeners.push(listener),
   };
 }
 

@@ -2,13 +2,11 @@ import type { ActionsEvent } from "../host/actions-event.ts";
 import type { ScopedValue } from "../host/actions-host.ts";
 import type { Json } from "../language/expression.ts";
 import type { Permissions } from "../language/permissions.ts";
-import type { JobLog } from "./job-log.ts";
-import type { Mask } from "./mask.ts";
+import type { JobLog, Mask } from "./job-log.ts";
 
 /** `pending` waits for a concurrency group. */
 export type Status = "queued" | "pending" | "in_progress" | "completed";
-export type Conclusion =
-  "success" | "failure" | "cancelled" | "skipped" | "timed_out" | "startup_failure";
+export type Conclusion = "success" | "failure" | "cancelled" | "skipped" | "startup_failure";
 
 /** https://docs.github.com/en/rest/checks/runs#list-check-run-annotations */
 export interface Annotation {
@@ -54,8 +52,6 @@ export interface JobRecord {
   readonly annotations: Annotation[];
   /** Markdown of all steps. */
   summary: string;
-  /** As written in the workflow, e.g. `docker/login-action@v3`. */
-  readonly actionsUsed: string[];
 }
 
 export interface Artifact {

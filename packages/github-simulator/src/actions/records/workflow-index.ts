@@ -8,7 +8,7 @@ export interface WorkflowEntry {
   readonly repo: string;
   readonly path: string;
   name: string;
-  state: "active" | "disabled_manually" | "deleted";
+  state: "active" | "disabled_manually";
   readonly createdAt: Date;
   updatedAt: Date;
   runs: number;

@@ -1,11 +1,11 @@
-import { literalText } from "../language/literal-text.ts";
+import { literalText } from "../language/scalars.ts";
 import type { ActionsHost } from "../host/actions-host.ts";
-import { callInputs, typeInput } from "../language/call-inputs.ts";
+import { callInputs, typeInput } from "../language/workflow-checks.ts";
 import { evaluateTexts, evaluateToken, toText, type Json } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import { resolvePermissions } from "../language/permissions.ts";
 import type { CallJob } from "../language/workflow-file.ts";
-import { defaultPermissionsOf } from "../job/dependabot-limits.ts";
+import { defaultPermissionsOf } from "../job/secrets-of-run.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import type { JobPlan } from "./plan-jobs.ts";
 

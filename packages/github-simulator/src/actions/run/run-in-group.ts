@@ -2,42 +2,47 @@ import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/te
 import {
   evaluateAs,
   evaluateToken,
+  messageOf,
   toText,
   type ExpressionScope,
   type Json,
 } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
-import { literalText } from "../language/literal-text.ts";
+import { literalText } from "../language/scalars.ts";
 import type { Concurrency } from "../job/concurrency-groups.ts";
-import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
+import { expressionScope, type JobScope } from "../job/job-scope.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
 
-/** Something that waits for its turn: a job, or a reusable workflow. */
-export interface GroupedWork {
+/** Something that waits for its turn: a run, a job, or a reusable workflow. */
+interface GroupedWork<Result> {
   readonly concurrency: TemplateToken | undefined;
   /** `needs`, `matrix` and `strategy`. */
-  readonly contexts: Readonly<Record<string, Json>>;
-  onWait(): void;
+  readonly contexts?: Readonly<Record<string, Json>>;
+  onWait?(): void;
+  /** A newer one cancels it while it runs. */
+  onReplaced?(reason: string): void;
   /** Cancelled if a newer one replaced it, or it would wait for itself; failed if the group is invalid. */
-  onRefusal(reason: string, result: "cancelled" | "failure"): JobOutcome;
-  run(scope: JobScope): Promise<JobOutcome>;
+  onRefusal(reason: string, result: "cancelled" | "failure"): Result;
+  run(scope: JobScope): Promise<Result>;
 }
 
 /** Runs something when its `concurrency` group allows it. */
-export async function runInGroup(
+export async function runInGroup<Result>(
   parts: RunnerParts,
   scope: JobScope,
-  work: GroupedWork,
-): Promise<JobOutcome> {
+  work: GroupedWork<Result>,
+): Promise<Result> {
   if (work.concurrency === undefined) return work.run(scope);
   let concurrency: Concurrency;
   try {
     concurrency = readConcurrency(work.concurrency, expressionScope(scope, work.contexts));
   } catch (error) {
-    return work.onRefusal(error instanceof Error ? error.message : String(error), "failure");
+    return work.onRefusal(messageOf(error), "failure");
   }
   const { group } = concurrency;
-  const key = groupKey(scope.run.event, group);
+  const { owner, repo } = scope.run.event;
+  // Each repository has its own groups; names are not case sensitive.
+  const key = `${owner}/${repo}#${group}`.toLowerCase();
   if (scope.heldGroups.includes(key)) {
     return work.onRefusal(
       `Canceling since a deadlock was detected for concurrency group: '${group}' between a top level workflow and '${scope.workflow.name}'`,
@@ -47,23 +52,24 @@ export async function runInGroup(
   const replaced = new AbortController();
   const member = { group, reason: "The job was canceled.", cancel };
   const leave = (): void => parts.groups.leave(key, member);
-  work.onWait();
+  work.onWait?.();
   scope.signal.addEventListener("abort", leave, { once: true });
+  const granted = await parts.groups.enter(key, member, concurrency);
+  scope.signal.removeEventListener("abort", leave);
+  if (!granted) return work.onRefusal(member.reason, "cancelled");
   try {
-    const granted = await parts.groups.enter(key, member, concurrency);
-    if (!granted) return work.onRefusal(member.reason, "cancelled");
     return await work.run({
       ...scope,
       heldGroups: [...scope.heldGroups, key],
       signal: AbortSignal.any([scope.signal, replaced.signal]),
     });
   } finally {
-    scope.signal.removeEventListener("abort", leave);
     leave();
   }
 
   function cancel(reason: string): void {
     member.reason = reason;
+    work.onReplaced?.(reason);
     replaced.abort();
   }
 }
@@ -73,7 +79,7 @@ export async function runInGroup(
  * @throws Error for what GitHub refuses
  * @see https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/Conversion/WorkflowTemplateConverter.cs
  */
-export function readConcurrency(token: TemplateToken, scope: ExpressionScope): Concurrency {
+function readConcurrency(token: TemplateToken, scope: ExpressionScope): Concurrency {
   const find = (key: string) => (isMapping(token) ? token.find(key) : undefined);
   const group = toText(evaluateToken(find("group") ?? token, scope));
   const cancels = find("cancel-in-progress");
@@ -87,9 +93,4 @@ export function readConcurrency(token: TemplateToken, scope: ExpressionScope): C
     throw new Error("concurrency: 'queue: max' and 'cancel-in-progress: true' exclude each other");
   }
   return { group, cancelInProgress, queues };
-}
-
-/** Each repository has its own groups; names are not case sensitive. */
-export function groupKey({ owner, repo }: { owner: string; repo: string }, group: string): string {
-  return `${owner}/${repo}#${group}`.toLowerCase();
 }

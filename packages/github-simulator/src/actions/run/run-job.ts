@@ -1,4 +1,4 @@
-import { literalText } from "../language/literal-text.ts";
+import { literalText } from "../language/scalars.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import {
   evaluateToken,
   toText,
   type Json,
+  messageOf,
 } from "../language/expression.ts";
 import { isMapping } from "../language/github-language.ts";
 import { readOnly, resolvePermissions } from "../language/permissions.ts";
@@ -16,19 +17,17 @@ import { isFromFork } from "../host/actions-event.ts";
 import type { ActionsHost, ScopedValue } from "../host/actions-host.ts";
 import type { JobFolders } from "../action/known-action.ts";
 import { annotate, scopeOf, type ActiveJob } from "../job/active-job.ts";
-import { actionRefusal } from "../action/action-refusal.ts";
+import { actionRefusal } from "../action/action-policy.ts";
 import { withToken } from "./call-workflow.ts";
-import { defaultPermissionsOf, secretsOf } from "../job/dependabot-limits.ts";
+import { defaultPermissionsOf, ofEnvironment, secretsOf } from "../job/secrets-of-run.ts";
 import { architecture, runnerRefusal } from "./hosted-runner.ts";
-import { endJob } from "./job-record.ts";
+import { endJob, preparedJob, workflowIdentity } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import type { JobPlan } from "./plan-jobs.ts";
 import { runSteps } from "../step/run-steps.ts";
 import type { JobRecord } from "../records/run-record.ts";
-import { runnerContext, runnerVariables } from "../job/runner-context.ts";
+import { runnerContext, runnerVariables } from "../job/default-variables.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
-import { preparedJob, workflowIdentity } from "./prepared-job.ts";
-import { ofEnvironment } from "../job/scoped-values.ts";
 
 /** Runs one job on a free runner, from its first step to the revocation of its token. */
 export async function runJob(
@@ -46,7 +45,7 @@ export async function runJob(
     if (refusal !== undefined) return endJob(parts, record, "failure", refusal);
     minutes = minutesOf(scope, job, plan);
   } catch (error) {
-    return endJob(parts, record, "failure", error instanceof Error ? error.message : String(error));
+    return endJob(parts, record, "failure", messageOf(error));
   }
   record.status = "queued";
   parts.report.job(scope.run, record, "queued");
@@ -76,7 +75,7 @@ export async function runJob(
     record.conclusion = result;
     return { result, outputs };
   } catch (error) {
-    return endJob(parts, record, "failure", error instanceof Error ? error.message : String(error));
+    return endJob(parts, record, "failure", messageOf(error));
   } finally {
     record.status = "completed";
     record.completedAt = host.now();

@@ -1,9 +1,9 @@
-import { actionRefusal } from "../action/action-refusal.ts";
-import { evaluateToken, isTruthy, type Json } from "../language/expression.ts";
+import { actionRefusal } from "../action/action-policy.ts";
+import { evaluateToken, isTruthy, type Json, messageOf } from "../language/expression.ts";
 import type { CallJob, JobDefinition } from "../language/workflow-file.ts";
 import { callWorkflow } from "./call-workflow.ts";
 import { untilUnwanted } from "../job/cancellation.ts";
-import { createJobRecord, endJob, rejectJob, unplannedName } from "./job-record.ts";
+import { createJobRecord, endJob, endUnplanned } from "./job-record.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
 import { planJobs, type JobPlan } from "./plan-jobs.ts";
 import { runInGroup } from "./run-in-group.ts";
@@ -58,13 +58,15 @@ async function runWhenWanted(
     return isTruthy(evaluateToken(job.condition, { ...expressionScope(scope, { needs }), status }));
   };
   try {
-    if (scope.run.forced.signal.aborted || !isWanted()) return skipJob(parts, scope, job);
+    if (scope.run.forced.signal.aborted || !isWanted()) {
+      return endUnplanned(parts, scope, job, scope.signal.aborted ? "cancelled" : "skipped");
+    }
     const plans = planJobs(scope, job, needs);
     return await untilUnwanted(scope.run, scope.signal, isWanted, async (signal) =>
       mergeOutcomes(await runPlans(parts, { ...scope, signal }, job, plans)),
     );
   } catch (error) {
-    return rejectJob(parts, scope, job, error instanceof Error ? error.message : String(error));
+    return endUnplanned(parts, scope, job, "failure", messageOf(error));
   }
 }
 
@@ -80,15 +82,6 @@ export function ancestors(jobs: readonly JobDefinition[], job: JobDefinition): s
   };
   visit(job);
   return [...found];
-}
-
-function skipJob(parts: RunnerParts, scope: JobScope, job: JobDefinition): JobOutcome {
-  const record = createJobRecord(parts, scope, job.id, unplannedName(scope, job));
-  record.status = "completed";
-  record.conclusion = scope.signal.aborted ? "cancelled" : "skipped";
-  record.startedAt = record.completedAt = parts.host.now();
-  parts.report.job(scope.run, record, "completed");
-  return { result: scope.signal.aborted ? "cancelled" : "skipped", outputs: {} };
 }
 
 /** Runs the combinations of a matrix, at most `max-parallel` at once. */
@@ -152,7 +145,6 @@ function runCall(
   plan: JobPlan,
 ): Promise<JobOutcome> {
   const wait = {
-    onWait: () => undefined,
     onRefusal: (reason: string, result: "cancelled" | "failure") =>
       endJob(parts, createJobRecord(parts, scope, job.id, plan.name), result, reason),
   };
@@ -163,7 +155,6 @@ function runCall(
     return runInGroup(parts, called.scope, {
       ...wait,
       concurrency: job.called.concurrency,
-      contexts: {},
       run: async (inner) => {
         const outcomes = await runJobs(parts, inner);
         const results = [...outcomes.values()].map(({ result }) => result);

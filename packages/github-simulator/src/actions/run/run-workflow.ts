@@ -1,12 +1,12 @@
-import { evaluateToken, toText, type ExpressionScope, type Json } from "../language/expression.ts";
+import { evaluateToken, toText, type Json } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
-import { githubContext } from "../job/github-context.ts";
+import { githubContext } from "../job/default-variables.ts";
 import { expressionScope, type JobOutcome, type JobScope } from "../job/job-scope.ts";
-import { groupKey, readConcurrency } from "./run-in-group.ts";
+import { runInGroup } from "./run-in-group.ts";
 import { runJobs, worst } from "./run-jobs.ts";
 import type { JobRecord, Run } from "../records/run-record.ts";
 import type { RunnerParts } from "../job/runner-parts.ts";
-import { byPrecedence } from "../job/scoped-values.ts";
+import { byPrecedence } from "../job/secrets-of-run.ts";
 
 export type FinishedJobs = Map<string, { record: JobRecord; outcome: JobOutcome }>;
 
@@ -23,36 +23,30 @@ export async function runWorkflow(
   kept: FinishedJobs,
 ): Promise<FinishedJobs> {
   const scope = openScope(parts, run, workflow, inputs, kept);
-  const concurrency =
-    workflow.concurrency === undefined
-      ? undefined
-      : readConcurrency(workflow.concurrency, expressionScope(scope));
-  const group = concurrency?.group ?? "";
-  const key = groupKey(run.event, group);
-  const member = { group, cancel: (reason: string) => cancelRun(run, reason) };
-  const leave = (): void => parts.groups.leave(key, member);
-  try {
-    if (concurrency !== undefined) {
+  if (workflow.runName !== undefined) {
+    run.title = toText(evaluateToken(workflow.runName, expressionScope(scope))).trim() || run.title;
+  }
+  run.conclusion = await runInGroup<Run["conclusion"]>(parts, scope, {
+    concurrency: workflow.concurrency,
+    onWait() {
       run.status = "pending";
-      run.abort.signal.addEventListener("abort", leaveIfPending, { once: true });
-      if (!(await parts.groups.enter(key, member, concurrency))) {
-        finish(parts, run, "cancelled");
-        return scope.finished;
-      }
+    },
+    onReplaced: (reason) => cancelRun(run, reason),
+    onRefusal(reason, result) {
+      if (result === "failure") throw new Error(reason);
+      run.message ??= reason;
+      return result;
+    },
+    async run(inner) {
       run.status = "queued";
-    }
-    const heldGroups = concurrency === undefined ? [] : [key];
-    const outcomes = await runJobs(parts, { ...scope, heldGroups });
-    const result = worst([...outcomes.values()].map((outcome) => outcome.result));
-    finish(parts, run, run.abort.signal.aborted && result !== "failure" ? "cancelled" : result);
-  } finally {
-    if (concurrency !== undefined) leave();
-  }
+      const outcomes = await runJobs(parts, inner);
+      const result = worst([...outcomes.values()].map((outcome) => outcome.result));
+      return run.abort.signal.aborted && result !== "failure" ? "cancelled" : result;
+    },
+  });
+  run.status = "completed";
+  run.updatedAt = parts.host.now();
   return scope.finished;
-
-  function leaveIfPending(): void {
-    if (run.status === "pending") leave();
-  }
 }
 
 /** Cancels a run: running jobs are stopped, and waiting ones do not start, except with `always()`. */
@@ -65,17 +59,6 @@ export function cancelRun(run: Run, reason: string): void {
 export function forceCancelRun(run: Run, reason: string): void {
   cancelRun(run, reason);
   run.forced.abort();
-}
-
-/** The title that people see: `run-name`, or one from the event. */
-export function runTitle(
-  { runName }: WorkflowFile,
-  contexts: ExpressionScope["contexts"],
-  fallback: string,
-): string {
-  if (runName === undefined) return fallback;
-  const title = toText(evaluateToken(runName, { contexts }));
-  return title.trim() || fallback;
 }
 
 function openScope(
@@ -102,10 +85,4 @@ function openScope(
     heldGroups: [],
     signal: run.abort.signal,
   };
-}
-
-function finish(parts: RunnerParts, run: Run, conclusion: NonNullable<Run["conclusion"]>): void {
-  run.status = "completed";
-  run.conclusion = conclusion;
-  run.updatedAt = parts.host.now();
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../language/expression.ts";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { annotate, type ActiveJob } from "../job/active-job.ts";
@@ -46,7 +47,7 @@ export function readCommandFiles(
       for (const pair of parseFileCommand(readFileSync(files[kind], "utf8"))) apply(...pair);
     } catch (error) {
       annotate(job, "failure", `Unable to process file command '${kind}' successfully.`);
-      problem ??= error instanceof Error ? error.message : String(error);
+      problem ??= messageOf(error);
     }
   };
   read("env", (name, value) => {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { parseActionReference, type ActionReference } from "../action/action-reference.ts";
+import { type ActionReference, parseActionReference } from "../action/action-policy.ts";
 import type { ActiveJob } from "../job/active-job.ts";
-import { StepFailure } from "../action/step-failure.ts";
+import { StepFailure } from "../action/known-action.ts";
 import { writeFiles } from "../action/write-files.ts";
 
 /** An action in a folder of the runner. */

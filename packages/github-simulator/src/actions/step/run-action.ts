@@ -1,10 +1,9 @@
-import { parseActionReference } from "../action/action-reference.ts";
+import { parseActionReference } from "../action/action-policy.ts";
 import { annotate, type ActiveJob } from "../job/active-job.ts";
 import type { StepRecord } from "../records/run-record.ts";
 import { knownActions } from "../builtin-actions/known-actions.ts";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
+import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
 import { runProcess } from "./run-process.ts";
-import { StepFailure } from "../action/step-failure.ts";
 
 export interface ActionCall {
   readonly uses: string;
@@ -81,6 +80,11 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
     token: job.token,
     signal: call.signal,
     input,
+    refuseInputs(...names) {
+      const given = names.find((name) => input(name) !== "");
+      if (given !== undefined)
+        throw new StepFailure(`the simulator does not know the input ${given}`);
+    },
     required(name) {
       if (input(name) !== "") return input(name);
       throw new StepFailure(`Input required and not supplied: ${name}`);

@@ -1,14 +1,14 @@
 import { evaluateToken, toText, type Json } from "../language/expression.ts";
 import { loadAction, type CompositeAction } from "../language/load-action.ts";
-import { literalText } from "../language/literal-text.ts";
+import { literalText } from "../language/scalars.ts";
 import type { StepDefinition } from "../language/workflow-file.ts";
-import { actionRefusal } from "../action/action-refusal.ts";
+import { actionRefusal } from "../action/action-policy.ts";
 import { scopeOf, statusName, type ActiveJob } from "../job/active-job.ts";
 import type { FoundAction } from "./find-action.ts";
-import { githubVariables } from "../job/github-context.ts";
+import { githubVariables } from "../job/default-variables.ts";
 import { logAction, warnOfUnexpected, type ActionCall } from "./run-action.ts";
 import type { StepRecord } from "../records/run-record.ts";
-import { StepFailure } from "../action/step-failure.ts";
+import { StepFailure } from "../action/known-action.ts";
 
 /** How deep composite actions may be nested: `Constants.CompositeActionsMaxDepth` of the runner. */
 const MAX_DEPTH = 9;

@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import type { Json } from "../language/expression.ts";
 import type { ActiveJob } from "../job/active-job.ts";
 import { readCommandFiles, type CommandFiles } from "./command-files.ts";
-import { githubVariables } from "../job/github-context.ts";
+import { githubVariables } from "../job/default-variables.ts";
 import { runProcess } from "./run-process.ts";
-import { StepFailure } from "../action/step-failure.ts";
+import { StepFailure } from "../action/known-action.ts";
 import { createStepOutput } from "./step-output.ts";
 
 export interface Script {

@@ -1,24 +1,26 @@
-import { literalText } from "../language/literal-text.ts";
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+import { parseActionReference } from "../action/action-policy.ts";
+import { type ActiveJob, annotate, scopeOf, type StepResult } from "../job/active-job.ts";
+import { untilUnwanted } from "../job/cancellation.ts";
 import {
   evaluateAs,
   evaluateTexts,
   evaluateToken,
+  type ExpressionScope,
   isTruthy,
-  toText,
   type Json,
+  toText,
+  messageOf,
 } from "../language/expression.ts";
-import { isMapping } from "../language/github-language.ts";
+import { isBasicExpression, isMapping } from "../language/github-language.ts";
+import { literalText } from "../language/scalars.ts";
 import type { StepDefinition } from "../language/workflow-file.ts";
-import { untilUnwanted } from "../job/cancellation.ts";
-import { annotate, scopeOf, type ActiveJob, type StepResult } from "../job/active-job.ts";
-import { parseActionReference } from "../action/action-reference.ts";
-import { createCommandFiles, type CommandFiles } from "./command-files.ts";
+import type { StepRecord } from "../records/run-record.ts";
+import { type CommandFiles, createCommandFiles } from "./command-files.ts";
 import { findAction } from "./find-action.ts";
 import { knownAction, runAction } from "./run-action.ts";
 import { runComposite } from "./run-composite.ts";
-import { stepName } from "./step-name.ts";
 import { runScript } from "./run-script.ts";
-import type { StepRecord } from "../records/run-record.ts";
 
 /** Runs one step of a job, if its condition holds. */
 export async function runStep(
@@ -47,7 +49,7 @@ export async function runStep(
       result.outcome = "skipped";
     }
   } catch (error) {
-    annotate(job, "failure", error instanceof Error ? error.message : String(error));
+    annotate(job, "failure", messageOf(error));
     result.outcome = "failure";
   }
   result.conclusion = result.outcome;
@@ -171,7 +173,33 @@ function mayFail(
   try {
     return token !== undefined && evaluateAs("boolean", token, scopeOf(job, env));
   } catch (error) {
-    annotate(job, "failure", error instanceof Error ? error.message : String(error));
+    annotate(job, "failure", messageOf(error));
     return false;
   }
+}
+
+/**
+ * The name that people see: given, or `Run <first line>`. An expression in it that cannot be evaluated
+ * (yet) is shown as text.
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
+ */
+export function stepName({ token }: StepDefinition, scope: ExpressionScope): string {
+  const name = token.find("name");
+  if (name !== undefined) return firstLine(textOf(name, scope));
+  const body = token.find("uses") ?? token.find("run");
+  return `Run ${body === undefined ? "" : firstLine(textOf(body, scope))}`;
+}
+
+function textOf(token: TemplateToken, scope: ExpressionScope): string {
+  try {
+    return toText(evaluateToken(token, scope));
+  } catch {
+    return isBasicExpression(token)
+      ? (token.source ?? token.expression)
+      : (literalText(token) ?? "");
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0] ?? "";
 }

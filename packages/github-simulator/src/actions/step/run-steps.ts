@@ -1,10 +1,10 @@
-import { literalText } from "../language/literal-text.ts";
-import { parseActionReference } from "../action/action-reference.ts";
+import { messageOf } from "../language/expression.ts";
+import { literalText } from "../language/scalars.ts";
+import { parseActionReference } from "../action/action-policy.ts";
 import type { ActiveJob } from "../job/active-job.ts";
 import { annotate, scopeOf } from "../job/active-job.ts";
-import { runStep } from "./run-step.ts";
+import { runStep, stepName } from "./run-step.ts";
 import type { StepRecord } from "../records/run-record.ts";
-import { stepName } from "./step-name.ts";
 
 /** Runs all steps of a job, then the post steps of its actions, last one first. */
 export async function runSteps(job: ActiveJob): Promise<void> {
@@ -66,14 +66,14 @@ async function runPostStep(
     await run();
     end(job, record, "success");
   } catch (error) {
-    annotate(job, "failure", error instanceof Error ? error.message : String(error));
+    annotate(job, "failure", messageOf(error));
     end(job, record, "failure");
     job.failed = true;
   }
 }
 
 function logSetUp(job: ActiveJob): void {
-  const { log, permissions, actionsUsed, name } = job.record;
+  const { log, permissions, name } = job.record;
   log.write("Simulated runner");
   log.write("##[group]GITHUB_TOKEN Permissions");
   for (const [scope, level] of Object.entries(permissions).toSorted()) {
@@ -84,11 +84,8 @@ function logSetUp(job: ActiveJob): void {
   log.write("Prepare workflow directory");
   log.write("Prepare all required actions");
   for (const step of job.definition.steps) {
-    const uses = literalText(step.token.find("uses"));
-    if (uses === undefined) continue;
-    actionsUsed.push(uses);
-    if (parseActionReference(uses) === undefined) continue;
-    log.write(`Download action repository '${uses}'`);
+    const uses = literalText(step.token.find("uses")) ?? "";
+    if (parseActionReference(uses) !== undefined) log.write(`Download action repository '${uses}'`);
   }
   log.write(`Complete job name: ${name}`);
 }

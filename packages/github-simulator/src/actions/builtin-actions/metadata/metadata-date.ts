@@ -1,4 +1,4 @@
-import { StepFailure } from "../../action/step-failure.ts";
+import { StepFailure } from "../../action/known-action.ts";
 
 /** The tokens of https://momentjs.com/docs/#/displaying/format/; `[…]` and everything else are literal. */
 const TOKENS =

@@ -1,4 +1,4 @@
-import { StepFailure } from "../../action/step-failure.ts";
+import { StepFailure } from "../../action/known-action.ts";
 import { formatDate } from "./metadata-date.ts";
 
 /** The values for the tags of an image. */

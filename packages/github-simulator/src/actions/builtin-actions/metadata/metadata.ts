@@ -1,13 +1,11 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Json } from "../../language/expression.ts";
+import { type ActionStep, type KnownAction, StepFailure } from "../../action/known-action.ts";
 import { readLines } from "../../image/csv.ts";
-import type { ActionStep, KnownAction } from "../../action/known-action.ts";
-import { parseFlavor } from "./metadata-flavor.ts";
-import { parseImages } from "./metadata-images.ts";
+import type { Json } from "../../language/expression.ts";
+import { parseFlavor, parseImages } from "./metadata-inputs.ts";
 import { resolveTags } from "./metadata-tags.ts";
-import { readTagSource } from "./metadata-source.ts";
-import { renderTemplate, type TagSource } from "./metadata-template.ts";
+import { renderTemplate, type TagSource, under } from "./metadata-template.ts";
 
 /**
  * Tags, labels and annotations of an image, from the event.
@@ -145,4 +143,42 @@ function setOutputs(step: ActionStep, outputs: Readonly<Record<string, string>>)
     const variable = `DOCKER_METADATA_OUTPUT_${name.replaceAll(/\W/g, "_").toUpperCase()}`;
     if (exported) step.exportVariable(variable, value);
   }
+}
+
+/** What docker/metadata-action reads from the event. @throws StepFailure */
+function readTagSource(step: ActionStep): TagSource {
+  const { event, env, repository } = step;
+  assertContext(step.input("context") || "workflow");
+  const { number, pull_request: pull } = event.payload as {
+    number?: number;
+    pull_request?: { base?: { ref?: string }; head?: { sha?: string } };
+  };
+  const ofHead = /true/i.test(env.DOCKER_METADATA_PR_HEAD_SHA ?? "") ? pull?.head?.sha : undefined;
+  // Its runs are on the base branch, but are about the pull request.
+  const ref = event.name === "pull_request_target" ? `refs/pull/${number}/merge` : event.ref;
+  const commit = step.host.commit(event.owner, event.repo, event.sha);
+  return {
+    ref,
+    sha: ofHead ?? event.sha,
+    eventName: event.name,
+    defaultBranch: repository.defaultBranch,
+    now: step.host.now(),
+    commitDate: commit.date,
+    baseRef: baseRefOf(ref, event.payload.base_ref, pull?.base?.ref),
+    shortShaLength: env.DOCKER_METADATA_SHORT_SHA_LENGTH || "7",
+  };
+}
+
+function assertContext(context: string): void {
+  if (context === "workflow") return;
+  if (context !== "git") throw new StepFailure(`Invalid context source: ${context}`);
+  throw new StepFailure(`the simulator does not know context=${context}`);
+}
+
+/** A tag's branch, if the push names it, or the branch that a pull request targets. */
+function baseRefOf(ref: string, pushed: unknown, base: string | undefined): string {
+  if (under("refs/tags/", ref) !== undefined && typeof pushed === "string") {
+    return pushed.replace(/^refs\/heads\//, "");
+  }
+  return under("refs/pull/", ref) === undefined ? "" : (base ?? "");
 }

@@ -1,6 +1,5 @@
 import type { ActionsHost, ActionsPolicy } from "../host/actions-host.ts";
 import { matchesPatterns } from "../language/filter-pattern.ts";
-import { parseActionReference } from "./action-reference.ts";
 
 /** Owners whose actions count as made by GitHub, and as made by verified creators. */
 const GITHUB_OWNERS = new Set(["actions", "github"]);
@@ -44,4 +43,21 @@ function isAllowed(policy: ActionsPolicy, repository: string, uses: string): boo
     (policy.verifiedAllowed && VERIFIED_OWNERS.has(owner)) ||
     matchesPatterns(uses, [...policy.patternsAllowed])
   );
+}
+
+/** `owner/repo/path@ref` of a `uses:`. */
+export interface ActionReference {
+  readonly owner: string;
+  readonly repo: string;
+  /** Folder inside the repository, or empty. */
+  readonly path: string;
+  readonly ref: string;
+}
+
+/** @returns `undefined` for local actions (`./…`) and container images (`docker://…`) */
+export function parseActionReference(uses: string): ActionReference | undefined {
+  const match = /^([\w.-]+)\/([\w.-]+)((?:\/[^@]+)?)@(.+)$/.exec(uses);
+  if (match === null || uses.startsWith(".")) return undefined;
+  const [, owner = "", repo = "", path = "", ref = ""] = match;
+  return { owner, repo, path: path.slice(1), ref };
 }

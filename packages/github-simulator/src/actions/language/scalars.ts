@@ -1,4 +1,12 @@
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 import { isScalar, parseDocument, visit } from "yaml";
+import { isBoolean, isNumber, isString } from "./github-language.ts";
+
+/** The text of a node that must not contain an expression, such as `uses`; else `undefined`. */
+export function literalText(token: TemplateToken | undefined): string | undefined {
+  if (token === undefined) return undefined;
+  return isString(token) || isNumber(token) || isBoolean(token) ? String(token.value) : undefined;
+}
 
 /**
  * Joins every multi-line text with an expression into one line, and keeps the number of lines.

@@ -1,6 +1,6 @@
-import { isByDependabot, isFromFork, type ActionsEvent } from "../host/actions-event.ts";
-import type { ActionsHost, ScopedValue } from "../host/actions-host.ts";
-import { defaultPermissions, readOnly, type Permissions } from "../language/permissions.ts";
+import { type ActionsEvent, isByDependabot, isFromFork } from "../host/actions-event.ts";
+import type { ActionsHost, ScopedValue, ValueScope } from "../host/actions-host.ts";
+import { defaultPermissions, type Permissions, readOnly } from "../language/permissions.ts";
 
 /**
  * The secrets of a run: none for pull requests from forks, and Dependabot's own if Dependabot triggered it,
@@ -25,4 +25,19 @@ export function defaultPermissionsOf(host: ActionsHost, event: ActionsEvent): Pe
   const setting = host.repository(event.owner, event.repo)?.defaultWorkflowPermissions ?? "read";
   const usual = defaultPermissions(setting);
   return isByDependabot(event) ? readOnly(usual) : usual;
+}
+
+const RANK: Record<ValueScope, number> = { organization: 0, repository: 1, environment: 2 };
+
+/**
+ * One value per name: the environment's before the repository's before the organisation's.
+ * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
+ */
+export function byPrecedence(values: readonly ScopedValue[]): Record<string, string> {
+  const sorted = values.toSorted((a, b) => RANK[a.scope] - RANK[b.scope]);
+  return Object.fromEntries(sorted.map(({ name, value }) => [name.toUpperCase(), value]));
+}
+
+export function ofEnvironment(values: readonly ScopedValue[]): Record<string, string> {
+  return byPrecedence(values.filter(({ scope }) => scope === "environment"));
 }
