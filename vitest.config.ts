@@ -29,6 +29,7 @@ const startsFirst = [
   "test/faults/",
   "test/e2e/commands/preview-workflows.test.ts",
   "test/e2e/rollout/",
+  "test/e2e/rotation/",
   "test/e2e/backends/",
   "test/e2e/commands/demo.test.ts",
   "test/e2e/commands/first-hour.test.ts",

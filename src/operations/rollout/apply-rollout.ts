@@ -20,12 +20,12 @@ import { changesOfWave, judgeRollout, sharedWave, type RolloutPlan } from "./pla
  */
 const parallel = 8;
 
-/** A preview that is older than this is repeated before a wave starts, and so is the judgement of the packs. */
+/** A preview that the packs judged longer ago is repeated before a wave starts. */
 const longestPreviewAge = 5 * 60_000;
 
 /**
- * Applies a plan, wave by wave. Before each wave the whole stack is previewed again; after it the repositories that
- * changed have to publish.
+ * Applies a plan, wave by wave. Before each wave the whole stack is previewed and judged again; after it
+ * the repositories that changed have to publish.
  *
  * @param isHeld whether no further wave may start, because another stack stopped
  */
@@ -48,12 +48,11 @@ async function applyWaves(
 ): Promise<RolloutEnd> {
   const { context, waves } = plan;
   const { stop, clock } = context;
-  const now = clock.now();
-  let next: AheadPreview = { preview: Promise.resolve(plan.preview), at: now, judgedAt: now };
+  let next = { preview: Promise.resolve(plan.preview), judgedAt: clock.now() };
   for (const [index, wave] of waves.entries()) {
     if (stop.aborted) return progress.end("stopped", wave.name);
     if (isHeld()) return progress.end("stopped", wave.name, ["another stack stopped"]);
-    if (clock.now() - next.at > longestPreviewAge) next = previewAhead(plan, next);
+    if (clock.now() - next.judgedAt > longestPreviewAge) next = previewAhead(plan, next.judgedAt);
     const preview = await next.preview;
     const refusal = judgeRollout(context, preview);
     if (refusal) return progress.end(refusal.outcome, wave.name, refusal.reasons);
@@ -64,7 +63,7 @@ async function applyWaves(
       ...step,
       onApplied() {
         // The next wave is previewed while this wave's runs go on.
-        if (index < waves.length - 1) next = previewAhead(plan, next);
+        if (index < waves.length - 1) next = previewAhead(plan, next.judgedAt);
       },
     });
     if (end) {
@@ -81,21 +80,20 @@ function mergeFirst(what: string): string {
   return `the shared workflow waits for ${what}: merge it, then go on with --resume`;
 }
 
-/** Times in milliseconds since 1970. */
-interface AheadPreview {
-  readonly preview: Promise<EngineRun>;
-  readonly at: number;
-  /** When the packs last found no violation. */
-  readonly judgedAt: number;
-}
-
-function previewAhead({ context }: RolloutPlan, { judgedAt }: AheadPreview): AheadPreview {
-  const at = context.clock.now();
-  const isJudged = at - judgedAt <= longestPreviewAge;
+/** @param judgedAt when the packs last found no violation, in milliseconds since 1970 */
+function previewAhead({ context }: RolloutPlan, judgedAt: number): JudgedPreview {
+  const now = context.clock.now();
+  // Without a gate, waves follow each other so soon that the packs find nothing new.
+  const isJudged = !context.gate && now - judgedAt <= longestPreviewAge;
   const preview = previewAll(context, isJudged ? { ...context, packs: {} } : context);
   // A failure is thrown where the preview is awaited; until then it must not end the process.
   preview.catch(() => undefined);
-  return { preview, at, judgedAt: isJudged ? judgedAt : at };
+  return { preview, judgedAt: isJudged ? judgedAt : now };
+}
+
+interface JudgedPreview {
+  readonly preview: Promise<EngineRun>;
+  readonly judgedAt: number;
 }
 
 function stepOf(plan: RolloutPlan, index: number, preview: EngineRun): WaveStep {

@@ -1,49 +1,47 @@
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { virtualClock } from "github-simulator";
-import { policyPack, startFleet } from "../support/start-fleet.ts";
+import { policyPack, startFleet, type TestFleet } from "../support/start-fleet.ts";
 
 interface Outputs {
   token: { daysLeft: number };
 }
 
-test("a saved plan is valid on the next day, and the days of the PAT count down", async () => {
-  const clock = virtualClock();
-  const fleet = await startFleet({ repositories: [{ name: "api" }] }, {}, "publisher", { clock });
-  onTestFinished(() => fleet.close());
+let fleet: TestFleet;
+const clock = virtualClock();
+beforeAll(async () => {
+  fleet = await startFleet({ repositories: [{ name: "api" }] }, {}, "publisher", { clock });
   const { stack } = fleet;
-  const plan = join(stack.folder, "plan.json");
-  const preview = await stack.preview(["--save-plan", plan, ...policyPack], {
-    env: { GHCR_FLEET_PLAN: "1" },
-  });
-  expect(preview.exitCode, preview.stdout).toBe(0);
+  await stack.must(["config", "rm", "github:token", "--config-file", stack.configFile]);
+});
+afterAll(() => fleet.close());
+
+/** With an admin token from the environment. */
+async function run(verb: "preview" | "up", name: string, flags: readonly string[], env = {}) {
+  const admin = { GITHUB_TOKEN: fleet.platform.world.tokenValue(name) };
+  const { exitCode, stdout } = await fleet.stack[verb](flags, { env: { ...admin, ...env } });
+  expect(exitCode, stdout).toBe(0);
+}
+const readToken = async () => (await fleet.stack.outputs<Outputs>()).token;
+
+test("a saved plan is valid on the next day", async () => {
+  const plan = join(fleet.stack.folder, "plan.json");
+  const save = ["--save-plan", plan, ...policyPack];
+  await run("preview", "admin", save, { GHCR_FLEET_PLAN: "1" });
   expect(fleet.takeWrites()).toEqual([]);
 
   clock.advance({ days: 1 });
-  const first = await stack.up(["--skip-preview", "--plan", plan, ...policyPack]);
-  expect(first.exitCode, first.stdout).toBe(0);
-  const { token } = await stack.outputs<Outputs>();
-
-  clock.advance({ days: 10 });
-  const second = await stack.up(["--skip-preview"]);
-  expect(second.exitCode, second.stdout).toBe(0);
-  expect((await stack.outputs<Outputs>()).token.daysLeft).toBe(token.daysLeft - 10);
+  await run("up", "admin", ["--skip-preview", "--plan", plan, ...policyPack]);
 });
 
-test("an admin token from the environment is not in the state, so a refresh uses the current one", async () => {
-  const fleet = await startFleet({ repositories: [{ name: "api" }] });
-  onTestFinished(() => fleet.close());
+test("the days of the PAT count down, and a refresh uses the current admin token, because the one before is not in the state", async () => {
   const { stack, platform } = fleet;
-  await stack.must(["config", "rm", "github:token", "--config-file", stack.configFile]);
-  const token = (name: string) => platform.world.tokenValue(name);
-  const first = await stack.up(["--skip-preview"], { env: { GITHUB_TOKEN: token("admin") } });
-  expect(first.exitCode, first.stdout).toBe(0);
+  const before = await readToken();
   const { stdout: state } = await stack.must(["stack", "export", "--show-secrets"]);
-  expect(state).not.toContain(token("admin"));
+  expect(state).not.toContain(platform.world.tokenValue("admin"));
 
   platform.world.revokeToken("admin");
-  const again = await stack.up(["--refresh", "--skip-preview"], {
-    env: { GITHUB_TOKEN: token("next-admin") },
-  });
-  expect(again.exitCode, again.stdout).toBe(0);
+  clock.advance({ days: 10 });
+  await run("up", "next-admin", ["--refresh", "--skip-preview"]);
+  expect((await readToken()).daysLeft).toBe(before.daysLeft - 10);
 });

@@ -24,12 +24,11 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 
 test("a stack does not move to another organisation by mistake", async () => {
-  const { exitCode, stdout } = await fleet.stack.preview();
+  const { exitCode, stdout } = await fleet.stack.up(["--skip-preview"]);
   expect(exitCode).not.toBe(0);
   expect(stdout).toContain(
     "this stack manages acme, and github:owner now names globex: set it back.",
   );
-  expect((await fleet.stack.up(["--skip-preview"])).exitCode).not.toBe(0);
   expect(fleet.takeWrites()).toEqual([]);
 });
 
