@@ -145,12 +145,13 @@ export async function endPullRequest(
 
 function toOffer(
   { github, proposalBranch, offerAgain }: BranchAccess,
-  { owner, repository, pullRequests = {}, why }: PublishingInputs,
+  inputs: PublishingInputs,
   commit: FileCommit,
   wanted: unknown,
   before: Written,
   { urn }: ResourceContext,
 ): Offer {
+  const { owner, repository, pullRequests = {}, why, jobToken = false } = inputs;
   const at = { owner, repository, revision: commit.expectedHead };
   const paths = [...Object.keys(commit.additions), ...commit.deletions];
   return {
@@ -164,6 +165,8 @@ function toOffer(
         present: await readTexts(github, at, paths),
         stack: stackOfUrn(urn),
         why,
+        jobToken,
+        formerSecrets: inputs.mode === "repair" ? (inputs.formerSecrets ?? []) : [],
       }),
     details: pullRequests,
     detailsChanged: JSON.stringify(pullRequests) !== JSON.stringify(before.pullRequests ?? {}),

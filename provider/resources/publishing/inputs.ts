@@ -77,7 +77,7 @@ export type Blobs = Readonly<Record<string, string>>;
 /** The result of `check`: the decision and what follows from it. */
 export type PublishingInputs = Pick<
   PublishingState,
-  "owner" | "repository" | "branch" | "delivery" | "pullRequests" | "onRemove"
+  "owner" | "repository" | "branch" | "delivery" | "pullRequests" | "onRemove" | "jobToken"
 > & { readonly why?: string } & (
     | {
         readonly mode?: "template";

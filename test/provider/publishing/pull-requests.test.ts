@@ -1,5 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Properties } from "../../../provider/protocol/property-values.ts";
+import { renderWorkflows } from "../../../src/publishing/templates/render.ts";
+import type { WorkflowOptions } from "../../../src/publishing/templates/workflow-options.ts";
+import { workflowOptions } from "../../publishing/templates/options.ts";
 import { args, ci, docker, repaired, runRefresh, runUp, workflow } from "./run-workflows.ts";
 import type { Kept } from "../run-resource.ts";
 import { startProvider, type Provider } from "../start-provider.ts";
@@ -62,6 +65,55 @@ test("the text says why, what changes, how to check and to decline it, and who o
 
     <!-- ghcr-fleet change: e525ba555c078bcd -->"
   `);
+});
+
+/** What the newest text says before it lists the changes. */
+const purpose = () => pulls().at(-1)?.body?.split("\n\n### ")[0];
+
+test("its text says what this change does, and not what an earlier one did", async () => {
+  const withFiles = (more: Partial<WorkflowOptions> = {}): Properties => ({
+    mode: "template",
+    files: renderWorkflows(workflowOptions(more)),
+  });
+  const first = await up(undefined, withFiles());
+  const said = [purpose()];
+  await merge(1);
+  const steps = [
+    withFiles({ releaseEnvironment: "release" }),
+    withFiles({ releaseEnvironment: "production" }),
+    withFiles({ secretName: "PUBLISH_PAT" }),
+    withFiles({ secretName: "PUBLISH_PAT", timeoutMinutes: 20 }),
+  ];
+  let kept = await up(first, withFiles());
+  for (const [index, step] of steps.entries()) {
+    kept = await up(kept, step);
+    said.push(purpose());
+    if (index < steps.length - 1) await merge(index + 2);
+    kept = await up(kept, step);
+  }
+  expect(said.join("\n---\n")).toMatchInlineSnapshot(`
+    "The fleet of **acme** publishes images to its container registry with one credential. With this, this repository gets workflows for that (the configuration asks for it).
+    ---
+    The fleet of **acme** changes its workflows here: releases deploy to the environment \`release\`, which has the secret: only the branches and tags that it allows get it; a secret that this repository has from another place stays until an update of the fleet finds this on the branch.
+    ---
+    The fleet of **acme** changes its workflows here: releases deploy to the environment \`production\`, which has the secret: only the branches and tags that it allows get it; the environment \`release\` does not have it any more, so until the merge releases publish without it.
+    ---
+    The fleet of **acme** changes its workflows here: the secret with the credential is called \`PUBLISH_PAT\`, and no longer \`GHCR_PAT\`; releases do not deploy to an environment any more, because the secret is in another place, from which every job gets it.
+    ---
+    The fleet of **acme** changes its workflows here: their templates changed, or its settings for this repository."
+  `);
+});
+
+test("the text of a repair says when only the name of the secret changed", async () => {
+  edit({ [docker]: workflow("${{ secrets.CR_PAT || secrets.GITHUB_TOKEN }}") });
+  const kept = await up(undefined, { replaceSecrets: ["CR_PAT"] });
+  expect(purpose()).toContain("(docker.yml publishes to the registry already).");
+  await merge(1);
+  const renamed = { replaceSecrets: ["CR_PAT"], secret: "PUBLISH_PAT" };
+  await up(await up(kept, { replaceSecrets: ["CR_PAT"] }), renamed);
+  expect(purpose()).toBe(
+    "In the fleet of **acme**, the secret with the credential is called `PUBLISH_PAT`, and no longer `GHCR_PAT`.",
+  );
 });
 
 test("repairs wait in it, follow what others change, and are forgotten once they are merged", async () => {
