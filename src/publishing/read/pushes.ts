@@ -105,18 +105,25 @@ const described: Readonly<Record<string, Described>> = {
   "actions/attest-sbom": attestation,
 };
 
+/** Whether it is known that an action pushes as a login before it allows. */
+export function isKnownBuilder(action: string): boolean {
+  return described[action] !== undefined;
+}
+
 function attestation(target: Target, step: Step): (Push | undefined)[] {
   if (!isOn(target, step, "push-to-registry")) return [];
   return always(target, step);
 }
 
-/** Actions that only prepare, look or report, by words in their names. */
-const harmless =
-  /^(?:actions\/|github\/|aquasecurity\/|anchore\/|codecov\/|step-security\/|docker\/(?:setup-|metadata-action|login-action|scout-action)|appleboy\/)|(?:^|[/-])(?:setup|install|installer|cache|checkout|scan|scanner|lint|test|tests|notify|notification|slack|login|auth|artifact|artifacts|labeler|label|version|semver|metadata|filter|changed-files|toolchain|free-disk-space|cleanup|cleaner|prune|delete|retention|verify|report|comment|approve|wait|sleep|tmate|kind|k3d|minikube|buildah-build|gh-release|description)(?:[/-]|$)/;
+/** Actions that only prepare, look or report, by whose they are, and by words in their own names. */
+const harmlessOwners =
+  /^(?:actions\/|github\/|aquasecurity\/|anchore\/|codecov\/|step-security\/|docker\/(?:setup-|metadata-action|login-action|scout-action)|appleboy\/)/;
+const harmlessWords =
+  /(?:^|-)(?:setup|install|installer|cache|checkout|scan|scanner|lint|test|tests|notify|notification|slack|login|auth|artifact|artifacts|labeler|label|version|semver|metadata|filter|changed-files|toolchain|free-disk-space|cleanup|cleaner|prune|delete|retention|verify|report|comment|approve|wait|sleep|tmate|kind|k3d|minikube|buildah-build|gh-release|description)(?:-|$)/;
 
-/** @param action its name, in lower case */
+/** @param action its name, in lower case; "acme/test-tools/push" is called push */
 export function isHarmless(action: string): boolean {
-  return harmless.test(action);
+  return harmlessOwners.test(action) || harmlessWords.test(action.split("/").at(-1) ?? "");
 }
 
 const mayPush =

@@ -7,7 +7,7 @@ import { pushLoginOf, type Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
 import { passwordsIn } from "./registry-auth.ts";
-import { isHarmless } from "./pushes.ts";
+import { isHarmless, isKnownBuilder } from "./pushes.ts";
 import { hostOf } from "./image-names.ts";
 import { isSetInRun, variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
@@ -167,9 +167,15 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
   // The file of an action of this repository says whether it logs in.
   const logsIn = /login|auth/.test(name) && !name.startsWith(".");
   const isNamed = name.includes("ghcr") && (logsIn || !isHarmless(name));
+  const isPublisher =
+    grant.kind === "write" &&
+    publishesImages.test(name) &&
+    !isKnownBuilder(name) &&
+    !name.startsWith(".");
   const place = isRegistry || isImage || isNamed ? target.registry : "a registry";
   return credentials.flatMap(({ key, value }) => {
-    if (!isRegistry && !isNamed && !(isPassword(key) && (isImage || isPush))) return [];
+    const isMeant = isRegistry || isNamed || isPublisher;
+    if (!isMeant && !(isPassword(key) && (isImage || isPush))) return [];
     const text = givenText(step, textOf(value) ?? "");
     const written = judgeCredential(text, { names, declared: new Set() });
     const action = step.uses?.value.split("@")[0] ?? "";
@@ -181,6 +187,10 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
     return [{ ...suspect(step, value, reason), key, mayPush }];
   });
 }
+
+/** Actions that say that they push: acme/publish-image, acme/docker-push. */
+const publishesImages =
+  /(?:push|publish)[\w-]*(?:image|docker|container|oci|chart)|(?:image|docker|container|oci|chart)[\w-]*(?:push|publish)/;
 
 function isPassword(key: string): boolean {
   return /passw|registry.*token|ghcr|docker.*token|container.*token|creds|^pat$/i.test(key);

@@ -183,7 +183,7 @@ function occurrences({ text }: SourceFile, context: string, name: string): numbe
     `\\b${context}(?:${one}|${all})|\\btoJSON\\s*\\(\\s*${context}\\s*\\)`,
     "gi",
   );
-  const compared = expressionsIn(text).filter(({ expression }) => isCompared(expression));
+  const compared = expressionsIn(text).filter((each) => !isGiven(each.expression, context, name));
   return [...text.matchAll(pattern)]
     .map(({ index }) => index)
     .filter((at) => !isIdle(text, at))
@@ -195,8 +195,10 @@ function isIdle(text: string, at: number): boolean {
   return /^\s*(?:#|(?:-\s+)?if\s*:)/.test(text.slice(text.lastIndexOf("\n", at - 1) + 1, at));
 }
 
-/** Whether an expression returns no part of what it reads: `${{ inputs.token != '' }}`. */
-function isCompared(expression: string): boolean {
+/** Whether an expression may return what it reads there: not so `${{ inputs.token && '--login' }}`. */
+function isGiven(expression: string, context: string, name: string): boolean {
   const reads = readsOf(parseExpression(expression));
-  return reads.length > 0 && !reads.some(({ shown }) => shown);
+  const isOne = ([of, key]: readonly string[]) =>
+    of === context && (key === undefined || key === "*" || key === name.toLowerCase());
+  return reads.length === 0 || reads.some(({ path, shown }) => shown && isOne(path));
 }

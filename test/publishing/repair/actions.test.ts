@@ -56,7 +56,8 @@ test("an input with the job's token as its default is set", () => {
 });
 
 test("an input that a condition reads, or an expression that only compares it, passes the credential", () => {
-  const compares = `\n      env: { PUSH: "\${{ (inputs.token != '') && 'yes' || 'no' }}" }`;
+  const owner = "inputs.token && format('--owner {0}', github.repository_owner)";
+  const compares = `\n      env: { PUSH: "\${{ (inputs.token != '') && 'yes' || 'no' }}", OWNER: "\${{ ${owner} }}" }`;
   const conditional = composite.replace("- uses", "- if: ${{ inputs.token != '' }}\n      uses");
   const files = {
     [action]: `inputs: { token: {} }\n${conditional.replace("shell: bash", () => `shell: bash${compares}`)}`,

@@ -49,6 +49,14 @@ test.each([
   expect(unresolved).toEqual([]);
 });
 
+test("an action is known by its own name, whatever the name of its repository", () => {
+  const uses = "- uses: acme/test-infra/.github/actions/docker-push@v1";
+  const before = workflow({ push: `${uses}\n        with: { tags: ghcr.io/acme/api }` });
+  expect(repaired(before).edits).toHaveLength(1);
+  const tested = before.replace("infra/.github/actions/docker-push", "image");
+  expect(repaired(tested).edits).toHaveLength(0);
+});
+
 test("a program's password in a variable of its step is replaced there", () => {
   const push = [
     "- run: mvn jib:build -Djib.to.image=ghcr.io/acme/api -Djib.to.auth.password=$TOKEN",

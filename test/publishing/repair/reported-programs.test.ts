@@ -154,6 +154,18 @@ test.each([
   expect(edits).toHaveLength(1);
 });
 
+test("an action that publishes images by its name, and gets the token of a job that may write packages", () => {
+  const publish = (uses: string) => [
+    `- uses: ${uses}@v1`,
+    "  with: { image-name: api, github-token: '${{ github.token }}' }",
+  ];
+  const of = (uses: string) => reported(workflow({ steps: publish(uses), push: "" }));
+  const reason = "gets a password for a registry, and what it does with it is not known";
+  expect(of("acme/publish-image")).toEqual([`10: the action acme/publish-image ${reason}`]);
+  expect(of("acme/release")).toEqual([]);
+  expect(of("docker/build-push-action")).toEqual([]);
+});
+
 test("scripts and targets that get a token in a job that asks for the permission to push", () => {
   const job = ["permissions: { packages: write }"];
   const env = "  env: { TOKEN: '${{ secrets.GITHUB_TOKEN }}' }";
