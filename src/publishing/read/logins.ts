@@ -60,9 +60,8 @@ export function loginsOf(target: Target, job: Job): Login[] {
   return logins.filter((login, index) => {
     const earlier = logins.slice(0, index);
     const isLoggedIn = earlier.some(({ registry }) => registry === "sure");
-    return (
-      !followsFailure(login.step, earlier) && (login.credential || !login.pushes || !isLoggedIn)
-    );
+    const logsIn = login.credential ?? loginActions[login.tool]?.tokenByDefault;
+    return !followsFailure(login.step, earlier) && (logsIn || !login.pushes || !isLoggedIn);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from "yaml";
-import { actionName, loginActions } from "./action-logins.ts";
+import { actionName, loginActions, selfLogins, type SelfLogin } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
 import { holdsOurs, judgeCredential, wantedCredential, type SecretNames } from "./credential.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
@@ -31,43 +31,6 @@ export interface Suspect {
   readonly mayPush: boolean;
   /** The lines to type, where they are not the same for all. */
   readonly fix?: string;
-}
-
-/** An action that logs in to ghcr.io with the job's token, without an input for it. */
-interface SelfLogin {
-  /** A variable in whose presence it does not. */
-  readonly variable?: string;
-  /** The inputs of which one turns it on; always on if absent. */
-  readonly inputs?: RegExp;
-  fix(registry: string, credential: string): string;
-}
-
-const setupKo: SelfLogin = { variable: "KO_DOCKER_REPO", fix: loginStep("after", "ko login") };
-
-const selfLogins: Readonly<Record<string, SelfLogin>> = {
-  // https://github.com/ko-build/setup-ko/blob/main/action.yml
-  "ko-build/setup-ko": setupKo,
-  "imjasonh/setup-ko": setupKo,
-  // https://github.com/imjasonh/setup-crane
-  "imjasonh/setup-crane": { fix: loginStep("after", "crane auth login") },
-  // https://github.com/devcontainers/cli/blob/main/src/spec-configuration/httpOCIRegistry.ts
-  "devcontainers/action": {
-    variable: "DEVCONTAINERS_OCI_AUTH",
-    inputs: /^publish-/,
-    fix: (registry, credential) =>
-      `in the env of this step:\nDEVCONTAINERS_OCI_AUTH: ${registry}|\${{ github.actor }}|${credential}`,
-  },
-};
-
-/** A login as a step to type. */
-export function loginStep(place: "before" | "after", command: string): SelfLogin["fix"] {
-  return (registry, credential) =>
-    [
-      `${place} this step:`,
-      `- run: echo "$TOKEN" | ${command} ${registry} --username "$GITHUB_ACTOR" --password-stdin`,
-      "  env:",
-      `    TOKEN: ${credential}`,
-    ].join("\n");
 }
 
 const remoteActions = /^appleboy\/|(?:^|[/-])ssh(?:-|$)/;

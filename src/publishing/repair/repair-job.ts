@@ -1,3 +1,4 @@
+import { loginStep } from "../read/action-logins.ts";
 import { holdsOurs, wantedCredential, type SecretNames } from "../read/credential.ts";
 import { isIdleFor } from "./idle-callers.ts";
 import { loginsOf, type Login, type Target } from "../read/logins.ts";
@@ -9,7 +10,7 @@ import { readJob } from "../read/read-jobs.ts";
 import { remoteCallOf, type OtherCredential } from "../read/remote-calls.ts";
 import type { Job, Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
-import { loginStep, suspectsOf, type Suspect } from "../read/suspects.ts";
+import { suspectsOf, type Suspect } from "../read/suspects.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import { addFallbackLogin } from "./add-fallback-login.ts";
 import {

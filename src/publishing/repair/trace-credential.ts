@@ -146,24 +146,26 @@ function traceInput(
   const ofToken = preset === undefined || judgeIn(repairing, owner, preset).kind === "replaceable";
   const key = file.yaml.entry(file.yaml.at(file.root, "inputs"), name)?.key ?? name;
   const fix = `with:\n  ${key}: ${wanted}`;
-  const map = caller.file.yaml.map(caller.file.yaml.at(caller.node, "with"));
-  const isFree = given === undefined && ofToken && !caller.caller;
-  const splice = isFree && insertInput(caller, map, key, wanted);
-  if (!splice)
-    return open(
+  const added = given === undefined && ofToken && giveInput(caller, key, wanted);
+  return (
+    added ||
+    open(
       caller.file,
       caller.line,
       `this step leaves the password of a login to the action: its input ${key}`,
       fix,
-    );
-  const edit = {
-    file: caller.file,
-    kind: "credential",
-    ...splice,
-    node: map ?? caller.node,
-    claimant: caller,
-  } as const;
-  return { changes: [{ edit }], holders: [caller.job], carriers: [] };
+    )
+  );
+}
+
+/** Gives a step's action an input that it has not; `undefined` where there is no place for it, or in an action. */
+export function giveInput(step: Step, key: string, value: string): Traced | undefined {
+  const { file, node, job } = step;
+  const map = file.yaml.map(file.yaml.at(node, "with"));
+  const splice = step.caller ? undefined : insertInput(step, map, key, value);
+  if (!splice) return undefined;
+  const edit = { file, kind: "credential", ...splice, node: map ?? node, claimant: step } as const;
+  return { changes: [{ edit }], holders: [job], carriers: [] };
 }
 
 function insertInput(

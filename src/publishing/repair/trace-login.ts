@@ -22,7 +22,7 @@ import {
   type Traced,
 } from "./credential-place.ts";
 import type { Change } from "./edit.ts";
-import { trace } from "./trace-credential.ts";
+import { giveInput, trace } from "./trace-credential.ts";
 
 export function traceLogin(repairing: RepairingLogin, login: Login): Traced {
   const traced = traceOnly(repairing, login);
@@ -38,7 +38,9 @@ function traceOnly(repairing: RepairingLogin, login: Login): Traced {
   const { credential, step, line, tool } = login;
   if (!credential) {
     const wanted = wantedCredential(repairing.names);
-    const key = loginActions[tool]?.password;
+    const { password: key, tokenByDefault } = loginActions[tool] ?? {};
+    const added = key !== undefined && tokenByDefault && giveInput(step, key, wanted);
+    if (added) return added;
     return key === undefined
       ? open(step.file, line, "the password of this login comes from a file or a program", wanted)
       : open(step.file, line, reasons.absent, `${key}: ${wanted}`);

@@ -49,6 +49,21 @@ test.each([
   expect(unresolved).toEqual([]);
 });
 
+test.each([
+  ["  with: { package: api }", `, token: "${wanted}" }`],
+  ["  with:\n          package: api", `\n          token: ${wanted}`],
+])(
+  "an action that takes the job's token by itself is given the credential: %j",
+  (inputs, added) => {
+    const steps = [...login, "- uses: bcgov/action-builder-ghcr@v4", inputs];
+    const before = workflow({ steps, push: "" });
+    const { text, unresolved } = repaired(before);
+    expect(text).toContain(`${inputs.replace(/ }$/, "")}${added}`);
+    expect(unresolved).toEqual([]);
+    expect(repaired(text).edits).toEqual([]);
+  },
+);
+
 test("an action is known by its own name, whatever the name of its repository", () => {
   const uses = "- uses: acme/test-infra/.github/actions/docker-push@v1";
   const before = workflow({ push: `${uses}\n        with: { tags: ghcr.io/acme/api }` });
