@@ -20,6 +20,7 @@ import {
 import { givenName, givenToScript } from "../workflow/given-passwords.ts";
 import {
   inheritsSecrets,
+  isForPush,
   isIdle,
   localCallsOf,
   publishersOf,
@@ -98,7 +99,7 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
   for (const call of localCallsOf(workflow)) {
     const { job, path } = call;
     const callee = called.get(path);
-    if (!callee?.publishes || isIdle(workflow, call, callee)) continue;
+    if (!callee || !isForPush(workflow, call, callee) || isIdle(workflow, call, callee)) continue;
     const renamed = callee.passwords.filter((name) => !secretNames.includes(name));
     for (const name of renamed) yield* judgeGiven(workflow, call, callee, name, secretNames);
     const needsSecret = callee.hasOwnPassword || renamed.length < callee.passwords.length;

@@ -3,8 +3,10 @@ import { soleExpression } from "./language/expressions.ts";
 import { textOf } from "./language/yaml-nodes.ts";
 import {
   declaredSecrets,
+  isForPush,
   isIdle,
   localCallsOf,
+  loginJobsOf,
   publishersOf,
   switchesOf,
   type LocalCall,
@@ -57,6 +59,7 @@ function factsOf(
   const workflow = files.get(path);
   const none = {
     publishes: false,
+    logsIn: false,
     secrets: [],
     passwords: [],
     preset: [],
@@ -69,13 +72,14 @@ function factsOf(
   const calls = localCallsOf(workflow)
     .map((call) => ({ call, facts: factsOf(calleeOf(workflow, call), files, known) }))
     .filter(({ call, facts }) => !isIdle(workflow, call, facts));
-  const publishing = calls.filter(({ facts }) => facts.publishes);
+  const publishing = calls.filter(({ call, facts }) => isForPush(workflow, call, facts));
   const passwords = [
     passwordsOf(workflow),
     ...calls.map(({ call, facts }) => handedOn(workflow, call, facts)),
   ];
   const facts = {
     publishes: publishersOf(workflow).length > 0 || publishing.length > 0,
+    logsIn: workflow.kind === "action" && loginJobsOf(workflow).length > 0,
     secrets: declaredSecrets(workflow),
     passwords: [...new Set(passwords.flatMap(({ given }) => given))],
     preset: presetInputs(workflow),

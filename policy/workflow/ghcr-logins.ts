@@ -1,5 +1,6 @@
 import { literal } from "./language/literal.ts";
 import { possibleValues } from "./possible-values.ts";
+import { mayWritePackages } from "./may-write-packages.ts";
 import { inputOf, variableOf } from "./step-input.ts";
 import { runsAction } from "./language/uses.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
@@ -36,6 +37,7 @@ export function servesOthers(workflow: Workflow, job: Job, step: Step): boolean 
 export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly string[] {
   if (runsAction(step, loginAction)) return severalLogins(workflow, job, step);
   if (!step.uses || /^[.$]\//.test(step.uses.value)) return [];
+  if (logsInItself(workflow, job, step)) return [ownToken];
   const { yaml } = workflow;
   const inputs = yaml.entries(yaml.at(step.node, "with"));
   const credentials = inputs.filter(({ key }) => /(?:password|token)$/i.test(key));
@@ -55,6 +57,55 @@ export function foreignLogin(workflow: Workflow, job: Job, step: Step): readonly
   return isPreset || isToGhcr ? credentials.map(({ value }) => textOf(value) ?? "") : [];
 }
 
+const ownToken = "${{ github.token }}";
+
+/** Actions that log in to ghcr.io with the job's token, unless this variable is set. */
+const selfLogins: Readonly<Record<string, string | undefined>> = {
+  // https://github.com/ko-build/setup-ko/blob/main/action.yml
+  "ko-build/setup-ko": "KO_DOCKER_REPO",
+  "imjasonh/setup-ko": "KO_DOCKER_REPO",
+  // https://github.com/imjasonh/setup-crane
+  "imjasonh/setup-crane": undefined,
+  // https://github.com/devcontainers/cli/blob/main/src/spec-configuration/httpOCIRegistry.ts
+  "devcontainers/action": "DEVCONTAINERS_OCI_AUTH",
+};
+
+/** The same for actions with an input for another token. */
+const givenTokens: Readonly<Record<string, string>> = {
+  "bcgov/action-builder-ghcr": "token",
+  "benfrisbie/docker-tag-build-push-action": "password",
+};
+
+function logsInItself(workflow: Workflow, job: Job, step: Step): boolean {
+  if (!isGhcr("ghcr.io", workflow)) return false;
+  const name = (step.uses?.value.split("@")[0] ?? "").toLowerCase();
+  const input = givenTokens[name];
+  if (input !== undefined)
+    return (
+      inputOf(workflow, step, input) === undefined &&
+      isGhcr(inputOf(workflow, step, "registry") ?? "ghcr.io", workflow)
+    );
+  if (!Object.hasOwn(selfLogins, name)) return false;
+  if (!mayWritePackages(workflow.yaml, workflow.root, job.node)) return false;
+  const { yaml, root } = workflow;
+  const inputs = yaml.entries(yaml.at(step.node, "with"));
+  const isPublish = ({ key, value }: (typeof inputs)[number]) =>
+    /^publish-/i.test(key) && textOf(value) !== "false";
+  if (name === "devcontainers/action" && !inputs.some(isPublish)) return false;
+  const variable = selfLogins[name];
+  const isSet =
+    variable !== undefined &&
+    (variableOf(workflow, [step.node, job.node, root], variable) !== undefined ||
+      job.steps.some(({ run }) => run?.value.includes(`${variable}=`)));
+  const later = job.steps.slice(job.steps.indexOf(step) + 1);
+  // The login that comes last counts.
+  return !isSet && !later.some((each) => logsInLater(workflow, job, each));
+}
+
+function logsInLater(workflow: Workflow, job: Job, step: Step): boolean {
+  return actionLogins(workflow, job).includes(step) || logsInByScript(workflow, job, step);
+}
+
 /** The text that holds the logins to several registries, if the fleet's is among them. */
 function severalLogins(workflow: Workflow, job: Job, step: Step): string[] {
   const text = inputOf(workflow, step, "registry-auth") ?? "";
@@ -63,7 +114,8 @@ function severalLogins(workflow: Workflow, job: Job, step: Step): string[] {
 }
 
 /** Actions that log in to ghcr.io unless their inputs name another registry. */
-const presetToGhcr = /^(?:macbre\/push-to-ghcr|blue-build\/github-action)@/i;
+const presetToGhcr =
+  /^(?:macbre\/push-to-ghcr|blue-build\/github-action|bcgov\/action-builder-ghcr|benfrisbie\/docker-tag-build-push-action)@/i;
 
 const clients = [
   ...["docker", "podman", "nerdctl", "finch", "buildah", "skopeo", "oras", "crane", "ko", "helm"],
@@ -96,7 +148,7 @@ function writesLogin(script: string, place: RegistryOf): boolean {
 }
 
 /** Lines that only mention a command: comments, and texts that are printed and not piped. */
-const mentions =
+export const mentions =
   /^\s*#.*|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"(?:[^"$`]|\$(?!\())*"|'[^']*')(?![^\n]*\|)/gm;
 
 /** Whether a script has a command with a password for the registry, which it names itself or by a variable. */

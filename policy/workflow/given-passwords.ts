@@ -2,7 +2,7 @@ import type { Node } from "yaml";
 import { expressionsIn, normalised, soleExpression } from "./language/expressions.ts";
 import { textOf } from "./language/yaml-nodes.ts";
 import { actionLogins, foreignLogin, logsInByScript, textsOfLogins } from "./ghcr-logins.ts";
-import { declaredSecrets, publishersOf } from "./publishers.ts";
+import { declaredSecrets, loginJobsOf } from "./publishers.ts";
 import { inputOf } from "./step-input.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
 
@@ -47,7 +47,7 @@ export interface Passwords {
 }
 
 export function passwordsOf(workflow: Workflow): Passwords {
-  const names = publishersOf(workflow).flatMap((job) => {
+  const names = loginJobsOf(workflow).flatMap((job) => {
     const logins = actionLogins(workflow, job);
     const ofActions = logins.map((step) => passwordName(workflow, step));
     const others = job.steps.filter(

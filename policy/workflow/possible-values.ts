@@ -37,7 +37,10 @@ export function possibleValues(
 ): PossibleValues {
   const expressions = expressionsIn(text);
   if (expressions.length === 0) return { values: [text], open: false };
+  // "ghcr.io/" of "ghcr.io/${{ github.repository_owner }}"
+  const around = text.replaceAll(/\$\{\{.*?\}\}/g, "").trim();
   const literals = expressions.flatMap((each) => each.match(/(?<=')[^']+(?=')/g) ?? []);
+  if (/\w\.\w/.test(around)) literals.push(around);
   const reads = expressions.flatMap((each) => readsOf(parseExpression(each)));
   const found = reads
     .filter(({ shown }) => shown)

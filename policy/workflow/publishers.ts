@@ -5,12 +5,19 @@ import {
   isGhcr,
   joinedLines,
   logsInByScript,
+  mentions,
   textsInReach,
 } from "./ghcr-logins.ts";
 import { mayWritePackages } from "./may-write-packages.ts";
 import { possibleValues } from "./possible-values.ts";
 import { inputOf, isOn } from "./step-input.ts";
-import { demandedBy, demandsTruthOf, soleExpression } from "./language/expressions.ts";
+import {
+  demandedBy,
+  demandsFalsityOf,
+  demandsTruthOf,
+  refusedBy,
+  soleExpression,
+} from "./language/expressions.ts";
 import { parseUses, runsAction } from "./language/uses.ts";
 import type { Callee, Job, Step, Switch, Workflow } from "./workflow.ts";
 import { textOf } from "./language/yaml-nodes.ts";
@@ -21,6 +28,13 @@ import { textOf } from "./language/yaml-nodes.ts";
  */
 export function publishersOf(workflow: Workflow): Job[] {
   return workflow.jobs.filter((job) => !job.uses && logsIn(workflow, job) && pushes(workflow, job));
+}
+
+/** The jobs of a file that log in to publish; of an action, also where only its callers push. */
+export function loginJobsOf(workflow: Workflow): Job[] {
+  return workflow.kind === "action"
+    ? workflow.jobs.filter((job) => logsIn(workflow, job))
+    : publishersOf(workflow);
 }
 
 function logsIn(workflow: Workflow, job: Job): boolean {
@@ -44,7 +58,8 @@ function surelyLogsIn(workflow: Workflow, job: Job): boolean {
 
 const ownToken = /\$\{\{.*\b(?:secrets\.github_token|github\.token)\b/i;
 
-function pushes(workflow: Workflow, job: Job): boolean {
+/** Whether a job pushes something, or has a token that may, apart from what it calls. */
+export function pushes(workflow: Workflow, job: Job): boolean {
   const { yaml, root } = workflow;
   if (job.steps.some((step) => pushesImage(workflow, step) && !isElsewhere(workflow, job, step)))
     return true;
@@ -58,7 +73,8 @@ function pushes(workflow: Workflow, job: Job): boolean {
 /** Whether a script, or an action's name, has words for a push that is not seen itself. */
 function isNamedForPush({ run, uses }: Step): boolean {
   const name = uses?.value.split("@")[0] ?? "";
-  const own = run?.value ?? (parseUses(name).kind === "local" ? name : "");
+  const script = run && joinedLines(run.value).replaceAll(mentions, "");
+  const own = script ?? (parseUses(name).kind === "local" ? name : "");
   return /\b(?:push|publish|release|deploy)\b/i.test(own) || imagePush.test(own + name);
 }
 
@@ -108,7 +124,7 @@ const pushCommand = new RegExp(
 
 /** Actions whose purpose is to write to a registry. */
 const pushAction =
-  /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|ko-build\/setup-ko|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|mr-smithers-excellent\/docker-build-push|whoan\/docker-build-with-cache-action|blue-build\/github-action|appleboy\/drone-kaniko|cloudposse\/github-action-docker-build-push|appany\/helm-oci-chart-releaser|aevea\/action-kaniko)$/i;
+  /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|ko-build\/setup-ko|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|mr-smithers-excellent\/docker-build-push|whoan\/docker-build-with-cache-action|blue-build\/github-action|appleboy\/drone-kaniko|cloudposse\/github-action-docker-build-push|appany\/helm-oci-chart-releaser|aevea\/action-kaniko|bcgov\/action-builder-ghcr|benfrisbie\/docker-tag-build-push-action|devcontainers\/action)$/i;
 
 function pushesImage(workflow: Workflow, step: Step): boolean {
   if (pushCommand.test(joinedLines(step.run?.value))) return true;
@@ -209,7 +225,7 @@ export function inheritsSecrets({ yaml }: Workflow, { node }: Job): boolean {
   return textOf(yaml.at(node, "secrets")) === "inherit";
 }
 
-/** The inputs of a called file without which its logins do not run, a list for each: `if: inputs.push`. */
+/** The inputs of a called file with which its logins do not run, or it pushes nothing, a list for each login. */
 export function switchesOf(workflow: Workflow): Switch[][] {
   const { kind, yaml, root, triggers } = workflow;
   const declared =
@@ -221,29 +237,59 @@ export function switchesOf(workflow: Workflow): Switch[][] {
     const isBoolean = kind !== "action" && textOf(yaml.at(value, "type")) === "boolean";
     return { name: key, preset: textOf(yaml.at(value, "default")) ?? "", isBoolean };
   });
-  const conditionOf = ({ node }: Job | Step) => {
-    const text = textOf(yaml.at(node, "if")) ?? "true";
-    return soleExpression(text) ?? text;
-  };
-  return publishersOf(workflow).flatMap((job) => {
-    const ofActions = actionLogins(workflow, job);
-    const logins = job.steps.filter(
-      (step) =>
-        ofActions.includes(step) ||
-        logsInByScript(workflow, job, step) ||
-        foreignLogin(workflow, job, step).length > 0,
-    );
-    return logins.map((step) => {
-      const conditions = [conditionOf(job), conditionOf(step)];
-      return inputs.flatMap(({ name, preset, isBoolean }): Switch[] => {
-        const path = `inputs.${name}`;
-        const isCompared = conditions.some((each) => demandedBy(path, each) === "true");
-        const isAlone = conditions.some((each) => demandsTruthOf(path, each));
-        const isOffWith = isCompared || isBoolean ? "false" : "";
-        return isCompared || isAlone ? [{ name, preset, isOffWith }] : [];
-      });
+  const demanded = (conditions: readonly string[]) =>
+    inputs.flatMap(({ name, preset, isBoolean }): Switch[] => {
+      const path = `inputs.${name}`;
+      const isAny = (demands: (condition: string) => boolean) => conditions.some(demands);
+      const isTrue = isAny((each) => demandedBy(path, each) === "true");
+      if (isTrue || isAny((each) => refusedBy(path, each).includes("false")))
+        return [{ name, preset, isOffWith: "false" }];
+      if (isAny((each) => demandsTruthOf(path, each)))
+        return [{ name, preset, isOffWith: isBoolean ? "false" : "" }];
+      const isFalse = isAny((each) => demandedBy(path, each) === "false");
+      if (isFalse || isAny((each) => refusedBy(path, each).includes("true")))
+        return [{ name, preset, isOffWith: "true" }];
+      return isAny((each) => demandsFalsityOf(path, each))
+        ? [{ name, preset, isOffWith: isBoolean ? "true" : "any" }]
+        : [];
     });
+  const conditionOf = (text = "true") => soleExpression(text) ?? text;
+  const ifOf = ({ node }: Job | Step) => conditionOf(textOf(yaml.at(node, "if")));
+  return loginJobsOf(workflow).flatMap((job) => {
+    const pushing = job.steps.filter((step) => pushesImage(workflow, step));
+    const [first = [], ...others] = pushing.map((step) =>
+      demanded([ifOf(step), conditionOf(inputOf(workflow, step, "push"))]),
+    );
+    const ofPushes = first.filter(({ name, isOffWith }) =>
+      others.every((each) =>
+        each.some((other) => other.name === name && other.isOffWith === isOffWith),
+      ),
+    );
+    return loginSteps(workflow, job).map((step) => [
+      ...demanded([ifOf(job), ifOf(step)]),
+      ...ofPushes,
+    ]);
   });
+}
+
+/** The steps of a job that log in, in whatever way. */
+export function loginSteps(workflow: Workflow, job: Job): Step[] {
+  const ofActions = actionLogins(workflow, job);
+  return job.steps.filter(
+    (step) =>
+      ofActions.includes(step) ||
+      logsInByScript(workflow, job, step) ||
+      foreignLogin(workflow, job, step).length > 0,
+  );
+}
+
+/** Whether a called file publishes, or logs in for the job that calls it, which pushes. */
+export function isForPush(
+  workflow: Workflow,
+  { job }: LocalCall,
+  { publishes, logsIn: isLogin }: Pick<Callee, "publishes" | "logsIn">,
+): boolean {
+  return publishes || (isLogin && pushes(workflow, job));
 }
 
 /** Whether none of the logins of a called file runs with the inputs that a call gives. */
@@ -254,6 +300,9 @@ export function isIdle(
 ): boolean {
   const isOff = ({ name, preset, isOffWith }: Switch) => {
     const text = textOf(yaml.find(inputs, name)) ?? preset;
+    // Only the run knows what an expression gives.
+    if (isOffWith === "any") return text !== "" && !text.includes("${{");
+    if (isOffWith === "true") return text.toLowerCase() === "true";
     return isOffWith === "false" ? !isOn(text) : text === "";
   };
   return switches.length > 0 && switches.every((each) => each.some(isOff));

@@ -38,6 +38,8 @@ export interface Callee {
   readonly path: string;
   /** Whether it, or one that it calls, publishes to the registry. */
   readonly publishes: boolean;
+  /** Whether it is an action that logs in, so that the job that runs it can push. */
+  readonly logsIn: boolean;
   /** The secrets that it declares. GitHub refuses a caller that passes others. */
   readonly secrets: readonly string[];
   /** The secrets, or inputs of an action, that are passwords of its logins, or of those that it calls. */
@@ -50,16 +52,17 @@ export interface Callee {
   readonly switches: readonly (readonly Switch[])[];
 }
 
-/** An input that turns a login on. */
+/** An input that turns a login, or all that is pushed, on or off. */
 export interface Switch {
   readonly name: string;
   /** What it is where a caller does not give it. */
   readonly preset: string;
   /**
-   * The value that turns the login off, as does an empty one. In `if: inputs.push`, the text `'false'` counts as true.
+   * The value that turns it off; an empty one does so, too, where that is "false". "any": each that is not empty.
+   * In `if: inputs.push`, the text `'false'` counts as true.
    * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#literals
    */
-  readonly isOffWith: "false" | "";
+  readonly isOffWith: "false" | "true" | "" | "any";
 }
 
 /** A workflow file, valid or not; or an action's file, whose steps are treated as one job. */

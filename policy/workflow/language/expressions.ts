@@ -149,6 +149,19 @@ export function demandsTruthOf(path: string, condition: string): boolean {
   return demands(parseExpression(condition));
 }
 
+/** Whether a condition demands that a value such as `inputs.skip` is false or empty: `!inputs.skip`. */
+export function demandsFalsityOf(path: string, condition: string): boolean {
+  const demands = (expr: Expr | undefined): boolean => {
+    if (expr instanceof Grouping) return demands(expr.group);
+    if (expr instanceof Logical) return expr.operator.lexeme === "&&" && expr.args.some(demands);
+    if (!(expr instanceof Unary)) return false;
+    const inner = expr.expr instanceof Grouping ? expr.expr.group : expr.expr;
+    const [read] = inner instanceof IndexAccess ? readsOf(inner) : [];
+    return read?.path.join(".") === path.toLowerCase();
+  };
+  return demands(parseExpression(condition));
+}
+
 /** The text, in lower case, that a condition demands a value such as `matrix.registry` to be. */
 export function demandedBy(path: string, condition: string): string | undefined {
   return comparedWith(path, condition, "==")[0];

@@ -49,6 +49,9 @@ describe("callers of reusable workflows", () => {
     ["inputs.push == 'true'", "{ default: 'true' }", "false", "${{ github.ref_protected }}"],
     // A text, which is true unless it is empty.
     ["inputs.push", "{ type: string }", "", "false"],
+    ["${{ !inputs.push }}", "{ type: boolean }", "true", "false"],
+    ["${{ !(inputs.push) }}", "{ type: string }", "quiet", ""],
+    ["inputs.push != 'true'", "{ default: 'true' }", "", "no"],
   ])("one whose logins are off for it, if: %s, needs none", async (condition, input, off, on) => {
     const publish = callee(`inputs: { push: ${input} }, secrets: { GHCR_PAT: {} }`).replace(
       "- uses",
@@ -60,6 +63,24 @@ describe("callers of reusable workflows", () => {
     expect(await findings(call(on), publish)).toEqual([
       "4: must pass GHCR_PAT to the workflow that it calls.",
     ]);
+  });
+
+  test("one that pushes nothing for it needs none", async () => {
+    const build = (value: string) =>
+      `- uses: docker/build-push-action@v6\n        with: { push: "${value}" }`;
+    const publish = (...steps: string[]) =>
+      job(login(wanted), ...steps).replace(
+        /^on: .*/,
+        "on: { workflow_call: { inputs: { skip: { type: boolean } }, secrets: { GHCR_PAT: {} } } }",
+      );
+    const skipping = caller(local, "    with: { skip: true }\n");
+    const negated = "${{ !inputs.skip }}";
+    expect(await findings(skipping, publish(build(negated), build(negated)))).toEqual([]);
+    const must = ["4: must pass GHCR_PAT to the workflow that it calls."];
+    expect(await findings(skipping, publish(build(negated), push))).toEqual(must);
+    expect(await findings(caller(local), publish(build(negated)))).toEqual(must);
+    const unknown = caller(local, "    with: { skip: '${{ inputs.skip }}' }\n");
+    expect(await findings(unknown, publish(build(negated)))).toEqual(must);
   });
 
   test("one that declares no secret has to", async () => {
@@ -125,6 +146,19 @@ describe("callers of reusable workflows", () => {
     expect(await found(wanted, ", default: 'pasted'")).toEqual([
       "6: must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password.",
     ]);
+  });
+
+  test("an action that only logs in is given the credential where its job pushes", async () => {
+    const action = `inputs: { token: {} }\nruns:\n  using: composite\n  steps:\n      ${login("${{ inputs.token }}")}\n`;
+    const found = (given: string, then: string) =>
+      findings(
+        job(`- uses: ./.github/actions/login\n        with: { token: "${given}" }`, then),
+        declares,
+        { "actions/login/action.yml": action },
+      );
+    expect(await found(own, push)).toEqual([`7: ${wrong}`]);
+    expect(await found(wanted, push)).toEqual([]);
+    expect(await found(own, "- run: docker pull ghcr.io/acme/api")).toEqual([]);
   });
 
   test("the inputs of an action are texts, which are true unless they are empty", async () => {

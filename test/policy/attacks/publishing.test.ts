@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { change, ci, release } from "../cases/workflow-programs.ts";
-import { job, linesOfManaged } from "./lines-of.ts";
+import { job, linesOf, linesOfManaged, login as goodLogin, own, push, wanted } from "./lines-of.ts";
 
 const login = "docker/login-action@dbcb813823bdd20940b903addbd779551569679f # v4.6.0";
 const password = "${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}";
@@ -191,5 +191,43 @@ describe("workflow-triggers", () => {
   ])("release.yml: %s", async (_what, as, passes) => {
     const text = change(release, "  release:\n    types:\n      - published\n", as);
     expect((await findings(text, "release.yml")).length === 0).toBe(passes);
+  });
+});
+
+describe("logins of files that people write", () => {
+  const lines = (...steps: string[]) => linesOf("workflow-login-fallback", job(...steps));
+
+  test.each([
+    ["- uses: ko-build/setup-ko@v0.9", "- run: ko build ./cmd/api"],
+    ["- uses: imjasonh/setup-crane@v0.4", push],
+    ["- uses: devcontainers/action@v1\n        with: { publish-features: 'true' }"],
+    ["- uses: bcgov/action-builder-ghcr@v4\n        with: { package: api }"],
+    ["- uses: benfrisbie/docker-tag-build-push-action@v1"],
+  ])("an action that logs in itself: %s", async (...steps) => {
+    expect(await lines(...steps)).toEqual([6]);
+  });
+
+  test.each([
+    ["- uses: ko-build/setup-ko@v0.9\n        env: { KO_DOCKER_REPO: quay.io/acme }"],
+    ["- uses: imjasonh/setup-crane@v0.4", goodLogin(wanted), push],
+    ["- uses: devcontainers/action@v1\n        with: { publish-features: 'false' }"],
+    [`- uses: bcgov/action-builder-ghcr@v4\n        with: { token: "${wanted}" }`],
+    [
+      "- uses: benfrisbie/docker-tag-build-push-action@v1\n        with: { registry: docker.io, password: x }",
+    ],
+  ])("one that does not, or whose login is replaced: %s", async (...steps) => {
+    expect(await lines(...steps)).toEqual([]);
+  });
+
+  test("the registry may stand in a variable, with more behind it", async () => {
+    const env = "env: { REGISTRY: 'ghcr.io/${{ github.repository_owner }}' }";
+    const login = goodLogin(own).replace("registry: ghcr.io", "registry: '${{ env.REGISTRY }}'");
+    const text = job(`${login}\n        ${env}`, push);
+    expect(await linesOf("workflow-login-fallback", text)).toEqual([7]);
+  });
+
+  test("what a script only prints is no push", async () => {
+    const steps = [goodLogin(own), '- run: echo "no release yet" && docker pull ghcr.io/acme/api'];
+    expect(await lines(...steps)).toEqual([]);
   });
 });
