@@ -62,6 +62,13 @@ describe("actions/checkout", () => {
 });
 
 describe("the input of an action", () => {
+  it("has a name in any case", async () => {
+    const run = await createWorld().runWorkflow(
+      steps("- { uses: actions/checkout@v7, with: { Path: here } }\n- run: test -e here/.github"),
+    );
+    expect([run.conclusion, run.jobs[0]?.annotations]).toEqual(["success", []]);
+  });
+
   it.each([
     ["actions/cache@v5", "path: a", "Input required and not supplied: key"],
     ["actions/cache/restore@v5", "key: a", "Input required and not supplied: path"],

@@ -74,6 +74,11 @@ export interface KnownAction {
   run(step: ActionStep): Promise<void> | void;
 }
 
+/** Inputs without a default. */
+export function inputs(names: string): Record<string, string> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, ""]));
+}
+
 /** A step fails with this message, as the runner or the action would print it. */
 export class StepFailure extends Error {}
 

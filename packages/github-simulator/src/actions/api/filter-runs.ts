@@ -26,20 +26,12 @@ export function filterRuns(
 
 /** `2031-05-06`, `>=2031-05-06`, `<2031-05-06T07:00:00Z`, `2031-05-01..2031-05-06`, `*..2031-05-06`. */
 function isCreated(date: Date, range: string): boolean {
-  const [, operator, bound] = /^(>=|<=|>|<)(.+)$/.exec(range) ?? [];
-  if (operator !== undefined && bound !== undefined) {
-    const { from, to } = span(bound);
-    switch (operator) {
-      case ">=":
-        return date >= from;
-      case ">":
-        return date > to;
-      case "<=":
-        return date <= to;
-      default:
-        return date < from;
-    }
-  }
+  const [, operator, bound = ""] = /^(>=|<=|>|<)(.+)$/.exec(range) ?? [];
+  const { from, to } = span(bound);
+  if (operator === ">=") return date >= from;
+  if (operator === ">") return date > to;
+  if (operator === "<=") return date <= to;
+  if (operator === "<") return date < from;
   const [first = "*", last = first] = range.split("..");
   return (first === "*" || date >= span(first).from) && (last === "*" || date <= span(last).to);
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import { globFiles } from "../action/glob-files.ts";
-import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
+import { type ActionStep, inputs, type KnownAction, StepFailure } from "../action/known-action.ts";
 import type { Artifact } from "../records/run-record.ts";
 import { zipArtifact } from "../records/serialize-run.ts";
 
@@ -12,10 +12,9 @@ const DAY = 24 * 60 * 60 * 1000;
 /** https://github.com/actions/upload-artifact */
 export const uploadArtifact: KnownAction = {
   inputs: {
+    ...inputs("path retention-days"),
     name: "artifact",
-    path: "",
     "if-no-files-found": "warn",
-    "retention-days": "",
     "compression-level": "6",
     overwrite: "false",
     "include-hidden-files": "false",
@@ -82,14 +81,8 @@ export const uploadArtifact: KnownAction = {
 /** https://github.com/actions/download-artifact: artifacts of the same run. */
 export const downloadArtifact: KnownAction = {
   inputs: {
-    name: "",
-    path: "",
-    pattern: "",
+    ...inputs("name path pattern github-token run-id repository artifact-ids"),
     "merge-multiple": "false",
-    "github-token": "",
-    "run-id": "",
-    repository: "",
-    "artifact-ids": "",
     "skip-decompress": "false",
     "digest-mismatch": "error",
   },

@@ -4,12 +4,13 @@ import { buildImage, describe, type Image } from "../image/build-image.ts";
 import { buildLayer, listContext, parseDockerIgnore } from "../image/build-layer.ts";
 import { readAnnotations, readAttestations, readLabels } from "../image/build-inputs.ts";
 import { readBuildOutput } from "../image/build-output.ts";
-import { readLines, splitList } from "../image/csv.ts";
+import { pairsOf, readLines, splitList } from "../image/csv.ts";
 import { mountSecrets } from "../image/build-secrets.ts";
 import { contextSources, executedFor, findStage, parseDockerfile } from "../image/dockerfile.ts";
 import { pushImage } from "../image/push-image.ts";
 import {
   type ActionStep,
+  inputs,
   type KnownAction,
   prefixed,
   StepFailure,
@@ -27,38 +28,13 @@ const UNSOLVED = "failed to solve: ";
  */
 export const buildPush: KnownAction = {
   inputs: {
-    "add-hosts": "",
-    allow: "",
-    annotations: "",
-    attests: "",
-    "build-args": "",
-    "build-contexts": "",
-    builder: "",
-    "cache-from": "",
-    "cache-to": "",
-    call: "",
-    "cgroup-parent": "",
-    context: "",
-    file: "",
-    labels: "",
+    ...inputs(
+      "add-hosts allow annotations attests build-args build-contexts builder cache-from cache-to call cgroup-parent context file labels network no-cache-filters outputs platforms provenance sbom secrets secret-envs secret-files shm-size ssh tags target ulimit",
+    ),
     load: "false",
-    network: "",
     "no-cache": "false",
-    "no-cache-filters": "",
-    outputs: "",
-    platforms: "",
-    provenance: "",
     pull: "false",
     push: "false",
-    sbom: "",
-    secrets: "",
-    "secret-envs": "",
-    "secret-files": "",
-    "shm-size": "",
-    ssh: "",
-    tags: "",
-    target: "",
-    ulimit: "",
     "github-token": "${{ github.token }}",
   },
   async run(step) {
@@ -122,7 +98,7 @@ async function build(
   return buildImage({
     layer: await buildLayer(folder, paths),
     platforms: platforms.length === 0 ? ["linux/amd64"] : platforms,
-    labels: { ...readLabels(stage), ...pairs(readLines(step.input("labels"))) },
+    labels: { ...readLabels(stage), ...pairsOf(readLines(step.input("labels"))) },
     annotations: readAnnotations(readLines(step.input("annotations"))),
     stage,
     attestations: readAttestations(step, push),
@@ -178,13 +154,4 @@ function assertSources(
       `failed to compute cache key: failed to calculate checksum of ref: "/${source}": not found`,
     );
   }
-}
-
-function pairs(lines: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const equals = line.indexOf("=");
-      return equals < 0 ? [line, ""] : [line.slice(0, equals), line.slice(equals + 1)];
-    }),
-  );
 }

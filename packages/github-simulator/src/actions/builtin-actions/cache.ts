@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "nod
 import { dirname, join, relative } from "node:path";
 import type { ActionsHost } from "../host/actions-host.ts";
 import { globFiles } from "../action/glob-files.ts";
-import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
+import { type ActionStep, inputs, type KnownAction, StepFailure } from "../action/known-action.ts";
 
 interface Entry {
   readonly repository: number;
@@ -24,9 +24,7 @@ interface CachedFile {
 const caches = new WeakMap<ActionsHost, Entry[]>();
 
 const restoreInputs = {
-  path: "",
-  key: "",
-  "restore-keys": "",
+  ...inputs("path key restore-keys"),
   enableCrossOsArchive: "false",
   "fail-on-cache-miss": "false",
   "lookup-only": "false",

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import picomatch from "picomatch";
-import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
+import { type ActionStep, inputs, type KnownAction, StepFailure } from "../action/known-action.ts";
 import type { TreeFile } from "../host/actions-host.ts";
 import { writeFiles } from "../action/write-files.ts";
 import { createGitFolder } from "./git-folder.ts";
@@ -12,18 +12,14 @@ import { createGitFolder } from "./git-folder.ts";
  */
 export const checkout: KnownAction = {
   inputs: {
-    repository: "",
-    ref: "",
+    ...inputs(
+      "repository ref ssh-key ssh-known-hosts path filter sparse-checkout github-server-url",
+    ),
     token: "${{ github.token }}",
-    "ssh-key": "",
-    "ssh-known-hosts": "",
     "ssh-strict": "true",
     "ssh-user": "git",
     "persist-credentials": "true",
-    path: "",
     clean: "true",
-    filter: "",
-    "sparse-checkout": "",
     "sparse-checkout-cone-mode": "true",
     "fetch-depth": "1",
     "fetch-tags": "false",
@@ -31,7 +27,6 @@ export const checkout: KnownAction = {
     lfs: "false",
     submodules: "false",
     "set-safe-directory": "true",
-    "github-server-url": "",
     "allow-unsafe-pr-checkout": "false",
   },
   async run(step) {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ActionStep, KnownAction } from "../action/known-action.ts";
+import { type ActionStep, inputs, type KnownAction } from "../action/known-action.ts";
 import { downloadArtifact, uploadArtifact } from "./artifacts.ts";
 import { attest, attestBuildProvenance } from "./attest.ts";
 import { buildPush } from "./build-push.ts";
@@ -10,9 +10,6 @@ import { checkout } from "./checkout.ts";
 import { login } from "./login.ts";
 import { metadata } from "./metadata/metadata.ts";
 import { setupGo, setupNode, setupPython } from "./set-up-tool.ts";
-
-const inputs = (names: string): Record<string, string> =>
-  Object.fromEntries(names.split(" ").map((name) => [name, ""]));
 
 /** The actions that the simulator can run, by `owner/name` or `owner/name/path` in lower case. */
 export const knownActions: Readonly<Record<string, KnownAction>> = {

@@ -7,7 +7,7 @@ import {
   requestToken,
 } from "../image/registry-fetch.ts";
 import { removeCredentials, writeCredentials, type Credentials } from "../image/docker-config.ts";
-import { type KnownAction, prefixed, StepFailure } from "../action/known-action.ts";
+import { inputs, type KnownAction, prefixed, StepFailure } from "../action/known-action.ts";
 
 /**
  * `docker login` with real requests to the registry.
@@ -15,13 +15,9 @@ import { type KnownAction, prefixed, StepFailure } from "../action/known-action.
  */
 export const login: KnownAction = {
   inputs: {
-    registry: "",
-    username: "",
-    password: "",
-    scope: "",
+    ...inputs("registry username password scope registry-auth"),
     ecr: "auto",
     logout: "true",
-    "registry-auth": "",
   },
   async run(step) {
     const registry = step.input("registry") || "docker.io";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import semver from "semver";
-import { type ActionStep, type KnownAction, StepFailure } from "../action/known-action.ts";
+import { type ActionStep, inputs, type KnownAction, StepFailure } from "../action/known-action.ts";
 
 interface Tool {
   readonly name: "Node" | "Python" | "Go";
@@ -12,13 +12,10 @@ interface Tool {
   /** Version ranges by their other names. */
   readonly aliases: Readonly<Record<string, string>>;
   /** The newest known release, by major version; the machine may have a newer one. */
-  readonly newest: Readonly<Record<number, string>>;
+  readonly newest: readonly string[];
   /** Finds the version that the runner has. */
   find(step: ActionStep): Promise<string | undefined>;
 }
-
-const inputs = (names: string): Record<string, string> =>
-  Object.fromEntries(names.split(" ").map((name) => [name, ""]));
 
 /** https://github.com/actions/setup-node: provides the Node that runs the simulator. */
 export const setupNode = setUpTool({
@@ -38,7 +35,7 @@ export const setupNode = setUpTool({
     ...{ "lts/iron": "20", "lts/jod": "22", "lts/krypton": "24" },
   },
   // https://nodejs.org/en/about/previous-releases
-  newest: { 26: "26.99.99" },
+  newest: ["26.99.99"],
   find(step) {
     step.addPath(dirname(process.execPath));
     return Promise.resolve(process.version.slice(1));
@@ -54,7 +51,7 @@ export const setupPython = setUpTool({
   ),
   aliases: {},
   // https://devguide.python.org/versions/
-  newest: { 2: "2.7.18", 3: "3.15.99" },
+  newest: ["2.7.18", "3.15.99"],
   find: (step) => ask(step, ["python3", "--version"], /^Python (\d+\.\d+\.\d+)/),
 });
 
@@ -67,7 +64,7 @@ export const setupGo = setUpTool({
   ),
   aliases: { stable: "*", oldstable: "*" },
   // https://go.dev/doc/devel/release
-  newest: { 1: "1.27.99" },
+  newest: ["1.27.99"],
   find: (step) => ask(step, ["go", "version"], /^go version go(\d+\.\d+(?:\.\d+)?)/),
 });
 
@@ -101,29 +98,18 @@ function setUpTool(tool: Tool): KnownAction {
 function check(step: ActionStep, tool: Tool, asked: string, provided: string | undefined): void {
   const { name, aliases } = tool;
   const range = semver.validRange(aliases[asked.toLowerCase()] ?? plainRange(asked));
-  const fits =
-    range !== null &&
-    provided !== undefined &&
-    semver.satisfies(semver.coerce(provided) ?? "", range);
   // Other implementations of Python have their own versions.
   const isOther = name === "Python" && /^(pypy|graalpy)/i.test(asked);
-  if (fits || isOther) {
-    if (isOther) step.warning(standIn(name, asked, provided));
-    return;
-  }
-  if (range === null || !exists(tool, range)) {
+  if (!isOther && (range === null || !exists(tool, range))) {
     throw new StepFailure(
       name === "Python"
         ? `The version '${asked}' with architecture 'x64' was not found for Ubuntu 24.04.`
         : `Unable to find ${name} version '${asked}' for platform linux and architecture x64.`,
     );
   }
-  step.warning(standIn(name, asked, provided));
-}
-
-function standIn(name: string, asked: string, provided: string | undefined): string {
+  if (!isOther && semver.satisfies(semver.coerce(provided) ?? "", range ?? "")) return;
   const found = provided === undefined ? "this machine has none" : `steps run with ${provided}`;
-  return `the simulator installs no ${name} ${asked}: ${found}`;
+  step.warning(`the simulator installs no ${name} ${asked}: ${found}`);
 }
 
 /** Python separates ranges with commas, and has versions such as `3.15-dev` and `3.13t`. */
@@ -132,15 +118,10 @@ function plainRange(asked: string): string {
 }
 
 /** Whether a range begins at or below the newest release of its major version. */
-function exists({ newest, name }: Tool, range: string): boolean {
+function exists({ newest }: Tool, range: string): boolean {
   const lowest = semver.minVersion(range);
   if (lowest === null) return false;
-  const majors = Object.keys(newest).map(Number);
-  // Node's major versions are consecutive; the others have few.
-  const last =
-    name === "Node"
-      ? newest[Math.max(...majors)]
-      : newest[Math.max(lowest.major, Math.min(...majors))];
+  const last = newest.find((each) => semver.major(each) >= lowest.major);
   return last !== undefined && semver.lte(lowest, last);
 }
 

@@ -1,5 +1,5 @@
 import { type ActionStep, StepFailure } from "../action/known-action.ts";
-import { splitCsv, splitList } from "./csv.ts";
+import { pairsOf, splitCsv, splitList } from "./csv.ts";
 
 /** Where a built image goes. */
 export interface BuildOutput {
@@ -16,14 +16,9 @@ export interface BuildOutput {
  * @see https://docs.docker.com/build/exporters/
  */
 export function readBuildOutput(step: ActionStep): BuildOutput {
-  const outputs = step.lines("outputs").map((line) =>
-    Object.fromEntries(
-      splitCsv(line).map((field) => {
-        const equals = field.indexOf("=");
-        return [field.slice(0, equals).trim(), field.slice(equals + 1).trim()] as const;
-      }),
-    ),
-  );
+  const outputs = step
+    .lines("outputs")
+    .map((line) => pairsOf(splitCsv(line).map((field) => field.trim())));
   const unknown = outputs.find(
     ({ type }) => !/^(image|registry|docker|cacheonly)$/.test(type ?? ""),
   );

@@ -25,6 +25,15 @@ export function splitList(lines: readonly string[]): string[] {
   return lines.flatMap(splitCsv).flatMap((item) => (item.trim() === "" ? [] : item.trim()));
 }
 
+/** `a=b` lines; without `=`, the value is empty. */
+export function pairsOf(lines: readonly string[]): Record<string, string> {
+  const pairs = lines.map((line) => {
+    const [key = "", ...value] = line.split("=");
+    return [key, value.join("=")];
+  });
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
 function readRecords(text: string, options: object): string[][] {
   try {
     return parse(text, { ...options, relax_column_count: true, skip_empty_lines: true });

@@ -17,9 +17,9 @@ export interface StepResult {
 }
 
 /** Work an action left for the end of the job, e.g. a logout. */
-export interface PostStep {
+interface PostStep {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void> | void;
 }
 
 /** A job while it runs. */

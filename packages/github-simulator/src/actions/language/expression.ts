@@ -47,20 +47,8 @@ export function messageOf(error: unknown): string {
 class ExpressionFailure extends Error {}
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/contexts */
-const CONTEXT_NAMES = [
-  "github",
-  "env",
-  "vars",
-  "job",
-  "jobs",
-  "steps",
-  "runner",
-  "secrets",
-  "strategy",
-  "matrix",
-  "needs",
-  "inputs",
-];
+const CONTEXT_NAMES =
+  "github env vars job jobs steps runner secrets strategy matrix needs inputs".split(" ");
 
 /**
  * Evaluates a node of a workflow file with all expressions inside it.

@@ -62,17 +62,13 @@ export function readCommandFiles(
   const paths = readFileSync(files.path, "utf8").split("\n");
   job.path.unshift(...paths.filter((path) => path !== "").reverse());
   const summary = readFileSync(files.step_summary);
-  if (summary.length > SUMMARY_LIMIT) annotate(job, "failure", summaryTooLarge(summary.length));
-  else job.record.summary += job.mask.apply(summary.toString());
+  const [size, most] = [Math.floor(summary.length / 1024), 1024];
+  if (summary.length <= most * 1024) job.record.summary += job.mask.apply(summary.toString());
+  else {
+    const reason = `$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of ${most}k, got ${size}k. For more information see: https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-markdown-summary`;
+    annotate(job, "failure", reason);
+  }
   return problem;
-}
-
-/** In bytes. */
-const SUMMARY_LIMIT = 1024 * 1024;
-
-function summaryTooLarge(size: number): string {
-  const [most, got] = [SUMMARY_LIMIT, size].map((bytes) => Math.floor(bytes / 1024));
-  return `$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of ${most}k, got ${got}k. For more information see: https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-markdown-summary`;
 }
 
 /**

@@ -50,7 +50,8 @@ export function warnOfUnexpected(
   given: Readonly<Record<string, string>>,
   inputs: readonly string[],
 ): void {
-  const unexpected = Object.keys(given).filter((name) => !inputs.includes(name));
+  const known = inputs.map((name) => name.toLowerCase());
+  const unexpected = Object.keys(given).filter((name) => !known.includes(name.toLowerCase()));
   if (unexpected.length === 0) return;
   const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
   annotate(
@@ -64,9 +65,13 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
   const { host, run, record } = job;
   const repository = host.repository(run.event.owner, run.event.repo);
   if (repository === undefined) throw new StepFailure("the repository is gone");
+  // Names of inputs are not case-sensitive.
+  const given = new Map(
+    Object.entries(call.given).map(([name, value]) => [name.toLowerCase(), value] as const),
+  );
   const untrimmed = (name: string): string => {
     const fallback = (action.inputs[name] ?? "").replace("${{ github.token }}", job.token);
-    return call.given[name] ?? fallback;
+    return given.get(name.toLowerCase()) ?? fallback;
   };
   const input = (name: string): string => untrimmed(name).trim();
   return {
@@ -136,12 +141,7 @@ function openStep(job: ActiveJob, call: ActionCall, action: KnownAction): Action
         throw error;
       }),
     after(post) {
-      job.postSteps.push({
-        name: `Post ${call.record.name}`,
-        run: async () => {
-          await post();
-        },
-      });
+      job.postSteps.push({ name: `Post ${call.record.name}`, run: post });
     },
   };
 }

@@ -11,16 +11,15 @@ export async function runSteps(job: ActiveJob): Promise<void> {
   const { steps } = job.definition;
   const setUp = addStep(job, "Set up job");
   const records = steps.map((step) => addStep(job, stepName(step, scopeOf(job, job.env))));
-  runOwnStep(job, setUp, () => logSetUp(job));
+  await runOwnStep(job, setUp, () => logSetUp(job));
   for (const [index, step] of steps.entries()) {
     const record = records[index];
     if (record !== undefined) await runStep(job, step, record);
   }
-  for (const post of job.postSteps.toReversed()) {
-    const record = addStep(job, post.name);
-    await runPostStep(job, record, post.run);
+  for (const { name, run } of job.postSteps.toReversed()) {
+    await runOwnStep(job, addStep(job, name), run);
   }
-  runOwnStep(job, addStep(job, "Complete job"), () => {
+  await runOwnStep(job, addStep(job, "Complete job"), () => {
     job.record.log.write("Cleaning up orphan processes");
   });
 }
@@ -38,38 +37,25 @@ function addStep(job: ActiveJob, name: string): StepRecord {
   return record;
 }
 
-function begin(job: ActiveJob, record: StepRecord): void {
+/** A step of the runner, or what an action left for the end. */
+async function runOwnStep(
+  job: ActiveJob,
+  record: StepRecord,
+  run: () => Promise<void> | void,
+): Promise<void> {
   record.status = "in_progress";
   record.startedAt = job.host.now();
   job.record.log.startStep(record.number);
-}
-
-function end(job: ActiveJob, record: StepRecord, conclusion: "success" | "failure"): void {
-  record.status = "completed";
-  record.conclusion = conclusion;
-  record.completedAt = job.host.now();
-}
-
-function runOwnStep(job: ActiveJob, record: StepRecord, run: () => void): void {
-  begin(job, record);
-  run();
-  end(job, record, "success");
-}
-
-async function runPostStep(
-  job: ActiveJob,
-  record: StepRecord,
-  run: () => Promise<void>,
-): Promise<void> {
-  begin(job, record);
   try {
     await run();
-    end(job, record, "success");
+    record.conclusion = "success";
   } catch (error) {
     annotate(job, "failure", messageOf(error));
-    end(job, record, "failure");
+    record.conclusion = "failure";
     job.failed = true;
   }
+  record.status = "completed";
+  record.completedAt = job.host.now();
 }
 
 function logSetUp(job: ActiveJob): void {

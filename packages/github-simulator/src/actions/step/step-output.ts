@@ -134,17 +134,19 @@ function disabled(command: string): string {
 function placeOf(
   properties: Readonly<Record<string, string>>,
 ): Partial<Omit<Annotation, "level" | "message">> {
+  const { title, file: path } = properties;
   const number = (name: string): number | undefined =>
     properties[name] === undefined ? undefined : Number(properties[name]);
-  const startLine = number("line") ?? (properties.file === undefined ? undefined : 1);
+  const startLine = number("line") ?? (path === undefined ? undefined : 1);
   const startColumn = number("col");
   return {
-    ...(properties.title === undefined ? {} : { title: properties.title }),
-    ...(properties.file === undefined ? {} : { path: properties.file }),
-    ...(startLine === undefined ? {} : { startLine, endLine: number("endline") ?? startLine }),
-    ...(startColumn === undefined
-      ? {}
-      : { startColumn, endColumn: number("endcolumn") ?? startColumn }),
+    ...(title !== undefined && { title }),
+    ...(path !== undefined && { path }),
+    ...(startLine !== undefined && { startLine, endLine: number("endline") ?? startLine }),
+    ...(startColumn !== undefined && {
+      startColumn,
+      endColumn: number("endcolumn") ?? startColumn,
+    }),
   };
 }
 

@@ -1,7 +1,12 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ActionStep, type KnownAction, StepFailure } from "../../action/known-action.ts";
-import { readLines } from "../../image/csv.ts";
+import {
+  type ActionStep,
+  inputs,
+  type KnownAction,
+  StepFailure,
+} from "../../action/known-action.ts";
+import { pairsOf, readLines } from "../../image/csv.ts";
 import type { Json } from "../../language/expression.ts";
 import { parseFlavor, parseImages } from "./metadata-inputs.ts";
 import { resolveTags } from "./metadata-tags.ts";
@@ -13,15 +18,8 @@ import { renderTemplate, type TagSource, under } from "./metadata-template.ts";
  */
 export const metadata: KnownAction = {
   inputs: {
+    ...inputs("images tags flavor labels annotations sep-tags sep-labels sep-annotations"),
     context: "workflow",
-    images: "",
-    tags: "",
-    flavor: "",
-    labels: "",
-    annotations: "",
-    "sep-tags": "",
-    "sep-labels": "",
-    "sep-annotations": "",
     "bake-target": "docker-metadata-action",
     "github-token": "${{ github.token }}",
   },
@@ -96,12 +94,7 @@ function describeImage(
 
 /** A line without `=` is not a label. */
 function pairs(lines: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    lines.flatMap((line) => {
-      const equals = line.indexOf("=");
-      return equals < 0 ? [] : [[line.slice(0, equals), line.slice(equals + 1)]];
-    }),
-  );
+  return pairsOf(lines.filter((line) => line.includes("=")));
 }
 
 /** https://github.com/docker/metadata-action#bake-definition */
