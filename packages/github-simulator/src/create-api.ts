@@ -52,9 +52,9 @@ export function createApi(parts: ApiParts): Hono<Env> {
     onRequest({
       method: c.req.method,
       path: c.req.path + search,
-      ...(c.req.path === "/graphql"
-        ? { operation: isMutation(await c.req.text()) ? ("mutation" as const) : ("query" as const) }
-        : {}),
+      ...(c.req.path === "/graphql" && {
+        operation: isMutation(await c.req.text()) ? ("mutation" as const) : ("query" as const),
+      }),
       status: c.res.status,
       actor: actorName(c.var.actor),
       time: timestamp(now),

@@ -58,7 +58,6 @@ function moveRef(
   { ref, before, after }: RefMove,
   silent: boolean,
 ): string | undefined {
-  const { actor } = session;
   if (!isRefName(ref)) return "funny refname";
   if (ref.startsWith("refs/pull/")) return "deny updating a hidden ref";
   if ((repository.refs.get(ref) ?? noObject) !== before) return "fetch first";
@@ -68,7 +67,7 @@ function moveRef(
   }
   if (!isDeletion && !repository.objects.has(after)) return "missing necessary objects";
   try {
-    if (!isDeletion) assertMayMoveWorkflows(repository, actor, after);
+    if (!isDeletion) assertMayMoveWorkflows(repository, session.actor, after);
     writeRef(session, repository, ref, isDeletion ? null : after, { silent });
     return undefined;
   } catch (error) {

@@ -98,8 +98,8 @@ export function answerGraphql(budget: Budget): Handler<Env> {
       typeResolver: (source: { type: string }) => source.type,
     });
     return c.json({
-      ...(data === undefined ? {} : { data }),
-      ...(errors === undefined ? {} : { errors: errors.map(shapeError) }),
+      ...(data !== undefined && { data }),
+      ...(errors !== undefined && { errors: errors.map(shapeError) }),
     });
   };
 }
@@ -162,9 +162,9 @@ function shapeError(error: GraphQLError) {
       ? refusalTypes[error.originalError.reason]
       : error.extensions.type;
   return {
-    ...(type === undefined ? {} : { type }),
-    ...(error.path === undefined ? {} : { path: error.path }),
-    ...(error.locations === undefined ? {} : { locations: error.locations }),
+    ...(type !== undefined && { type }),
+    ...(error.path !== undefined && { path: error.path }),
+    ...(error.locations !== undefined && { locations: error.locations }),
     message: error.message,
   };
 }

@@ -34,7 +34,7 @@ export class ApiError extends Error {
   toJSON(): Record<string, unknown> {
     return {
       message: this.message,
-      ...(this.errors === undefined ? {} : { errors: this.errors }),
+      ...(this.errors !== undefined && { errors: this.errors }),
       documentation_url: this.documentation,
       status: String(this.status),
     };

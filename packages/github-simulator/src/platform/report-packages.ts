@@ -44,9 +44,8 @@ function packagePayload(
   version: PackageVersion,
   { actor, tags }: PublishEvent,
 ) {
-  const { world } = view;
   const { id, owner, name } = subject;
-  const space = world.findOrganisation(owner) === undefined ? "users" : "orgs";
+  const space = view.world.findOrganisation(owner) === undefined ? "users" : "orgs";
   const page = `${webUrl}/${space}/${owner}/packages/container/${name}`;
   const image = `ghcr.io/${owner.toLowerCase()}/${name}`;
   const tag = tags.at(-1) ?? "";

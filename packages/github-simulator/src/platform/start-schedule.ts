@@ -43,12 +43,11 @@ export function startSchedule(view: View, report: (event: ActionsEvent) => void)
 }
 
 function scheduled(view: View, repository: Repository, cron: string): ActionsEvent {
-  const { world } = view;
   const { owner, name, defaultBranch } = repository;
   const sha = branchHead(repository, defaultBranch) ?? "";
   const { email } = readCommit(repository, sha).author;
   // "The last user to commit to the cron syntax"; here to the branch.
-  const actor = world.findUserByEmail(email)?.login ?? owner;
+  const actor = view.world.findUserByEmail(email)?.login ?? owner;
   return {
     name: "schedule",
     owner,

@@ -10,9 +10,7 @@ import { publicUser } from "../serializers/account.ts";
 /** https://docs.github.com/en/rest/meta, /rest/users and /rest/rate-limit */
 export function metaRoutes(budget: Budget) {
   return createRoutes()
-    .get("/", (c) => {
-      return c.json(rootLinks(c.var));
-    })
+    .get("/", (c) => c.json(rootLinks(c.var)))
     .get("/meta", (c) =>
       c.json({
         verifiable_password_authentication: false,

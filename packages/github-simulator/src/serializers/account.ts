@@ -35,11 +35,10 @@ export function simpleUser({ api }: View, account: User | Organisation): Record<
 
 /** The `simple-user` of a login; GitHub's `ghost` if the account was deleted. */
 export function simpleUserByLogin(view: View, login: string) {
-  const { world } = view;
   const stranger = isBot(login)
     ? botAccount(login)
     : accountOf(10_137, "ghost", "Deleted user", "2008-05-13T05:16:48Z");
-  return simpleUser(view, world.findAccount(login) ?? stranger);
+  return simpleUser(view, view.world.findAccount(login) ?? stranger);
 }
 
 /** An App acts as its own account, which is not a member of any organisation. */
@@ -59,8 +58,7 @@ function accountOf(id: number, login: string, name: string, createdAt: string): 
 
 /** GitHub's `public-user`. */
 export function publicUser(view: View, account: User | Organisation) {
-  const { world } = view;
-  const repositories = world.repositoriesOf(account.login);
+  const repositories = view.world.repositoriesOf(account.login);
   return {
     ...simpleUser(view, account),
     name: account.name,
@@ -105,8 +103,7 @@ export function fullOrganisation(
   organisation: Organisation,
   isOwner: boolean,
 ): Record<string, unknown> {
-  const { world } = view;
-  const repositories = world.repositoriesOf(organisation.login);
+  const repositories = view.world.repositoriesOf(organisation.login);
   const publicCount = repositories.filter(({ visibility }) => visibility === "public").length;
   const { settings } = organisation;
   return {

@@ -20,7 +20,7 @@ export function branchProtection(place: ProtectedBranch) {
     url: protectionUrl(place),
     ...(hasStatusChecks(rule) ? { required_status_checks: requiredStatusChecks(place) } : {}),
     ...(rule.requirePullRequest ? { required_pull_request_reviews: requiredReviews(place) } : {}),
-    ...(rule.pushers === null ? {} : { restrictions: restrictions(place) }),
+    ...(rule.pushers !== null && { restrictions: restrictions(place) }),
     required_signatures: requiredSignatures(place),
     enforce_admins: enforceAdmins(place),
     required_linear_history: { enabled: rule.requireLinearHistory },
@@ -59,19 +59,17 @@ export function requiredReviews(place: ProtectedBranch) {
     require_code_owner_reviews: rule.reviews.codeOwners,
     require_last_push_approval: rule.reviews.lastPushApproval,
     required_approving_review_count: rule.requiredApprovals,
-    ...(dismissers === null
-      ? {}
-      : {
-          dismissal_restrictions: {
-            url: `${url}/dismissal_restrictions`,
-            users_url: `${url}/dismissal_restrictions/users`,
-            teams_url: `${url}/dismissal_restrictions/teams`,
-            ...people(place, dismissers),
-          },
-        }),
-    ...(rule.bypassPullRequest.length === 0
-      ? {}
-      : { bypass_pull_request_allowances: people(place, rule.bypassPullRequest) }),
+    ...(dismissers !== null && {
+      dismissal_restrictions: {
+        url: `${url}/dismissal_restrictions`,
+        users_url: `${url}/dismissal_restrictions/users`,
+        teams_url: `${url}/dismissal_restrictions/teams`,
+        ...people(place, dismissers),
+      },
+    }),
+    ...(rule.bypassPullRequest.length !== 0 && {
+      bypass_pull_request_allowances: people(place, rule.bypassPullRequest),
+    }),
   };
 }
 

@@ -9,8 +9,7 @@ import { holderOf, sourceOf } from "./ruleset.ts";
 
 /** A branch's own fields about its protection. */
 export function protectionSummary(view: View, repository: Repository, branch: string) {
-  const { world } = view;
-  const rules = rulesFor(world, repository, branch);
+  const rules = rulesFor(view.world, repository, branch);
   const classic = rules.find(({ source }) => source === "protection");
   const contexts = classic?.requiredStatusChecks ?? [];
   return {

@@ -52,14 +52,12 @@ export function environmentShape(view: View, repository: Repository, environment
 }
 
 function userById(view: View, id: number): object | undefined {
-  const { world } = view;
-  const user = [...world.state.users.values()].find((item) => item.id === id);
+  const user = [...view.world.state.users.values()].find((item) => item.id === id);
   return user && simpleUser(view, user);
 }
 
 function teamById(view: View, id: number): object | undefined {
-  const { world } = view;
-  const found = findTeamById(world, id);
+  const found = findTeamById(view.world, id);
   return found && teamShape(view, found.organisation, found.team);
 }
 

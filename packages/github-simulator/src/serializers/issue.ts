@@ -15,7 +15,6 @@ export function issueShape(
   repository: Repository,
   issue: Issue | PullRequest,
 ): Record<string, unknown> {
-  const { world } = view;
   const { id, number, author, body } = issue;
   const self = `${repositoryUrl(view, repository)}/issues/${number}`;
   const isPull = "head" in issue;
@@ -50,7 +49,7 @@ export function issueShape(
     closed_at: issue.closedAt,
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
-    author_association: associationOf(world, author, repository),
+    author_association: associationOf(view.world, author, repository),
     ...(isPull && {
       draft: issue.draft,
       pull_request: {
@@ -65,7 +64,6 @@ export function issueShape(
 
 /** GitHub's `issue-comment`. */
 export function commentShape(view: View, repository: Repository, comment: IssueComment) {
-  const { world } = view;
   const issues = `${repositoryUrl(view, repository)}/issues`;
   return {
     id: comment.id,
@@ -77,7 +75,7 @@ export function commentShape(view: View, repository: Repository, comment: IssueC
     user: simpleUserByLogin(view, comment.author),
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
-    author_association: associationOf(world, comment.author, repository),
+    author_association: associationOf(view.world, comment.author, repository),
     performed_via_github_app: null,
   };
 }

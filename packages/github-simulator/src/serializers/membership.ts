@@ -7,11 +7,10 @@ import { nodeId } from "./node-id.ts";
 
 /** GitHub's `org-membership`; undefined for somebody who is neither a member nor invited. */
 export function organisationMembership(view: View, organisation: Organisation, user: User) {
-  const { api } = view;
   const login = user.login.toLowerCase();
   const role = organisation.members.get(login) ?? organisation.invitations.get(login)?.role;
   if (role === undefined) return undefined;
-  const url = `${api}/orgs/${organisation.login}`;
+  const url = `${view.api}/orgs/${organisation.login}`;
   return {
     url: `${url}/memberships/${user.login}`,
     state: stateOf(organisation, user),

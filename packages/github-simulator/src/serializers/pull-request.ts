@@ -78,9 +78,8 @@ export function simplePullRequest(view: View, repository: Repository, pull: Pull
 }
 
 function requestedTeams(view: View, { requestedTeams: ids }: PullRequest) {
-  const { world } = view;
   return ids.flatMap((id) => {
-    const found = findTeamById(world, id);
+    const found = findTeamById(view.world, id);
     return found === undefined ? [] : [teamShape(view, found.organisation, found.team)];
   });
 }
@@ -98,7 +97,6 @@ function autoMerge(view: View, { autoMerge: wanted, title }: PullRequest) {
 
 /** GitHub's `pull-request`. */
 export function pullRequest(view: View, repository: Repository, pull: PullRequest) {
-  const { world } = view;
   const base = branchHead(repository, pull.base.ref) ?? pull.base.sha;
   const files = pullRequestChanges(repository, pull);
   const mergeable =
@@ -108,7 +106,7 @@ export function pullRequest(view: View, repository: Repository, pull: PullReques
     merged: pull.mergedAt !== null,
     mergeable,
     rebaseable: mergeable,
-    mergeable_state: mergeState(world, repository, pull),
+    mergeable_state: mergeState(view.world, repository, pull),
     merged_by: pull.mergedBy === null ? null : simpleUserByLogin(view, pull.mergedBy),
     comments: repository.comments.filter(({ issue }) => issue === pull.number).length,
     review_comments: 0,

@@ -129,8 +129,7 @@ export function minimalRepository(view: View, repository: Repository): Record<st
 
 /** GitHub's `full-repository`; merge settings only for those who may push. */
 export function fullRepository(view: View, repository: Repository): Record<string, unknown> {
-  const { world } = view;
-  const organisation = world.findOrganisation(repository.owner);
+  const organisation = view.world.findOrganisation(repository.owner);
   const { settings } = repository;
   return {
     ...minimalRepository(view, repository),
@@ -150,9 +149,9 @@ export function fullRepository(view: View, repository: Repository): Record<strin
           merge_commit_message: settings.merge_commit_message,
         }
       : {}),
-    ...(organisation === undefined
-      ? {}
-      : { organization: simpleUserByLogin(view, organisation.login) }),
+    ...(organisation !== undefined && {
+      organization: simpleUserByLogin(view, organisation.login),
+    }),
     network_count: 0,
     subscribers_count: 0,
   };

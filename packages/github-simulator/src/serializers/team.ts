@@ -52,13 +52,12 @@ export function teamOfRepository(view: View, organisation: Organisation, team: T
 
 /** GitHub's `team-full`. */
 export function fullTeam(view: View, organisation: Organisation, team: Team) {
-  const { world } = view;
   return {
     ...teamShape(view, organisation, team),
     created_at: team.createdAt,
     updated_at: team.updatedAt,
     members_count: membersOf(organisation, team).length,
-    repos_count: teamRepositories(world, organisation, team).length,
+    repos_count: teamRepositories(view.world, organisation, team).length,
     organization: fullOrganisation(view, organisation, false),
   };
 }

@@ -6,9 +6,8 @@ import { repositoryUrl } from "./repository.ts";
 
 /** GitHub's `hook`, and `org-hook`, which has neither a test nor the last delivery's result. */
 export function webhookShape(view: View, holder: WebhookHolder, hook: Webhook) {
-  const { api } = view;
   const isRepository = isRepositoryHolder(holder);
-  const root = isRepository ? repositoryUrl(view, holder) : `${api}/orgs/${holder.login}`;
+  const root = isRepository ? repositoryUrl(view, holder) : `${view.api}/orgs/${holder.login}`;
   const url = `${root}/hooks/${hook.id}`;
   return {
     type: isRepository ? "Repository" : "Organization",

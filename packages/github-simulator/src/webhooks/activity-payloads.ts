@@ -109,7 +109,6 @@ function reviewPayload(
   { number }: PullRequest,
   review: Review,
 ) {
-  const { world } = view;
   const pull = `${repositoryUrl(view, repository)}/pulls/${number}`;
   const page = `${webUrl}/${repository.owner}/${repository.name}/pull/${number}#pullrequestreview-${review.id}`;
   return {
@@ -123,7 +122,7 @@ function reviewPayload(
     state: review.state.toLowerCase(),
     html_url: page,
     pull_request_url: pull,
-    author_association: associationOf(world, review.author, repository),
+    author_association: associationOf(view.world, review.author, repository),
     _links: { html: { href: page }, pull_request: { href: pull } },
   };
 }

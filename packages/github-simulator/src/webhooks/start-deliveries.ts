@@ -35,7 +35,6 @@ interface Sent {
  * @param timeout in milliseconds
  */
 export function startDeliveries(view: View, timeout = longestDelivery): Deliveries {
-  const { world } = view;
   const active = new Set<Promise<void>>();
   const closing = new AbortController();
 
@@ -47,7 +46,7 @@ export function startDeliveries(view: View, timeout = longestDelivery): Deliveri
   const report = (event: WebhookEvent): void => {
     const { name, repository, only } = event;
     const organisation =
-      event.organisation ?? world.findOrganisation(event.repository?.owner ?? "");
+      event.organisation ?? view.world.findOrganisation(event.repository?.owner ?? "");
     const receivers = only ? [only] : listeners(name, [repository, organisation]);
     if (receivers.length === 0) return;
     const payload = JSON.stringify({

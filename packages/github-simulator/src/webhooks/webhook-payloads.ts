@@ -21,8 +21,7 @@ export function commonPayload(
   place: { repository?: Repository | undefined; organisation?: Organisation | undefined },
   sender: string,
 ): Payload {
-  const { world } = view;
-  const { repository, organisation = world.findOrganisation(repository?.owner ?? "") } = place;
+  const { repository, organisation = view.world.findOrganisation(repository?.owner ?? "") } = place;
   return plain({
     ...(repository && {
       repository: minimalRepository(view, repository),

@@ -81,9 +81,7 @@ export function teamBySlug(
 ): TeamNode | null {
   assertMayRead(context, "team");
   const team = findTeam(organisation, slug);
-  if (team === undefined || !canSeeTeam(context, organisation, team)) {
-    return null;
-  }
+  if (team === undefined || !canSeeTeam(context, organisation, team)) return null;
   return teamNode(organisation, team);
 }
 

@@ -29,9 +29,7 @@ export function createCommitOnBranch(input: CreateCommitOnBranchInput, context: 
   const { repository, branch } = locateBranch(context, input.branch);
   writable(context, { repository });
   const head = branchHead(repository, branch);
-  if (head === undefined) {
-    throw graphqlError("NOT_FOUND", `The branch ${branch} was not found.`);
-  }
+  if (head === undefined) throw graphqlError("NOT_FOUND", `The branch ${branch} was not found.`);
   if (head !== input.expectedHeadOid) {
     throw graphqlError(
       "STALE_DATA",

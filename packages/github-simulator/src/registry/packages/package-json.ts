@@ -37,7 +37,7 @@ export function versionJson(view: View, subject: Package, version: PackageVersio
     package_html_url: html_url,
     created_at: seconds(version.createdAt),
     updated_at: seconds(version.updatedAt),
-    ...(version.deletedAt === undefined ? {} : { deleted_at: seconds(version.deletedAt) }),
+    ...(version.deletedAt !== undefined && { deleted_at: seconds(version.deletedAt) }),
     html_url: `${versionsUrl}/${version.id}`,
     metadata: {
       package_type: "container",

@@ -44,9 +44,9 @@ export const actionsPermissionRoutes = createRoutes()
     const self = `${c.var.api}${c.req.path}`;
     return c.json({
       enabled_repositories: actions.enabledRepositories,
-      ...(actions.enabledRepositories === "selected"
-        ? { selected_repositories_url: `${self}/repositories` }
-        : {}),
+      ...(actions.enabledRepositories === "selected" && {
+        selected_repositories_url: `${self}/repositories`,
+      }),
       ...actionsShape(actions, `${self}/selected-actions`),
     });
   })
@@ -145,7 +145,7 @@ function auditSettings(c: ApiContext, holder: Organisation | Repository, event: 
 function actionsShape(actions: ActionsSettings, selectedActionsUrl: string) {
   return {
     allowed_actions: actions.allowedActions,
-    ...(actions.allowedActions === "selected" ? { selected_actions_url: selectedActionsUrl } : {}),
+    ...(actions.allowedActions === "selected" && { selected_actions_url: selectedActionsUrl }),
     sha_pinning_required: actions.shaPinningRequired,
   };
 }

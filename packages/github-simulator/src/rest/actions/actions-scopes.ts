@@ -49,9 +49,7 @@ export function assertItemName(kind: "Secret" | "Variable", name: string): strin
       `${kind} names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_).`,
     );
   }
-  if (/^github_/i.test(name)) {
-    throw new ApiError(422, `${kind} names must not start with GITHUB_.`);
-  }
+  if (/^github_/i.test(name)) throw new ApiError(422, `${kind} names must not start with GITHUB_.`);
   return name.toUpperCase();
 }
 

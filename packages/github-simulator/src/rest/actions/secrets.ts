@@ -54,11 +54,10 @@ for (const [path, scope, service] of [
       return c.json(shape(c, secret));
     })
     .put(`${path}/:name`, async (c) => {
-      const { world } = c.var;
       const location = openScope(c, scope, service, "write");
       const name = assertItemName("Secret", c.req.param("name"));
       const given = await readBody(c, sealedSecret, "Secret");
-      const value = openFor(storeAt(world, location), given.key_id, given.encrypted_value);
+      const value = openFor(storeAt(c.var.world, location), given.key_id, given.encrypted_value);
       const outcome = putSecret(c.var, location, name, value, askedAudience(scope, given));
       return outcome === "created" ? c.json({}, 201) : c.body(null, 204);
     })
@@ -81,16 +80,14 @@ function askedAudience(
   given: z.output<typeof audience>,
 ): Partial<Audience> {
   if (scope !== "organisation") return {};
-  if (given.visibility === undefined) {
-    throw visibilityMissing();
-  }
+  if (given.visibility === undefined) throw visibilityMissing();
   if (given.visibility !== "selected" && given.selected_repository_ids !== undefined) {
     throw validationFailed("selected_repository_ids is only for visibility selected");
   }
   return {
     visibility: given.visibility,
-    ...(given.selected_repository_ids === undefined
-      ? {}
-      : { selected: new Set(given.selected_repository_ids) }),
+    ...(given.selected_repository_ids !== undefined && {
+      selected: new Set(given.selected_repository_ids),
+    }),
   };
 }

@@ -50,9 +50,7 @@ for (const [path, scope] of [
       const given = await readBody(c, newVariable, "Variable");
       const name = assertItemName("Variable", given.name);
       assertFree(variables, name);
-      if (scope === "organisation" && given.visibility === undefined) {
-        throw visibilityMissing();
-      }
+      if (scope === "organisation" && given.visibility === undefined) throw visibilityMissing();
       assertRoom("variables", openScope(c, scope, "variables", "write"), variables.size);
       const now = c.var.world.now();
       variables.set(name, {

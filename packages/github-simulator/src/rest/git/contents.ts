@@ -188,9 +188,7 @@ function openForWriting(c: ApiContext, path: string, branchName: string | undefi
       ? notFound()
       : new Refusal("forbidden", "Resource not accessible by personal access token");
   }
-  if (isMalformedPath(path)) {
-    throw new ApiError(422, "path contains a malformed path component");
-  }
+  if (isMalformedPath(path)) throw new ApiError(422, "path contains a malformed path component");
   const branch = (branchName ?? repository.defaultBranch).replace(/^refs\/heads\//, "");
   const head = branchHead(repository, branch);
   if (head === undefined && !isEmpty(repository)) {

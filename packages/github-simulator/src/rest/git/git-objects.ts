@@ -215,7 +215,7 @@ function treeShape(c: ApiContext, repository: Repository, oid: string, recursive
       mode: entry.mode,
       type: typeOf(entry),
       sha: entry.oid,
-      ...(typeOf(entry) === "blob" ? { size: sizeOf(repository, entry) } : {}),
+      ...(typeOf(entry) === "blob" && { size: sizeOf(repository, entry) }),
       ...(isSubmodule(entry) ? {} : { url: `${self}/git/${typeOf(entry)}s/${entry.oid}` }),
     })),
     truncated: false,

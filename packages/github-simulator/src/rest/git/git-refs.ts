@@ -29,20 +29,16 @@ export const gitRefRoutes = createRoutes()
     return c.json(paginate(c, refs).map((ref) => refShape(c, repository, ref)));
   })
   .post("/repos/:owner/:repo/git/refs", async (c) => {
-    const { actor } = c.var;
     const repository = openGit(c, "write");
     const { ref, sha } = await readBody(c, newRef, "Reference");
-    if (!isRefName(ref)) {
-      throw new ApiError(422, `${ref} is not a valid ref name.`);
-    }
+    if (!isRefName(ref)) throw new ApiError(422, `${ref} is not a valid ref name.`);
     if (repository.refs.has(ref)) throw new ApiError(422, "Reference already exists");
     if (!repository.objects.has(sha)) throw new ApiError(422, "Object does not exist");
-    assertMayMoveWorkflows(repository, actor, sha);
+    assertMayMoveWorkflows(repository, c.var.actor, sha);
     writeRef(c.var, repository, ref, sha);
     return c.json(refShape(c, repository, ref), 201);
   })
   .patch("/repos/:owner/:repo/git/refs/:ref{.+}", async (c) => {
-    const { actor } = c.var;
     const repository = openGit(c, "write");
     const ref = `refs/${c.req.param("ref")}`;
     const { sha, force } = await readBody(c, movedRef, "Reference");
@@ -52,7 +48,7 @@ export const gitRefRoutes = createRoutes()
     if (!force && !isFastForward(repository, before, sha)) {
       throw new ApiError(422, "Update is not a fast forward");
     }
-    assertMayMoveWorkflows(repository, actor, sha);
+    assertMayMoveWorkflows(repository, c.var.actor, sha);
     writeRef(c.var, repository, ref, sha);
     return c.json(refShape(c, repository, ref));
   })

@@ -38,9 +38,9 @@ export const customPropertyRoutes = createRoutes()
       ),
     );
   })
-  .get("/orgs/:org/properties/schema/:name", (c) => {
-    return c.json(shape(c, propertyOf(c, openAsMember(c))));
-  })
+  .get("/orgs/:org/properties/schema/:name", (c) =>
+    c.json(shape(c, propertyOf(c, openAsMember(c)))),
+  )
   .put("/orgs/:org/properties/schema/:name", async (c) => {
     const organisation = openOrganisation(c, "organization_custom_properties", "write");
     const given = await readBody(c, definition, "CustomProperty");
@@ -54,15 +54,15 @@ export const customPropertyRoutes = createRoutes()
   .patch("/orgs/:org/properties/values", async (c) => {
     const organisation = openOrganisation(c, "organization_custom_properties", "write");
     const { repository_names, properties } = await readBody(c, valuesOfMany, "CustomProperty");
-    const repositories = repository_names.map((name) => {
-      return orNotFound(c.var.world.findRepository(organisation.login, name));
-    });
+    const repositories = repository_names.map((name) =>
+      orNotFound(c.var.world.findRepository(organisation.login, name)),
+    );
     setValues(c, organisation, repositories, properties);
     return c.body(null, 204);
   })
-  .get("/repos/:owner/:repo/properties/values", (c) => {
-    return c.json(valuesOf(c, openRepository(c, "metadata", "read")));
-  })
+  .get("/repos/:owner/:repo/properties/values", (c) =>
+    c.json(valuesOf(c, openRepository(c, "metadata", "read"))),
+  )
   .patch("/repos/:owner/:repo/properties/values", async (c) => {
     const repository = openRepository(c, "customProperties", "write");
     const organisation = orNotFound(c.var.world.findOrganisation(repository.owner));

@@ -21,7 +21,6 @@ export const organisationInvitationRoutes = createRoutes()
     return c.json(paginate(c, found));
   })
   .post("/orgs/:org/invitations", async (c) => {
-    const { world } = c.var;
     const organisation = openOrganisation(c, "members", "write");
     const given = await readBody(c, newInvitation, "OrganizationInvitation");
     if (given.email !== undefined || !isKnownRole(given.role)) {
@@ -31,14 +30,12 @@ export const organisationInvitationRoutes = createRoutes()
       );
     }
     const user = orNotFound(
-      [...world.state.users.values()].find(({ id }) => id === given.invitee_id),
+      [...c.var.world.state.users.values()].find(({ id }) => id === given.invitee_id),
     );
     if (organisation.members.has(user.login.toLowerCase())) {
       throw refused("Invitee is already a part of this organization");
     }
-    const teams = (given.team_ids ?? []).map((id) => {
-      return orNotFound(organisation.teams.get(id));
-    });
+    const teams = (given.team_ids ?? []).map((id) => orNotFound(organisation.teams.get(id)));
     setMembership(c.var, organisation, user, given.role === "admin" ? "admin" : "member");
     for (const team of teams) setTeamMember(c.var, organisation, team, user, "member");
     return c.json(organisationInvitation(c.var, organisation, user.login.toLowerCase()), 201);

@@ -29,8 +29,7 @@ export const organisationRoutes = createRoutes()
     return c.json(fullOrganisation(c.var, organisation, isOwner));
   })
   .get("/orgs/:org/repos", (c) => {
-    const { world } = c.var;
-    const visible = world
+    const visible = c.var.world
       .repositoriesOf(locateOrganisation(c).login)
       .filter((repository) => canSee(c.var, repository))
       .filter(ofType(c.req.query("type") ?? "all"))

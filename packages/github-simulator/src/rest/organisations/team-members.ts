@@ -35,12 +35,11 @@ export const teamMemberRoutes = createRoutes()
     return c.json(teamMembership(c.var, organisation, team, user));
   })
   .put("/orgs/:org/teams/:team/memberships/:username", async (c) => {
-    const { world } = c.var;
     const { organisation, team } = maintainTeam(
       c,
       "You must be an organization owner or team maintainer to add a team membership.",
     );
-    if (world.findOrganisation(c.req.param("username")) !== undefined) {
+    if (c.var.world.findOrganisation(c.req.param("username")) !== undefined) {
       throw validationFailed({ resource: "TeamMember", field: "user", code: "invalid" });
     }
     const user = personOf(c);
@@ -54,8 +53,7 @@ export const teamMemberRoutes = createRoutes()
     return c.json(teamMembership(c.var, organisation, team, user));
   })
   .delete("/orgs/:org/teams/:team/memberships/:username", (c) => {
-    const { actor } = c.var;
-    const isOwn = actor.login?.toLowerCase() === c.req.param("username").toLowerCase();
+    const isOwn = c.var.actor.login?.toLowerCase() === c.req.param("username").toLowerCase();
     // Every member of a team may leave it.
     const { organisation, team } = isOwn ? openTeam(c, "write") : maintainTeam(c);
     const user = personOf(c);

@@ -176,9 +176,8 @@ function memberOf(c: ApiContext, { members }: Organisation, login: string): User
 
 /** @param name with its owner, e.g. `acme/web` */
 function ownRepository(c: ApiContext, organisation: Organisation, name: string): Repository {
-  const { world } = c.var;
   const [owner = "", repository = ""] = name.split("/");
-  const found = world.findRepository(owner, repository);
+  const found = c.var.world.findRepository(owner, repository);
   const isOwn = found?.owner.toLowerCase() === organisation.login.toLowerCase();
   if (found !== undefined && isOwn && can(c.var, "admin", found)) return found;
   throw unprocessable(`${name} is not a repository of the organization that you administrate`);

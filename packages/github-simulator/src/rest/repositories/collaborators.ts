@@ -44,11 +44,10 @@ export const collaboratorRoutes = createRoutes()
     });
   })
   .put("/repos/:owner/:repo/collaborators/:username", async (c) => {
-    const { world } = c.var;
     const repository = openRepository(c, "administration", "write");
     const { login } = personOf(c);
     const { permission } = await readBody(c, grant, "Collaborator");
-    if (organisationRole(world, login, repository.owner) === undefined) {
+    if (organisationRole(c.var.world, login, repository.owner) === undefined) {
       throw new ApiError(
         501,
         "the simulator does not implement invitations of outside collaborators",

@@ -19,9 +19,8 @@ const path = "/orgs/:org/teams/:team/repos/:owner/:repo";
 /** https://docs.github.com/en/rest/teams/teams#list-team-repositories and /rest/repos/repos#list-repository-teams */
 export const teamRepositoryRoutes = createRoutes()
   .get("/orgs/:org/teams/:team/repos", (c) => {
-    const { world } = c.var;
     const { organisation, team } = openTeam(c);
-    const found = teamRepositories(world, organisation, team).filter((repository) =>
+    const found = teamRepositories(c.var.world, organisation, team).filter((repository) =>
       canSee(c.var, repository),
     );
     return c.json(
@@ -64,9 +63,8 @@ export const teamRepositoryRoutes = createRoutes()
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/teams", (c) => {
-    const { world } = c.var;
     const repository = openRepository(c, "administration", "read");
-    const organisation = world.findOrganisation(repository.owner);
+    const organisation = c.var.world.findOrganisation(repository.owner);
     // Teams that only inherit are not listed: https://github.com/mszostok/codeowners-validator/issues/40
     const found = [...(organisation?.teams.values() ?? [])].flatMap((team) => {
       const role = team.repositories.get(repository.id);

@@ -52,14 +52,13 @@ export function changeTeam(
   team: Team,
   settings: TeamSettings,
 ): boolean {
-  const { world } = session;
   const before = { ...team };
   Object.assign(team, settings, { slug: slugOf(settings.name) });
   const changed = (Object.keys(settings) as (keyof TeamSettings)[]).filter(
     (key) => before[key] !== team[key],
   );
   if (changed.length === 0) return false;
-  team.updatedAt = world.now();
+  team.updatedAt = session.world.now();
   for (const [key, event] of auditedChanges) {
     if (changed.includes(key)) auditTeam(session, organisation, team, event);
   }
@@ -74,10 +73,9 @@ const auditedChanges = [
 
 /** "deleting a parent team will delete all of its child teams as well": https://docs.github.com/en/rest/teams/teams#delete-a-team */
 export function deleteTeam(session: Session, organisation: Organisation, team: Team): void {
-  const { world } = session;
   for (const child of childrenOf(organisation, team)) deleteTeam(session, organisation, child);
   organisation.teams.delete(team.id);
-  forgetTeam(world, organisation, team);
+  forgetTeam(session.world, organisation, team);
   auditTeam(session, organisation, team, "destroy");
 }
 

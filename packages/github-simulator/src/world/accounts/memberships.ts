@@ -68,7 +68,6 @@ export function acceptInvitation(session: Session, organisation: Organisation, u
  * https://docs.github.com/en/rest/orgs/members#remove-an-organization-member
  */
 export function removeMembership(session: Session, organisation: Organisation, user: User): void {
-  const { world } = session;
   const login = user.login.toLowerCase();
   const isMember = organisation.members.has(login);
   if (organisation.members.get(login) === "admin") assertOtherOwner(organisation, login);
@@ -79,7 +78,7 @@ export function removeMembership(session: Session, organisation: Organisation, u
     auditTeam(session, organisation, team, "remove_member", auditedUser(user));
   }
   if (isMember) {
-    for (const { collaborators } of world.repositoriesOf(organisation.login)) {
+    for (const { collaborators } of session.world.repositoriesOf(organisation.login)) {
       collaborators.delete(login);
     }
   }

@@ -97,10 +97,9 @@ export function tokenReaches(
 
 /** Whether the actor may read, write to or administrate the repository as a whole. */
 export function can(session: Session, level: Level, repository: Repository): boolean {
-  const { actor } = session;
   if (!hasRole(effectiveRole(session, repository), level)) return false;
   const permission = level === "admin" ? "administration" : "contents";
-  return tokenReaches(actor, repository, permission, level);
+  return tokenReaches(session.actor, repository, permission, level);
 }
 
 /** A job's or an app's token does not depend on a person's role, only on its permissions. */

@@ -15,19 +15,17 @@ export function isInside(session: Session, organisation: Organisation): boolean 
 
 /** https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams#team-visibility */
 export function canSeeTeam(session: Session, organisation: Organisation, team: Team): boolean {
-  const { actor } = session;
   if (!isInside(session, organisation)) return false;
   return (
     team.privacy === "closed" ||
     canAdministrate(session, organisation) ||
-    teamsOf(organisation, actor.login).includes(team)
+    teamsOf(organisation, session.actor.login).includes(team)
   );
 }
 
 /** https://docs.github.com/en/organizations/organizing-members-into-teams/assigning-the-team-maintainer-role-to-a-team-member */
 export function canMaintain(session: Session, organisation: Organisation, team: Team): boolean {
-  const { actor } = session;
   if (canAdministrate(session, organisation)) return true;
-  const login = actor.login?.toLowerCase() ?? "";
+  const login = session.actor.login?.toLowerCase() ?? "";
   return organisation.members.has(login) && team.members.get(login) === "maintainer";
 }

@@ -132,12 +132,11 @@ export function setIssueState(
   state: Issue["state"],
   reason: string | null | undefined,
 ): void {
-  const { world } = session;
   if (issue.state === state) return;
   const isClosed = state === "closed";
   issue.state = state;
   issue.stateReason = reason ?? (isClosed ? "completed" : "reopened");
-  issue.updatedAt = world.now();
+  issue.updatedAt = session.world.now();
   issue.closedAt = isClosed ? issue.updatedAt : null;
   report(session, repository, issue, isClosed ? "closed" : "reopened");
 }

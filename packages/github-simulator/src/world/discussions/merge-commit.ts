@@ -29,8 +29,7 @@ export function writeMergeCommit(
   repository: Repository,
   { tree, parents, message }: { tree: string; parents: string[]; message: string },
 ): string {
-  const { world } = session;
-  const [author, committer] = [signatureOf(session), webFlow(world)];
+  const [author, committer] = [signatureOf(session), webFlow(session.world)];
   const commit = encodeCommit({ tree, parents, author, committer, message });
   const oid = putObject(repository, commit);
   repository.signed.add(oid);

@@ -20,9 +20,7 @@ export function reviewPullRequest(
     const what = state === "APPROVED" ? "approve" : "request changes on";
     throw new Refusal("invalid", `Review Can not ${what} your own pull request`);
   }
-  if (body === "" && state !== "APPROVED") {
-    throw new Refusal("invalid", "Body cannot be blank");
-  }
+  if (body === "" && state !== "APPROVED") throw new Refusal("invalid", "Body cannot be blank");
   const review: Review = {
     id: world.nextId(),
     author,

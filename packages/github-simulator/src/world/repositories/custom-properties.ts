@@ -41,10 +41,9 @@ export function removeProperty(
   organisation: Organisation,
   property: CustomProperty,
 ): void {
-  const { world } = session;
   const key = property.name.toLowerCase();
   organisation.properties.delete(key);
-  for (const repository of world.repositoriesOf(organisation.login)) {
+  for (const repository of session.world.repositoriesOf(organisation.login)) {
     repository.properties.delete(key);
   }
   auditDefinition(session, organisation, property, "destroy");

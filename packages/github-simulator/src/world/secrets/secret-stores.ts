@@ -70,8 +70,7 @@ export function putSecret(
 }
 
 export function deleteSecret(session: Session, location: SecretLocation, name: string): void {
-  const { world } = session;
-  const { secrets } = storeAt(world, location);
+  const { secrets } = storeAt(session.world, location);
   if (!secrets.delete(name.toUpperCase())) throw new Refusal("not-found", "Not Found");
   auditSecret(session, location, "remove", name.toUpperCase());
 }
@@ -109,7 +108,6 @@ export function auditItem(
   key: string,
   more: AuditEntry["fields"] = {},
 ): void {
-  const { world } = session;
   const prefix = { organisation: "org", repository: "repo", environment: "environment" }[
     location.scope
   ];
@@ -118,7 +116,7 @@ export function auditItem(
     ...more,
     ...(location.scope === "organisation"
       ? { org: location.organisation }
-      : auditedRepository(world.repository(location.repository))),
+      : auditedRepository(session.world.repository(location.repository))),
     ...(location.scope === "environment" && { environment_name: location.environment }),
   });
 }
