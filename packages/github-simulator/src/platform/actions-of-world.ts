@@ -15,7 +15,7 @@ import { enterEnvironment } from "./enter-environment.ts";
 import { filesOfWorld } from "./files-of-world.ts";
 import { historyOfWorld } from "./history-of-world.ts";
 import { jobTokens } from "./job-tokens.ts";
-import { scopedValues } from "./scoped-values.ts";
+import { scopedItems } from "../world/find-secrets.ts";
 
 export interface ActionsPlace {
   /** Base URL of the web pages. */
@@ -32,6 +32,12 @@ const noItems: Map<string, Secret> = new Map();
 /** The runner's view of the simulated GitHub. */
 export function actionsOfWorld(view: View, place: ActionsPlace): ActionsHost {
   const { world, api } = view;
+  const itemsOf = (
+    owner: string,
+    repo: string,
+    environment: string | undefined,
+    of: Parameters<typeof scopedItems>[3],
+  ) => scopedItems(world, world.repository(`${owner}/${repo}`), environment, of);
   return {
     ...place,
     apiUrl: api,
@@ -45,13 +51,13 @@ export function actionsOfWorld(view: View, place: ActionsPlace): ActionsHost {
     ...filesOfWorld(world),
     ...historyOfWorld(world),
     secretsFor: (owner, repo, environment) =>
-      scopedValues(world, owner, repo, environment, (holder) => holder.secrets.secrets),
+      itemsOf(owner, repo, environment, (holder) => holder.secrets.secrets),
     dependabotSecretsFor: (owner, repo) =>
-      scopedValues(world, owner, repo, undefined, (holder) =>
+      itemsOf(owner, repo, undefined, (holder) =>
         "dependabotSecrets" in holder ? holder.dependabotSecrets.secrets : noItems,
       ),
     variablesFor: (owner, repo, environment) =>
-      scopedValues(world, owner, repo, environment, (holder) => holder.variables),
+      itemsOf(owner, repo, environment, (holder) => holder.variables),
     enterEnvironment(owner, repo, environment, ref) {
       const repository = world.repository(`${owner}/${repo}`);
       return enterEnvironment(world, repository, environment, ref);

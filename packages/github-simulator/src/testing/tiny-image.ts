@@ -1,8 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { digestOf } from "../registry/distribution/digest.ts";
-import { OCI_INDEX, OCI_MANIFEST } from "../registry/distribution/manifest.ts";
+import { OCI_MANIFEST } from "../registry/distribution/manifest.ts";
 
 export interface TinyImage {
   config: Uint8Array;
@@ -29,38 +27,6 @@ export function tinyImage(seed: string, source?: string): TinyImage {
     layers: [describe("application/vnd.oci.image.layer.v1.tar+gzip", layer)],
   });
   return { config, layer, manifest, digest: digestOf(manifest) };
-}
-
-/** An index of images; `annotations` are those of the index itself. */
-export function tinyIndex(images: TinyImage[], annotations?: Record<string, string>): Uint8Array {
-  const architectures = ["amd64", "arm64"];
-  return json({
-    schemaVersion: 2,
-    mediaType: OCI_INDEX,
-    manifests: images.map((image, index) => ({
-      ...describe(OCI_MANIFEST, image.manifest),
-      platform: { os: "linux", architecture: architectures[index] },
-    })),
-    ...(annotations && { annotations }),
-  });
-}
-
-/** Writes an OCI image layout (https://github.com/opencontainers/image-spec/blob/main/image-layout.md). */
-export async function writeLayout(folder: string, image: TinyImage): Promise<void> {
-  await put(join(folder, "oci-layout"), json({ imageLayoutVersion: "1.0.0" }));
-  const descriptor = {
-    ...describe(OCI_MANIFEST, image.manifest),
-    annotations: { "org.opencontainers.image.ref.name": "1" },
-  };
-  await put(join(folder, "index.json"), json({ schemaVersion: 2, manifests: [descriptor] }));
-  for (const bytes of [image.config, image.layer, image.manifest]) {
-    await put(join(folder, "blobs", digestOf(bytes).replace(":", "/")), bytes);
-  }
-}
-
-async function put(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
 }
 
 export function json(value: unknown): Uint8Array {

@@ -67,7 +67,7 @@ export function findSecret(
 }
 
 /** Whether an organisation's secret or variable is available to a repository. */
-export function reaches(audience: Audience, repository: Repository): boolean {
+function reaches(audience: Audience, repository: Repository): boolean {
   switch (audience.visibility) {
     case "all":
       return true;
@@ -78,37 +78,34 @@ export function reaches(audience: Audience, repository: Repository): boolean {
   }
 }
 
-/** Environment before repository before organisation. */
-export function effectiveSecrets(
-  names: Names,
-  repository: Repository,
-  environment: string | undefined,
-): Map<string, string> {
-  return layered(names, repository, environment, (holder) => holder.secrets.secrets);
+/** A secret or variable with the place that it comes from. */
+export interface ScopedItem {
+  name: string;
+  value: string;
+  scope: "organization" | "repository" | "environment";
 }
 
-export function effectiveVariables(
-  names: Names,
-  repository: Repository,
-  environment: string | undefined,
-): Map<string, string> {
-  return layered(names, repository, environment, (holder) => holder.variables);
-}
-
-function layered(
+/**
+ * Secrets or variables that a repository, and an environment if given, may use. Of the same name, the last
+ * one counts.
+ */
+export function scopedItems(
   names: Names,
   repository: Repository,
   environment: string | undefined,
   itemsOf: (holder: Holder) => Map<string, Secret | Variable>,
-): Map<string, string> {
+): ScopedItem[] {
   const organisation = names.findOrganisation(repository.owner);
-  const inherited = organisation === undefined ? [] : [...itemsOf(organisation).values()];
-  const named =
-    environment === undefined ? undefined : repository.environments.get(environment.toLowerCase());
-  const items = [
-    ...inherited.filter((item) => reaches(item, repository)),
-    ...itemsOf(repository).values(),
-    ...(named === undefined ? [] : itemsOf(named).values()),
+  const named = repository.environments.get(environment?.toLowerCase() ?? "");
+  const from = (holder: Holder | undefined, scope: ScopedItem["scope"]) =>
+    holder === undefined
+      ? []
+      : [...itemsOf(holder).values()]
+          .filter((item) => scope !== "organization" || reaches(item, repository))
+          .map(({ name, value }) => ({ name, value, scope }));
+  return [
+    ...from(organisation, "organization"),
+    ...from(repository, "repository"),
+    ...from(named, "environment"),
   ];
-  return new Map(items.map((item) => [item.name, item.value]));
 }

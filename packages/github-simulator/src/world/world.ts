@@ -3,12 +3,7 @@ import type { ChecksOf } from "./state/check.ts";
 import { actorOf, type AuthenticatedActor } from "./actor.ts";
 import { createEventHub, type EventHub } from "./events.ts";
 import { branchHead, entryAt, readBlob, resolveCommit, treeOf } from "./objects/repository-git.ts";
-import {
-  effectiveSecrets,
-  effectiveVariables,
-  findSecret,
-  type SecretLocation,
-} from "./find-secrets.ts";
+import { findSecret, type SecretLocation, scopedItems, type ScopedItem } from "./find-secrets.ts";
 import type { Organisation, User } from "./state/accounts.ts";
 import type { App } from "./state/app.ts";
 import type { Repository } from "./state/repository.ts";
@@ -139,15 +134,19 @@ export class World {
 
   /** The `secrets` of a job in the repository (and environment), by GitHub's precedence. */
   effectiveSecrets(repository: Repository, environment?: string): Map<string, string> {
-    return effectiveSecrets(this, repository, environment);
+    return valuesOf(scopedItems(this, repository, environment, ({ secrets }) => secrets.secrets));
   }
 
   effectiveVariables(repository: Repository, environment?: string): Map<string, string> {
-    return effectiveVariables(this, repository, environment);
+    return valuesOf(scopedItems(this, repository, environment, ({ variables }) => variables));
   }
 
   /** The plain value of a stored secret, for tests; undefined if there is none. */
   secretValue(location: SecretLocation, name: string): string | undefined {
     return findSecret(this, location, name)?.value;
   }
+}
+
+function valuesOf(items: readonly ScopedItem[]): Map<string, string> {
+  return new Map(items.map(({ name, value }) => [name, value]));
 }

@@ -6,9 +6,9 @@ import {
   describe as descriptor,
   json,
   tinyImage,
-  tinyIndex,
   type TinyImage,
 } from "../../src/testing/tiny-image.ts";
+import { tinyIndex } from "./image-layout.ts";
 
 function setup(dialect?: "ghcr") {
   const { registry, world } = createTestRegistry(dialect);

@@ -3,7 +3,8 @@ import { findPackage } from "../../src/registry/store/registry-store.ts";
 import type { PublishEvent } from "../../src/registry/store/registry-events.ts";
 import { OCI_INDEX } from "../../src/registry/distribution/manifest.ts";
 import { createTestRegistry, ociClient } from "./oci-client.ts";
-import { tinyImage, tinyIndex } from "../../src/testing/tiny-image.ts";
+import { tinyImage } from "../../src/testing/tiny-image.ts";
+import { tinyIndex } from "./image-layout.ts";
 
 const SOURCE = "org.opencontainers.image.source";
 

@@ -8,7 +8,8 @@ import { startRegistry } from "./start-registry.ts";
 import { missingTool } from "../../../../test/support/missing-tool.ts";
 import { provide, type OutsideTool } from "../../../../test/support/outside-tool.ts";
 import { createSmallWorld } from "./small-world.ts";
-import { tinyImage, writeLayout } from "../../src/testing/tiny-image.ts";
+import { tinyImage } from "../../src/testing/tiny-image.ts";
+import { writeLayout } from "./image-layout.ts";
 
 const run = promisify(execFile);
 

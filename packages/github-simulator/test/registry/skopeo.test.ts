@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startRegistry, type StartedRegistry } from "./start-registry.ts";
 import { missingTool } from "../../../../test/support/missing-tool.ts";
 import { createSmallWorld, type SmallWorld } from "./small-world.ts";
-import { tinyImage, writeLayout } from "../../src/testing/tiny-image.ts";
+import { tinyImage } from "../../src/testing/tiny-image.ts";
+import { writeLayout } from "./image-layout.ts";
 
 const run = promisify(execFile);
 

@@ -1,5 +1,5 @@
 import { webUrl } from "../../serializers/account.ts";
-import { canSee, organisationRole } from "../../world/accounts/permissions.ts";
+import { canSee } from "../../world/accounts/permissions.ts";
 import type { Organisation, User } from "../../world/state/accounts.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { connection } from "../core/connection.ts";
@@ -37,7 +37,6 @@ const shared: Resolvers<AccountNode> = {
 export const userFields: Resolvers<AccountNode> = {
   ...shared,
   email: ({ account }) => account.email,
-  isViewer: ({ account }, _, { actor }) => account.login === actor.login,
   organizations: ({ account }, _, { world }) =>
     [...world.state.organisations.values()]
       .filter(({ members }) => members.has(account.login.toLowerCase()))
@@ -59,10 +58,6 @@ export const organisationFields: Resolvers<{ account: Organisation }> = {
       hasTwoFactorEnabled: null,
     }));
   },
-  viewerCanAdminister: ({ account }, _, { world, actor }) =>
-    organisationRole(world, actor.login, account.login) === "admin",
-  viewerIsAMember: ({ account }, _, { world, actor }) =>
-    organisationRole(world, actor.login, account.login) !== undefined,
 };
 
 function listRepositories(

@@ -5,7 +5,7 @@ import { mergeTrees } from "../../world/objects/merge-trees.ts";
 import { pullRequestCommits, pullRequestChanges } from "../../world/discussions/merge-commit.ts";
 import { mergeState } from "../../world/discussions/pull-requests.ts";
 import { latestRelease } from "../../world/repositories/releases.ts";
-import { branchHead, peelTag } from "../../world/objects/repository-git.ts";
+import { branchHead } from "../../world/objects/repository-git.ts";
 import type { Environment, Repository } from "../../world/state/repository.ts";
 import type { PullRequest } from "../../world/state/discussions.ts";
 import type { Release } from "../../world/state/release.ts";
@@ -99,16 +99,12 @@ export const pullRequestFields: Resolvers<PullSource> = {
   isMergeQueueEnabled: ({ repository, pull }, _, { world }) =>
     hasMergeQueue(world, repository, pull.base.ref),
   url: ({ repository, pull }) => `${repositoryHtmlUrl(repository)}/pull/${pull.number}`,
-  resourcePath: ({ repository, pull }) =>
-    `/${repository.owner}/${repository.name}/pull/${pull.number}`,
   repository: ({ repository }) => ({ type: "Repository", repository }),
-  baseRepository: ({ repository }) => ({ type: "Repository", repository }),
   headRepository: ({ repository }) => ({ type: "Repository", repository }),
   baseRefName: ({ pull }) => pull.base.ref,
   baseRefOid: ({ pull }) => pull.base.sha,
   headRefName: ({ pull }) => pull.head.ref,
   headRefOid: ({ pull }) => pull.head.sha,
-  baseRef: ({ repository, pull }) => refNode(repository, `refs/heads/${pull.base.ref}`),
   headRef: ({ repository, pull }) => refNode(repository, `refs/heads/${pull.head.ref}`),
   mergeCommit: ({ repository, pull }) => gitNode(repository, pull.mergeCommit ?? undefined),
   mergeable: ({ repository, pull }) => {
@@ -133,12 +129,6 @@ export const releaseFields: Resolvers<{ repository: Repository; release: Release
   isLatest: ({ repository, release }) => latestRelease(repository) === release,
   url: ({ repository, release }) =>
     `${repositoryHtmlUrl(repository)}/releases/tag/${encodeURI(release.tag)}`,
-  tag: ({ repository, release }) => refNode(repository, `refs/tags/${release.tag}`),
-  tagCommit: ({ repository, release }) => {
-    const oid = repository.refs.get(`refs/tags/${release.tag}`);
-    return gitNode(repository, oid === undefined ? undefined : peelTag(repository, oid));
-  },
-  repository: ({ repository }) => ({ type: "Repository", repository }),
 };
 
 export const environmentFields: Resolvers<{ repository: Repository; environment: Environment }> = {

@@ -1,6 +1,6 @@
 import { repositoryHtmlUrl } from "../../serializers/repository.ts";
 import { classicRulesFor } from "../../world/repositories/branch-rules.ts";
-import { changesOf, countAll } from "../../world/objects/compare-trees.ts";
+import { changesOf } from "../../world/objects/compare-trees.ts";
 import {
   isFolder,
   parseTag,
@@ -42,11 +42,7 @@ export const refFields: Resolvers<RefNode> = {
 const objectFields: Resolvers<GitNode> = {
   id: (source) => idOf(source),
   oid: ({ oid }) => oid,
-  abbreviatedOid: ({ oid }) => oid.slice(0, 7),
   repository: ({ repository }) => ({ type: "Repository", repository }),
-  commitUrl: ({ repository, oid }) => `${repositoryHtmlUrl(repository)}/commit/${oid}`,
-  commitResourcePath: ({ repository, oid }) =>
-    `/${repository.owner}/${repository.name}/commit/${oid}`,
 };
 
 /** GitHub truncates the text of larger blobs. */
@@ -88,7 +84,6 @@ function tagOf({ repository, oid }: GitNode) {
 export const commitFields: Resolvers<GitNode> = {
   ...objectFields,
   url: ({ repository, oid }) => `${repositoryHtmlUrl(repository)}/commit/${oid}`,
-  resourcePath: ({ repository, oid }) => `/${repository.owner}/${repository.name}/commit/${oid}`,
   message: (source) => commitOf(source).message,
   messageHeadline: (source) => commitOf(source).message.split("\n")[0],
   messageBody: (source) => commitOf(source).message.split("\n").slice(1).join("\n").trim(),
@@ -99,10 +94,7 @@ export const commitFields: Resolvers<GitNode> = {
   authoredDate: (source) => commitOf(source).author.date,
   committedDate: (source) => commitOf(source).committer.date,
   committedViaWeb: ({ repository, oid }) => repository.signed.has(oid),
-  authoredByCommitter: (source) =>
-    commitOf(source).author.email === commitOf(source).committer.email,
   tree: (source) => gitNode(source.repository, commitOf(source).tree),
-  treeUrl: ({ repository, oid }) => `${repositoryHtmlUrl(repository)}/tree/${oid}`,
   parents: (source) => commitOf(source).parents.map((oid) => gitNode(source.repository, oid)),
   history: ({ repository, oid }, args) => {
     const path = args.path as string | undefined;
@@ -119,9 +111,6 @@ export const commitFields: Resolvers<GitNode> = {
     });
     return found.map((item) => gitNode(repository, item));
   },
-  additions: ({ repository, oid }) => countAll(changesOf(repository, oid)).additions,
-  deletions: ({ repository, oid }) => countAll(changesOf(repository, oid)).deletions,
-  changedFilesIfAvailable: ({ repository, oid }) => changesOf(repository, oid).length,
   file: (source, args) => {
     const path = String(args.path);
     const entry = entryAt(source.repository, commitOf(source).tree, path);

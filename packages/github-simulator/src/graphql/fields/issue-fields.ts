@@ -116,21 +116,5 @@ export const issueCommentFields: Resolvers<{ repository: Repository; comment: Is
 
 export const milestoneFields: Resolvers<{ repository: Repository; milestone: Milestone }> = {
   id: ({ repository, milestone }) => nodeId("Milestone", repository.id, milestone.number),
-  ...fieldsOf<Milestone>("milestone", [
-    "number",
-    "title",
-    "description",
-    "closedAt",
-    "createdAt",
-    "updatedAt",
-    "dueOn",
-  ]),
-  state: ({ milestone }) => milestone.state.toUpperCase(),
-  closed: ({ milestone }) => milestone.state === "closed",
-  creator: ({ milestone }, _, context) => userNode(milestone.creator, context),
-  repository: ({ repository }) => ({ type: "Repository", repository }),
-  url: ({ repository, milestone }) =>
-    `${repositoryHtmlUrl(repository)}/milestone/${milestone.number}`,
-  resourcePath: ({ repository, milestone }) =>
-    `/${repository.owner}/${repository.name}/milestone/${milestone.number}`,
+  ...fieldsOf<Milestone>("milestone", ["number", "title", "description", "dueOn"]),
 };

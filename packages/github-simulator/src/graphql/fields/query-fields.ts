@@ -10,7 +10,7 @@ import {
   type GraphqlContext,
   type Resolvers,
 } from "../core/resolver.ts";
-import { botAccount, webUrl } from "../../serializers/account.ts";
+import { botAccount } from "../../serializers/account.ts";
 import { accountNode } from "../core/node.ts";
 import { nodeById, visibleRepository } from "../core/find-node.ts";
 
@@ -59,12 +59,6 @@ export const queryFields: Resolvers<undefined> = {
     };
   },
   search: (_, args, context, info) => search(args, context, info),
-  meta: () => ({ gitHubServicesSha: "0".repeat(40), isPasswordAuthenticationVerifiable: false }),
-  resource: (_, args, context) => {
-    const [owner, name, more] = String(args.url).replace(`${webUrl}/`, "").split("/");
-    if (owner === undefined || name === undefined || more !== undefined) return null;
-    return visibleRepository(context, owner, name);
-  },
 };
 
 function namedNode(account: User | Organisation | undefined, what: string, login: string) {

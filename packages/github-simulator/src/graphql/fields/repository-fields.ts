@@ -40,7 +40,6 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
     return account && accountNode(account);
   },
   url: ({ repository }) => repositoryHtmlUrl(repository),
-  resourcePath: ({ repository }) => `/${repository.owner}/${repository.name}`,
   sshUrl: ({ repository }) => `git@github.com:${repository.owner}/${repository.name}.git`,
   homepageUrl: ({ repository }) => repository.homepage,
   visibility: ({ repository }) => repository.visibility.toUpperCase(),
@@ -52,7 +51,6 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   isFork: () => false,
   isInOrganization: ({ repository }, _, { world }) =>
     world.findOrganisation(repository.owner) !== undefined,
-  isLocked: () => false,
   isMirror: () => false,
   isTemplate: ({ repository }) => repository.settings.is_template,
   parent: () => null,
@@ -66,7 +64,6 @@ export const repositoryFields: Resolvers<RepositoryNode> = {
   hasIssuesEnabled: ({ repository }) => repository.settings.has_issues,
   hasProjectsEnabled: ({ repository }) => repository.settings.has_projects,
   hasWikiEnabled: ({ repository }) => repository.settings.has_wiki,
-  hasVulnerabilityAlertsEnabled: ({ repository }) => repository.vulnerabilityAlerts,
   viewerPermission: ({ repository }, _, context) => {
     const role = effectiveRole(context, repository);
     return role === "none" ? null : role.toUpperCase();

@@ -1,11 +1,10 @@
 import { associationOf } from "../../serializers/issue.ts";
 import { nodeId } from "../../serializers/node-id.ts";
-import { repositoryHtmlUrl } from "../../serializers/repository.ts";
-import { latestOpinions, reviewDecision } from "../../world/discussions/reviews.ts";
+import { reviewDecision } from "../../world/discussions/reviews.ts";
 import type { PullRequest, Review } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { gitNode, idOf, userNode, granteeNode } from "../core/node.ts";
-import { graphqlError, type Arguments, type Resolvers, fieldsOf } from "../core/resolver.ts";
+import { type Arguments, type Resolvers, fieldsOf } from "../core/resolver.ts";
 
 type PullSource = { repository: Repository; pull: PullRequest };
 
@@ -14,12 +13,6 @@ export const reviewedFields: Resolvers<PullSource> = {
   reviewDecision: ({ repository, pull }, _, { world }) => reviewDecision(world, repository, pull),
   reviews: (source, args) => selectReviews(source.pull, args).map(reviewOf(source)),
   latestReviews: (source) => latestReviews(source.pull).map(reviewOf(source)),
-  latestOpinionatedReviews: (source, args) => {
-    if (args.writersOnly === true) {
-      throw graphqlError("NOT_IMPLEMENTED", "the simulator does not implement writersOnly");
-    }
-    return latestOpinions(source.pull).map(reviewOf(source));
-  },
   reviewRequests: ({ repository, pull }, _, context) =>
     [...pull.requestedReviewers, ...pull.requestedTeams].map((reviewer) => ({
       id: nodeId("PullRequestReview", repository.id, pull.number, String(reviewer)),
@@ -30,21 +23,12 @@ export const reviewedFields: Resolvers<PullSource> = {
 
 export const reviewFields: Resolvers<PullSource & { review: Review }> = {
   id: (source) => idOf({ type: "PullRequestReview", ...source }),
-  databaseId: ({ review }) => review.id,
   author: ({ review }, _, context) => userNode(review.author, context),
   authorAssociation: ({ repository, review }, _, { world }) =>
     associationOf(world, review.author, repository),
   ...fieldsOf<Review>("review", ["body", "state", "submittedAt"]),
   commit: ({ repository, review }) => gitNode(repository, review.commit),
-  createdAt: ({ review }) => review.submittedAt,
-  updatedAt: ({ review }) => review.submittedAt,
-  includesCreatedEdit: () => false,
   reactionGroups: () => [],
-  viewerDidAuthor: ({ review }, _, { actor }) => review.author === actor.login,
-  pullRequest: ({ repository, pull }) => ({ type: "PullRequest", repository, pull }),
-  repository: ({ repository }) => ({ type: "Repository", repository }),
-  url: ({ repository, pull, review }) =>
-    `${repositoryHtmlUrl(repository)}/pull/${pull.number}#pullrequestreview-${review.id}`,
 };
 
 function reviewOf(source: PullSource) {

@@ -34,9 +34,7 @@ export const teamFields: Resolvers<TeamNode> = {
   combinedSlug: ({ organisation, team }) => `${organisation.login}/${team.slug}`,
   privacy: ({ team }) => (team.privacy === "closed" ? "VISIBLE" : "SECRET"),
   notificationSetting: ({ team }) => notificationSetting(team),
-  avatarUrl: ({ team }) => `https://avatars.githubusercontent.com/t/${team.id}?v=4`,
   url: ({ organisation, team }) => teamHtmlUrl(organisation, team),
-  resourcePath: ({ organisation, team }) => `/orgs/${organisation.login}/teams/${team.slug}`,
   organization: ({ organisation }) => accountNode(organisation),
   parentTeam: ({ organisation, team }) => {
     const [parent] = ancestorsOf(organisation, team);
@@ -69,8 +67,6 @@ export const teamFields: Resolvers<TeamNode> = {
   reviewRequestDelegationAlgorithm: ({ team }) => team.reviewAssignment.algorithm,
   reviewRequestDelegationMemberCount: ({ team }) => team.reviewAssignment.memberCount,
   reviewRequestDelegationNotifyTeam: ({ team }) => team.reviewAssignment.notifyTeam,
-  viewerCanAdminister: ({ organisation, team }, _, context) =>
-    canMaintain(context, organisation, team),
 };
 
 /** An organisation's team by its slug, if the actor may see it. */
