@@ -1,5 +1,3 @@
-import { seconds } from "./registry/packages/package-json.ts";
-
 /** Gives the simulator the time, in milliseconds since 1970. */
 export interface Clock {
   now(): number;

@@ -8,7 +8,7 @@ import {
   createRepository,
   defaultActionsSettings,
 } from "../world/repositories/create-repository.ts";
-import { defaultOrganisationSettings } from "../world/accounts/organisation-settings.ts";
+import { defaultOrganisationSettings } from "../world/state/organisation-settings.ts";
 import { putSecret } from "../world/secrets/secret-stores.ts";
 import type { SecretLocation } from "../world/find-secrets.ts";
 import { createSecretStore } from "../world/secrets/sodium.ts";

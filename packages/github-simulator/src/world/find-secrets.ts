@@ -1,7 +1,7 @@
 import { Refusal } from "./refusal.ts";
 import type { Organisation } from "./state/accounts.ts";
 import type { Environment, Repository } from "./state/repository.ts";
-import type { Audience, Secret, SecretStore, Variable } from "./state/secrets.ts";
+import type { Audience, Secret, SecretStore } from "./state/secrets.ts";
 
 /** The service of a secret: each has its own secrets and its own key. */
 export type SecretService = "actions" | "dependabot" | "codespaces";
@@ -93,7 +93,7 @@ export function scopedItems(
   names: Names,
   repository: Repository,
   environment: string | undefined,
-  itemsOf: (holder: Holder) => Map<string, Secret | Variable>,
+  itemsOf: (holder: Holder) => Map<string, Secret>,
 ): ScopedItem[] {
   const organisation = names.findOrganisation(repository.owner);
   const named = repository.environments.get(environment?.toLowerCase() ?? "");

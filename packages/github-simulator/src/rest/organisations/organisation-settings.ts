@@ -4,7 +4,7 @@ import { createRoutes } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { fullOrganisation } from "../../serializers/account.ts";
 import { recordAudit } from "../../world/audit-log.ts";
-import type { OrganisationSettings } from "../../world/accounts/organisation-settings.ts";
+import type { OrganisationSettings } from "../../world/state/organisation-settings.ts";
 
 /** https://docs.github.com/en/rest/orgs/orgs#update-an-organization */
 export const organisationSettingRoutes = createRoutes().patch("/orgs/:org", async (c) => {

@@ -17,7 +17,7 @@ import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { fullOrganisation } from "../../serializers/account.ts";
 import { fullRepository, minimalRepository } from "../../serializers/repository.ts";
-import { membersMayCreate } from "../../world/accounts/organisation-settings.ts";
+import { membersMayCreate } from "../../world/state/organisation-settings.ts";
 import { canSee, organisationRole } from "../../world/accounts/permissions.ts";
 
 /** https://docs.github.com/en/rest/orgs */

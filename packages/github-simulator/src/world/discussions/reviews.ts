@@ -64,7 +64,7 @@ export function requestReviews(
 }
 
 /** Each reviewer's last review; a comment removes neither an approval nor a rejection. */
-export function latestOpinions({ reviews }: PullRequest): Review[] {
+function latestOpinions({ reviews }: PullRequest): Review[] {
   const opinions = reviews.filter(({ state }) => state !== "COMMENTED");
   return [...new Map(opinions.map((review) => [review.author, review])).values()];
 }

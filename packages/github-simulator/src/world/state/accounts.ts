@@ -1,4 +1,4 @@
-import type { OrganisationSettings } from "../accounts/organisation-settings.ts";
+import type { OrganisationSettings } from "./organisation-settings.ts";
 import type { ActionsSettings, PropertyValue, SshKey } from "./repository.ts";
 import type { Ruleset } from "./branch-rule.ts";
 import type { SecretStore, Variable } from "./secrets.ts";
