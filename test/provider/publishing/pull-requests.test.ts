@@ -38,11 +38,13 @@ test("the text says why, what changes, how to check and to decline it, and who o
     \`.github/workflows/docker.yml\`
 
     \`\`\`diff
-     permissions:
-       contents: read
-    +  packages: write
-     jobs:
-       test:
+         needs: test
+         runs-on: ubuntu-latest
+    +    permissions:
+    +      contents: read
+    +      packages: write
+         steps:
+           - uses: docker/login-action@v3
                registry: ghcr.io
                username: \${{ github.actor }}
     -          password: \${{ secrets.GITHUB_TOKEN }}
@@ -63,7 +65,7 @@ test("the text says why, what changes, how to check and to decline it, and who o
 
     The stack \`test\` of acme, which ghcr-fleet applies: changes of what it wants belong into its configuration. The package that the stack has installed describes such pull requests in \`docs/delivery.md\`, and GitHub [what the registry asks for](https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry).
 
-    <!-- ghcr-fleet change: e525ba555c078bcd -->"
+    <!-- ghcr-fleet change: 8442c1ae82397949 -->"
   `);
 });
 
@@ -128,7 +130,7 @@ test("repairs wait in it, follow what others change, and are forgotten once they
   expect((await up(await refresh(offered))).changes).toEqual({});
 
   // Somebody edits the line next to the repair: it would no longer merge.
-  const edited = workflow().replace("jobs:\n", "jobs: # ours\n");
+  const edited = workflow().replace("github.actor }}\n", "github.actor }} # ours\n");
   edit({ [docker]: edited });
   const updated = await up(await refresh(offered));
   expect(updated.changes).toEqual({ pullRequestUrl: "update" });

@@ -34,10 +34,13 @@ jobs:
 `;
 }
 
+/** What a job that pushes needs, where the workflow gives another to all. */
+export const permissions = "    permissions:\n      contents: read\n      packages: write";
+
 export const repaired = (text: string) =>
   text
     .replace("${{ secrets.GITHUB_TOKEN }}", pat)
-    .replace("contents: read\n", "contents: read\n  packages: write\n");
+    .replace("    steps:\n      - uses", `${permissions}\n    steps:\n      - uses`);
 
 export const args = {
   owner: "acme",

@@ -12,6 +12,7 @@ import {
   docker,
   folder,
   pat,
+  permissions,
   repaired,
   runRefresh,
   runUp,
@@ -43,7 +44,7 @@ test("check shows each edit, and up makes them in one commit that leaves the res
     mode: "repair",
     why: "docker.yml publishes to the registry already",
     edits: [
-      { file: docker, line: 6, kind: "permissions", before: "", after: "  packages: write" },
+      { file: docker, line: 14, kind: "permissions", before: "", after: permissions },
       {
         file: docker,
         line: 20,
@@ -84,7 +85,7 @@ test("a person's other changes are not drift and are kept; a reverted login is r
       .replace("name: docker", "# a line more\nname: docker"),
   });
   const drifted = await refresh(same);
-  expect(drifted.state).toMatchObject({ pending: [{ file: docker, line: 22 }] });
+  expect(drifted.state).toMatchObject({ pending: [{ file: docker, line: 24 }] });
   for (const kept of [same, drifted]) {
     const { inputs } = await at.freshFiles().check(kept.inputs, args);
     expect(await at.freshFiles().diff(kept.inputs, inputs, kept.state)).toEqual({
