@@ -18,7 +18,7 @@ const securitySeverity: Readonly<Record<Severity, string>> = {
 /** GitHub refuses a file with more. */
 const mostResults = 25_000;
 
-export interface SarifOptions {
+interface SarifOptions {
   /** Path that findings about the policy configuration point to. */
   readonly policyConfig?: string;
   /** What could not be judged, and why; one sentence each. */

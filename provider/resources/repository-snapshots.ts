@@ -7,7 +7,7 @@ import {
 import { isSameName } from "../../src/is-same-name.ts";
 
 /** A branch of a repository; without one, the default branch. */
-export interface SnapshotPlace {
+interface SnapshotPlace {
   readonly owner: string;
   readonly repository: string;
   readonly branch?: string | undefined;

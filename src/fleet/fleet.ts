@@ -30,7 +30,7 @@ export interface FleetRepository extends ImageBuild {
 }
 
 /** How the repository publishes. The meaning of `auto` depends on the repository's files. */
-export interface WorkflowSettings {
+interface WorkflowSettings {
   readonly mode: "auto" | "repair" | "template" | "none";
   /** Secrets of the repository that the fleet's secret replaces in a repair. */
   readonly replaceSecrets: readonly string[];
@@ -89,7 +89,7 @@ export function declaredImages({
   return build ? build.map((each) => each.image) : [image];
 }
 
-export interface PackageSettings {
+interface PackageSettings {
   /** Not judged if absent. */
   readonly visibility: "public" | "private" | "internal" | undefined;
   /** Whether a tiny first image creates the package. */
@@ -152,7 +152,7 @@ export interface SharedWorkflow extends Pick<FleetRepository, SharedInput> {
 export const secretScopes = ["organization", "repository", "environment"] as const;
 export type SecretScope = (typeof secretScopes)[number];
 
-export interface SecretSettings {
+interface SecretSettings {
   readonly name: string;
   /** Of repositories that set none of their own. */
   readonly scope: SecretScope;

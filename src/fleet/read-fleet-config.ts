@@ -10,7 +10,7 @@ export const fleetKey = "ghcr-fleet:fleet";
 export const fleetFileKey = "ghcr-fleet:fleetFile";
 
 /** A value of the stack's configuration, as Pulumi passes it on. */
-export interface ConfigValue {
+interface ConfigValue {
   readonly value: string;
   readonly secret: boolean;
 }

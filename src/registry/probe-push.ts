@@ -5,7 +5,7 @@ import {
   type RegistryClientOptions,
 } from "./registry-client.ts";
 
-export type PushProbe =
+type PushProbe =
   | { readonly allowed: true }
   /** `reason` is the registry's own, e.g. `denied: permission_denied: write_package`. */
   | { readonly allowed: false; readonly reason: string };

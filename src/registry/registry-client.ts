@@ -2,7 +2,7 @@ import { parseJson } from "../parse-json.ts";
 import { withoutSecrets } from "../without-secrets.ts";
 
 /** Basic credentials; GHCR only checks the password, but requires a username. */
-export interface RegistryCredential {
+interface RegistryCredential {
   readonly username: string;
   readonly password: string;
 }
@@ -16,7 +16,7 @@ export interface RegistryClientOptions {
   readonly fetch?: typeof fetch;
 }
 
-export interface RegistryRequest {
+interface RegistryRequest {
   readonly method: string;
   /** Path below the root, e.g. `/v2/acme/api/blobs/uploads/`, or a location from the registry. */
   readonly path: string;

@@ -8,7 +8,7 @@ import type { GhcrProvider } from "./ghcr-provider.ts";
 import { ifPresent, SharedWorkflow } from "./ghcr-resources.ts";
 
 /** What callers need to know of the shared workflow. */
-export interface CalledWorkflow {
+interface CalledWorkflow {
   /** With its owner: `acme/.github`. */
   readonly repository: string;
   readonly branch: string;

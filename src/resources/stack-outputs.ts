@@ -8,7 +8,7 @@ import { ifPresent, type RegistryToken, type RepositoryPublishing } from "./ghcr
 import type { RegistryAccess } from "./registry-access.ts";
 import { valueOrNull } from "./settled.ts";
 
-export interface Moment {
+interface Moment {
   /** By GitHub's clock. */
   readonly now: Date;
   /** Whether this preview is saved as a plan, which has to hold on another day. */

@@ -9,7 +9,7 @@ import { keepCopy } from "./run-engine.ts";
 import type { StackEngine } from "./stack-engine.ts";
 
 /** An operation that was not finished when the engine was killed. */
-export interface PendingOperation {
+interface PendingOperation {
   /** `creating`, `updating`, `deleting`, … */
   readonly kind: string;
   readonly urn: string;
@@ -28,7 +28,7 @@ export interface Recovery {
   readonly differences: Readonly<Record<string, number>>;
 }
 
-export interface RecoveryOptions {
+interface RecoveryOptions {
   readonly engine: StackEngine;
   /** Name of this machine, as the engine writes it into locks. */
   readonly host: string;

@@ -16,14 +16,14 @@ export interface Violation {
 }
 
 /** An error of the engine or a provider. */
-export interface EngineFailure {
+interface EngineFailure {
   /** Absent where the whole stack is affected. */
   readonly repository: string | undefined;
   readonly message: string;
 }
 
 /** The result of the run for a repository's files. */
-export interface WrittenFiles {
+interface WrittenFiles {
   readonly repository: string;
   /** The commit that this run made. */
   readonly commit: string | undefined;

@@ -9,7 +9,7 @@ import { readRepositories } from "../github/repositories/repository-snapshot.ts"
 import { deploysTo } from "../publishing/deploys-to.ts";
 
 /** What of the fleet's shared credential the organisation has. */
-export interface SharedCredential {
+interface SharedCredential {
   /** Ids of the repositories of which some may still need its secret while they move to another credential. */
   readonly reached: ReadonlySet<number>;
   /** Ids of those that move to an environment, and whose branch has no job yet that gets its secret. */

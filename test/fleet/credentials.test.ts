@@ -1,21 +1,6 @@
 import { expect, test } from "vitest";
-import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
-import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
-import {
-  selectRepositories,
-  type FoundRepository,
-} from "../../src/fleet/selection/select-repositories.ts";
-import { githubCom } from "../../src/github-host.ts";
 import { foundRepository } from "../support/found-repository.ts";
-
-function resolve(value: unknown, repositories: readonly FoundRepository[]) {
-  const config = loadFleetConfig(value);
-  return resolveFleet(
-    config,
-    { host: githubCom, owner: "acme", ownerKind: "Organization" },
-    selectRepositories(config, "acme", repositories),
-  );
-}
+import { resolve } from "./resolve.ts";
 
 test("each repository publishes with the secret at its scope, or with the job's own token", () => {
   const { repositories } = resolve(

@@ -2,19 +2,18 @@ import { expect, test } from "vitest";
 import { gitHubHost, githubCom } from "../../src/github-host.ts";
 import { buildsOf } from "../../src/fleet/fleet.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
-import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { resolveOffline } from "../../src/fleet/resolve-offline.ts";
-import { selectRepositories } from "../../src/fleet/selection/select-repositories.ts";
 import { foundRepository } from "../support/found-repository.ts";
+import { resolve as resolveFleet } from "./resolve.ts";
 
 const place = { host: githubCom, owner: "acme" };
 
-function resolve(value: unknown, names: readonly string[], host = githubCom) {
-  const config = loadFleetConfig(value);
-  const found = names.map((name, id) => foundRepository(name, { id }));
-  const account = { host, owner: "acme", ownerKind: "Organization" } as const;
-  return resolveFleet(config, account, selectRepositories(config, "acme", found)).repositories;
-}
+const resolve = (value: unknown, names: readonly string[], host = githubCom) =>
+  resolveFleet(
+    value,
+    names.map((name, id) => foundRepository(name, { id })),
+    { host },
+  ).repositories;
 
 test("images have the repository's settings, unless they have their own", () => {
   const [shop, other] = resolve(

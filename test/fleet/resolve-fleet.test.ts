@@ -3,29 +3,12 @@ import { expect, test } from "vitest";
 import { githubCom, gitHubHost } from "../../src/github-host.ts";
 import type { OwnerKind } from "../../src/account.ts";
 import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
-import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
 import { resolveOffline } from "../../src/fleet/resolve-offline.ts";
-import {
-  namedRepositories,
-  selectRepositories,
-  type FoundRepository,
-} from "../../src/fleet/selection/select-repositories.ts";
+import { namedRepositories } from "../../src/fleet/selection/select-repositories.ts";
 import { UserError } from "../../src/user-error.ts";
 import { renderRepository } from "../../src/publishing/templates/render-repository.ts";
 import { foundRepository } from "../support/found-repository.ts";
-
-function resolve(
-  value: unknown,
-  repositories: readonly FoundRepository[],
-  ownerKind: OwnerKind = "Organization",
-) {
-  const config = loadFleetConfig(value);
-  return resolveFleet(
-    config,
-    { host: githubCom, owner: "acme", ownerKind },
-    selectRepositories(config, "acme", repositories),
-  );
-}
+import { resolve } from "./resolve.ts";
 
 test("defaults apply, later patterns win over earlier ones, and names over patterns", () => {
   const fleet = resolve(
@@ -259,8 +242,9 @@ test("for a fleet of names, only these are requested from GitHub", () => {
 
 test("an organisation's secret is shared, and a user's repositories have one each, unless stated", () => {
   const scopeOf = (scope: string | undefined, kind: OwnerKind) =>
-    resolve({ secret: { scope }, repositories: [{ name: "api" }] }, [foundRepository("api")], kind)
-      .secret.scope;
+    resolve({ secret: { scope }, repositories: [{ name: "api" }] }, [foundRepository("api")], {
+      ownerKind: kind,
+    }).secret.scope;
   expect(scopeOf(undefined, "Organization")).toBe("organization");
   expect(scopeOf("repository", "Organization")).toBe("repository");
   expect(scopeOf(undefined, "User")).toBe("repository");
@@ -272,7 +256,7 @@ test("what only organisations have is refused for a user, with the fix", () => {
     resolve(
       { repositories: [{ match: "*" }], ...value },
       [foundRepository("api"), foundRepository("web")],
-      "User",
+      { ownerKind: "User" },
     );
   expect(refusal({ secret: { scope: "organization" } })).toThrowErrorMatchingInlineSnapshot(
     `[UsageError: fleet.secret.scope: acme is a user account, and only organisations have secrets for several repositories; remove scope, or write repository]`,

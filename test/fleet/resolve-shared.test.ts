@@ -1,25 +1,20 @@
 import { expect, test } from "vitest";
-import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
-import { resolveFleet } from "../../src/fleet/resolve-fleet.ts";
-import {
-  selectRepositories,
-  type FoundRepository,
-} from "../../src/fleet/selection/select-repositories.ts";
-import { githubCom } from "../../src/github-host.ts";
+import type { FoundRepository } from "../../src/fleet/selection/select-repositories.ts";
 import { foundRepository } from "../support/found-repository.ts";
+import { resolve as resolveFleet } from "./resolve.ts";
 
 const everything = [foundRepository("api"), foundRepository("web"), foundRepository(".github")];
 
-function resolve(settings: object, found = everything) {
-  const config = loadFleetConfig({
-    shared: { repository: "acme/.github" },
-    defaults: { form: "shared" },
-    repositories: [{ match: "*" }],
-    ...settings,
-  });
-  const account = { host: githubCom, owner: "acme", ownerKind: "Organization" } as const;
-  return resolveFleet(config, account, selectRepositories(config, "acme", found));
-}
+const resolve = (settings: object, found = everything) =>
+  resolveFleet(
+    {
+      shared: { repository: "acme/.github" },
+      defaults: { form: "shared" },
+      repositories: [{ match: "*" }],
+      ...settings,
+    },
+    found,
+  );
 
 test("the shared workflow has the defaults, and callers pass what their entries say", () => {
   const fleet = resolve({

@@ -25,7 +25,7 @@ import { describePullRequest } from "./describe-pull-request.ts";
 import { filesId, type BranchAccess, type PublishingInputs, type Written } from "./inputs.ts";
 
 /** What a branch needs in its current state. */
-export interface BranchPlan {
+interface BranchPlan {
   /** Absent when the branch is right. */
   readonly commit: FileCommit | undefined;
   /** What is wanted, whatever else changes in these files: what a person declines is this. */

@@ -5,7 +5,7 @@ import { codeBlock, inlineCode, plainMarkdown } from "../../../src/markdown.ts";
 import { lockPath } from "../../../src/publishing/lockfile/workflow-lock.ts";
 import { isFromTemplate } from "../../../src/publishing/templates/template.ts";
 
-export interface DescribedPullRequest {
+interface DescribedPullRequest {
   readonly commit: FileCommit;
   /** The files of the commit as they are on the base: path to text. */
   readonly present: Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ import { isRefusal } from "../../../src/github/client/unless-refused.ts";
 import type { ResourceContext } from "../../protocol/resource-type.ts";
 import { idOf, placeOf, type SealedInputs, type SecretState } from "./secret-place.ts";
 
-export interface FoundSecret {
+interface FoundSecret {
   readonly updatedAt: string;
   /** Whether it is still what this resource wrote. */
   readonly intact: boolean;

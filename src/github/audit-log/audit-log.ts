@@ -48,7 +48,7 @@ const entrySchema = z.object({
   calling_workflow_refs: texts,
 });
 
-export interface AuditQuery {
+interface AuditQuery {
   /**
    * The search: one value for each qualifier, as GitHub documents it.
    * @see https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/reviewing-the-audit-log-for-your-organization#searching-the-audit-log
@@ -62,7 +62,7 @@ export interface AuditQuery {
   readonly mayContinue: () => boolean;
 }
 
-export interface AuditPages {
+interface AuditPages {
   /** In the order in which they were read. */
   readonly events: readonly AuditEvent[];
   /** Entries without an action or a time. */

@@ -18,7 +18,7 @@ export interface FileCommit {
   readonly deletions: readonly string[];
 }
 
-export interface CreatedCommit {
+interface CreatedCommit {
   readonly oid: string;
   readonly url: string;
 }
@@ -112,7 +112,8 @@ export function isForbiddenByRules(error: unknown): boolean {
   return messagesOf(error).some((message) => refusal.test(message));
 }
 
-function messagesOf(error: unknown): string[] {
+/** What GitHub says in an error of GraphQL; nothing for other errors. */
+export function messagesOf(error: unknown): string[] {
   if (!(error instanceof GraphqlResponseError)) return [];
   return (error.errors ?? []).map(({ message }) => message);
 }

@@ -4,7 +4,7 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { queryEach } from "../client/query-each.ts";
 import { readBatches, valuesOrErrors, type Outcome } from "../client/read-batches.ts";
 
-export interface FileRequest {
+interface FileRequest {
   /** The repository's name. */
   readonly repository: string;
   /** The commit to read from. */
@@ -58,7 +58,7 @@ export async function readFiles(
 }
 
 /** A commit or branch of a repository. */
-export type Revision = Omit<FileRequest, "path">;
+type Revision = Omit<FileRequest, "path">;
 
 /** Files as path to text, without those that do not exist, are no text, or are too large. */
 export type Texts = Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
 import { unlessRefused } from "../client/unless-refused.ts";
 
-export interface IssuePlace {
+interface IssuePlace {
   readonly owner: string;
   readonly repository: string;
   /** An HTML comment, invisible on the page, by which the issue is found again. */
@@ -21,7 +21,7 @@ export interface IssueText {
   readonly body: string;
 }
 
-export interface UpsertedIssue {
+interface UpsertedIssue {
   readonly change: "opened" | "updated" | "unchanged" | "closed" | "none";
   readonly url: string | undefined;
 }

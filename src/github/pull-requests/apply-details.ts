@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GraphqlResponseError } from "@octokit/graphql";
 import { z } from "zod";
-import type { FileCommit } from "../contents/commit-files.ts";
+import { messagesOf, type FileCommit } from "../contents/commit-files.ts";
 import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
 import { isRefusal } from "../client/unless-refused.ts";
@@ -255,9 +255,6 @@ async function tryMerge(
   }
 }
 
-function reasonOf({ errors }: GraphqlResponseError<unknown>): string {
-  return (errors ?? [])
-    .map(({ message }) => message)
-    .join("; ")
-    .slice(0, 200);
+function reasonOf(error: GraphqlResponseError<unknown>): string {
+  return messagesOf(error).join("; ").slice(0, 200);
 }

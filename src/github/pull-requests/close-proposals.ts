@@ -10,20 +10,34 @@ type Place = Pick<FileCommit, "owner" | "repository">;
 /** Closes a pull request so that a later run does not take it for one that a person declined. */
 export async function closeProposal(
   github: GitHubClient,
-  { owner, repository: repo }: Place,
+  place: Place,
   { number, body }: Proposal,
   why: string,
 ): Promise<void> {
-  const at = { owner, repo, number };
   const text = `${body.replaceAll(/\n*<!-- ghcr-fleet change: [\w-]+ -->/g, "")}\n\n${proposalMarker(undefined)}`;
-  await github.request("PATCH /repos/{owner}/{repo}/pulls/{number}", {
-    ...at,
-    state: "closed",
-    body: text,
-  });
-  const route = "POST /repos/{owner}/{repo}/issues/{number}/comments";
+  await editProposal(github, place, number, { state: "closed", body: text });
   // A locked conversation refuses the comment.
-  await unlessRefused([403], () => github.request(route, { ...at, body: why }));
+  await unlessRefused([403], () => comment(github, place, number, why));
+}
+
+export async function editProposal(
+  github: GitHubClient,
+  { owner, repository: repo }: Place,
+  number: number,
+  change: { title?: string; body?: string; base?: string; state?: "closed" },
+): Promise<void> {
+  const route = "PATCH /repos/{owner}/{repo}/pulls/{number}";
+  await github.request(route, { owner, repo, number, ...change });
+}
+
+export async function comment(
+  github: GitHubClient,
+  { owner, repository: repo }: Place,
+  number: number,
+  body: string,
+): Promise<void> {
+  const route = "POST /repos/{owner}/{repo}/issues/{number}/comments";
+  await github.request(route, { owner, repo, number, body });
 }
 
 /** Deletes the branches of pull requests that are over, as long as nobody pushed to them since. */

@@ -7,7 +7,7 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { readAnswer } from "../client/parse-answer.ts";
 import { isDeclined, offeredChange, proposalMarker, type Proposal } from "./proposal.ts";
 import { applyDetails, stopAutoMerge, type PullRequestDetails } from "./apply-details.ts";
-import { closeProposal, deleteBranches } from "./close-proposals.ts";
+import { closeProposal, comment, deleteBranches, editProposal } from "./close-proposals.ts";
 import { readProposals, type Proposals } from "./read-proposals.ts";
 import { replaceCommit, startBranch } from "./write-proposal-branch.ts";
 
@@ -158,7 +158,7 @@ async function updateProposal(
   await replaceCommit(github, all, open, { ...commit, ...messageOf(offer) });
   const body = `${await offer.body()}\n\n${proposalMarker(change)}`;
   const base = isRetargeted && { base: commit.branch };
-  await editProposal(github, commit, open, { title: offer.title, body, ...base });
+  await editProposal(github, commit, open.number, { title: offer.title, body, ...base });
   if (isRetargeted) warn(`${url} merges into ${commit.branch} now, no longer into ${open.base}`);
   return { url, resumes: open.body.includes(waitsFor) };
 }
@@ -180,27 +180,11 @@ async function sayThatItWaits(
   const marker = `${waitsFor}${change} -->`;
   if (body.includes(marker)) return;
   await stopAutoMerge(github, proposal);
-  const { owner, repository: repo } = commit;
   const note =
     "The fleet now wants another change than this pull request offers. It has commits by others, which are kept, " +
     `so it waits: merge it, or close it and delete the branch \`${branch}\`. The next update then offers the rest.`;
-  await github.request("POST /repos/{owner}/{repo}/issues/{number}/comments", {
-    owner,
-    repo,
-    number,
-    body: note,
-  });
-  await editProposal(github, commit, { number }, { body: `${body}\n${marker}` });
-}
-
-async function editProposal(
-  github: GitHubClient,
-  { owner, repository: repo }: FileCommit,
-  { number }: Pick<Proposal, "number">,
-  change: { readonly title?: string; readonly body?: string; readonly base?: string },
-): Promise<void> {
-  const route = "PATCH /repos/{owner}/{repo}/pulls/{number}";
-  await github.request(route, { owner, repo, number, ...change });
+  await comment(github, commit, number, note);
+  await editProposal(github, commit, number, { body: `${body}\n${marker}` });
 }
 
 function messageOf({ commit, details }: Offer): Pick<FileCommit, "headline" | "body"> {

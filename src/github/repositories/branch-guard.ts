@@ -10,7 +10,7 @@ export interface BranchPlace {
 }
 
 /** What a branch does with a direct commit. */
-export interface BranchGuard {
+interface BranchGuard {
   /** What forbids one, in words: `ruleset "protect main"`, `branch protection`. Empty: nothing does. */
   readonly forbiddenBy: readonly string[];
   /** Whether the owner of the token may bypass all of that. */

@@ -17,7 +17,7 @@ interface Version {
   readonly files: Files;
 }
 
-export interface CentralBranch {
+interface CentralBranch {
   /** With its owner: `acme/.github`. */
   readonly repository: string;
   readonly branch: string;

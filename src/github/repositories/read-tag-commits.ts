@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { GitHubClient } from "../client/github-client.ts";
 import { queryEach } from "../client/query-each.ts";
 
-export interface TagPlace {
+interface TagPlace {
   /** "docker/login-action" */
   readonly repository: string;
   /** "v4.6.0" */

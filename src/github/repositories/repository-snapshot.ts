@@ -49,7 +49,7 @@ export const fields = `
 
 export const entries = `{ ... on Tree { entries { name oid type } } }`;
 
-export interface SnapshotRequest {
+interface SnapshotRequest {
   readonly name: string;
   /** Whether GitHub may return a repository that had this name earlier. Default: false. */
   readonly followRenames?: boolean;

@@ -29,7 +29,7 @@ export function placeIn({
     : { scope: "environment", owner, repository, environment };
 }
 
-export interface SecretWrite {
+interface SecretWrite {
   /** Sealed box, base64. */
   readonly box: string;
   readonly keyId: string;

@@ -4,7 +4,7 @@ import { readAnswer } from "../client/parse-answer.ts";
 import { isRefusal, unlessMissing } from "../client/unless-refused.ts";
 
 /** An Actions variable of a repository, or of the organisation where no repository is given. */
-export interface VariablePlace {
+interface VariablePlace {
   readonly owner: string;
   readonly repository?: string | undefined;
   readonly name: string;

@@ -3,7 +3,7 @@ import type { GitHubClient } from "../client/github-client.ts";
 import { parseAnswer, readAnswer } from "../client/parse-answer.ts";
 import { unlessMissing, unlessRefused } from "../client/unless-refused.ts";
 
-export interface EnvironmentPlace {
+interface EnvironmentPlace {
   readonly owner: string;
   readonly repository: string;
   readonly environment: string;

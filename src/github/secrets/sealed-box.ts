@@ -5,7 +5,7 @@ import type Sodium from "libsodium-wrappers";
 // The ESM build of libsodium-wrappers imports a file that the package does not ship.
 const sodium = createRequire(import.meta.url)("libsodium-wrappers") as typeof Sodium;
 
-export interface SealTarget {
+interface SealTarget {
   /** What the box is for, e.g. `orgs/acme/actions/secrets/GHCR_PAT`. */
   readonly path: string;
   /** The target's X25519 public key, base64, as GitHub gives it. */

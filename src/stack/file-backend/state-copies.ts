@@ -48,7 +48,7 @@ export async function keepStateCopy(files: StackFiles): Promise<void> {
   }
 }
 
-export interface RestoredState {
+interface RestoredState {
   /** What was wrong with the state: "is empty". */
   readonly problem: string;
   /** The valid copy that replaced it. */

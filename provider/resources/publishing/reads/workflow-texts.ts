@@ -22,7 +22,7 @@ export interface PresentFiles {
  * How many of the next repositories are read, too. `fleet`: as many as fit, because the stack is new.
  * `guess`: a growing number, as long as the repositories read ahead are used.
  */
-export type ReadAhead = "nothing" | "guess" | "fleet";
+type ReadAhead = "nothing" | "guess" | "fleet";
 
 /** With five workflow files each, this is one query. */
 const mostAtOnce = 40;

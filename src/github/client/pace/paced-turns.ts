@@ -2,7 +2,7 @@ import { UserError } from "../../../user-error.ts";
 import type { WritePace } from "./write-pace.ts";
 import type { WriteTurn } from "./write-turns.ts";
 
-export interface PacedTurnsOptions {
+interface PacedTurnsOptions {
   /** Called for long waits. */
   readonly onWait?: ((message: string) => void) | undefined;
   /** Aborted: writes that are waiting are not sent. */
