@@ -113,7 +113,7 @@ const pushCommand = new RegExp(
     String.raw`\bgcrane\s+(?:cp|copy)\b`,
     String.raw`\bimagetools\s+create\b`,
     String.raw`\bnotation\b.*\bsign\b`,
-    String.raw`\bko\s+(?:build|publish|apply|resolve|create)\b`,
+    String.raw`\bko\s+(?:build|publish|apply|resolve|create)\b(?!.*\s(?:--local|-L|--push=false)\b)`,
     String.raw`\bgoreleaser\b`,
     String.raw`\bpack\b.*--publish\b`,
     String.raw`\bjib\b|\bspring-boot:build-image\b|\bbootBuildImage\b`,
@@ -124,7 +124,7 @@ const pushCommand = new RegExp(
 
 /** Actions whose purpose is to write to a registry. */
 const pushAction =
-  /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|ko-build\/setup-ko|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|mr-smithers-excellent\/docker-build-push|whoan\/docker-build-with-cache-action|blue-build\/github-action|appleboy\/drone-kaniko|cloudposse\/github-action-docker-build-push|appany\/helm-oci-chart-releaser|aevea\/action-kaniko|bcgov\/action-builder-ghcr|benfrisbie\/docker-tag-build-push-action|devcontainers\/action)$/i;
+  /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|mr-smithers-excellent\/docker-build-push|whoan\/docker-build-with-cache-action|blue-build\/github-action|appleboy\/drone-kaniko|cloudposse\/github-action-docker-build-push|appany\/helm-oci-chart-releaser|aevea\/action-kaniko|bcgov\/action-builder-ghcr|benfrisbie\/docker-tag-build-push-action|devcontainers\/action)$/i;
 
 function pushesImage(workflow: Workflow, step: Step): boolean {
   if (pushCommand.test(joinedLines(step.run?.value))) return true;

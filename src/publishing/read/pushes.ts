@@ -1,5 +1,6 @@
 import { actionName, loginActions } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
+import { soleExpression } from "./expressions.ts";
 import { imageNames, type FoundImage } from "./image-names.ts";
 import { doesPush, judgeRegistry, type Target } from "./logins.ts";
 import { possibleValues } from "./possible-values.ts";
@@ -57,7 +58,9 @@ const buildPush: Described = (target, step) => {
     const image = imageNames(target, step, `${input(step, "registry") ?? ""}/${repository}`);
     return [toRegistry(target, { step, builder, sure: true }, image)];
   }
-  const outputs = input(step, "outputs") ?? input(step, "output") ?? "";
+  const given = input(step, "outputs") ?? input(step, "output") ?? "";
+  // `${{ inputs.push && format('type=image,name={0}/api,push=true', env.REGISTRY) || 'type=cacheonly' }}`
+  const outputs = soleExpression(given) ? possibleValues(target, step, given).join("\n") : given;
   const caches = [
     ...(input(step, "cache-to") ?? "").matchAll(/type=registry[^\n]*?ref=([^,\s]+)/g),
   ];

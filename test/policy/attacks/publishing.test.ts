@@ -208,6 +208,7 @@ describe("logins of files that people write", () => {
   });
 
   test.each([
+    ["- uses: ko-build/setup-ko@v0.9", "- run: ko build --local ./cmd/api"],
     ["- uses: ko-build/setup-ko@v0.9\n        env: { KO_DOCKER_REPO: quay.io/acme }"],
     ["- uses: imjasonh/setup-crane@v0.4", goodLogin(wanted), push],
     ["- uses: devcontainers/action@v1\n        with: { publish-features: 'false' }"],

@@ -64,6 +64,19 @@ test.each([
   },
 );
 
+test("an expression may choose where a build goes", () => {
+  const push = (otherwise: string) =>
+    [
+      "- uses: docker/build-push-action@v6",
+      "        env: { REGISTRY: ghcr.io }",
+      "        with:",
+      `          outputs: \${{ inputs.push && ${otherwise} || 'type=cacheonly' }}`,
+    ].join("\n");
+  const image = "format('type=image,name={0}/acme/{1},push=true', env.REGISTRY, inputs.name)";
+  expect(repaired(workflow({ push: push(image) })).edits).toHaveLength(1);
+  expect(repaired(workflow({ push: push("'type=oci'") })).edits).toHaveLength(0);
+});
+
 test("an action is known by its own name, whatever the name of its repository", () => {
   const uses = "- uses: acme/test-infra/.github/actions/docker-push@v1";
   const before = workflow({ push: `${uses}\n        with: { tags: ghcr.io/acme/api }` });
