@@ -20,6 +20,8 @@ import { noTexts, readFileTexts } from "./file-texts.ts";
 import { groupChanges, plannedChanges, type PlannedChange } from "./planned-changes.ts";
 import { refreshedDrift, waitingForMerge } from "./refreshed-drift.ts";
 import { readSkipped } from "./read-skipped.ts";
+import { leftBehind } from "./left-behind.ts";
+import { warnOfRenames } from "./renamed-secrets.ts";
 import { warnOfUnreadable } from "./recorded-lists.ts";
 import { ruleResults } from "./rule-results.ts";
 import type { Drift, StackPreview, TokenOutlook } from "./stack-preview.ts";
@@ -115,14 +117,16 @@ export async function describePreview(
   const refused = rules.rules.some(({ level }) => level === "mandatory");
   const skipped = readSkipped(log);
   const missing = await readMissingRights(stack, github, log, failed && !refused);
+  const deliveries = await readDeliveries(github, changes);
   const isOverLimit = failures.some(isRemovalRefusal);
   const isUnable = missing.length > 0 && !isForOthers;
   return {
     stack: stack.name,
     outcome: refused || isOverLimit ? "refused" : failed || isUnable ? "failed" : "ready",
-    changes: groupChanges(changes, await readDeliveries(github, changes), credentialMoves(log)),
+    changes: groupChanges(changes, deliveries, credentialMoves(log)),
     skipped: skipped.repositories,
     waiting: waitingForMerge(log),
+    leftBehind: leftBehind(log, changes),
     drift,
     ...rules,
     budget: failed && !refused ? undefined : budgetOf(stack, log, changes),
@@ -131,6 +135,7 @@ export async function describePreview(
       ...log.warnings,
       ...warnOfUnreadable(log),
       ...skipped.warnings,
+      ...warnOfRenames(log, deliveries),
       ...(await warnOfHidingSecrets(github, log, stack.name)),
     ],
     // The rules explain a refusal.

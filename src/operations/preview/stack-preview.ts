@@ -20,6 +20,8 @@ export interface StackPreview {
   readonly skipped: Readonly<Record<string, string>>;
   /** The fleet's own pull requests that a person has to merge, as the last update left them. */
   readonly waiting: readonly { readonly repository: string; readonly url: string }[];
+  /** Repositories that call an earlier version of the shared workflow and stay so, by name: `--repin` moves them. */
+  readonly leftBehind: readonly string[];
   readonly drift: Drift;
   readonly rules: readonly RuleResult[];
   /** Rules that cannot be judged before the update, by name. */
@@ -148,6 +150,7 @@ export function failedPreview(stack: string, reason: string): StackPreview {
     changes: [],
     skipped: {},
     waiting: [],
+    leftBehind: [],
     drift: { judged: false, reason: "the stack was not opened" },
     rules: [],
     openRules: [],

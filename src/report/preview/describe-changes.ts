@@ -106,6 +106,16 @@ export function deliveryWords(delivery: Delivery): string {
   }
 }
 
+/** "2 repositories stay at an earlier version of the shared workflow (api, web): `ghcr-fleet rollout acme --repin` moves them" */
+export function leftBehindWords({ stack, leftBehind }: StackPreview): string[] {
+  const { length } = leftBehind;
+  if (length === 0) return [];
+  const who = `${count(length, "repository")} ${length === 1 ? "stays" : "stay"}`;
+  return [
+    `${who} at an earlier version of the shared workflow (${listed(leftBehind)}): \`ghcr-fleet rollout ${stack} --repin\` moves ${length === 1 ? "it" : "them"}`,
+  ];
+}
+
 export function skippedWords(skipped: StackPreview["skipped"]): string[] {
   return Object.entries(skipped).map(([name, reason]) => `${name}: ${reason}`);
 }

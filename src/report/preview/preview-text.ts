@@ -11,6 +11,7 @@ import {
   driftedWords,
   driftWords,
   headline,
+  leftBehindWords,
   mostNames,
   propertyWords,
   replacedFiles,
@@ -68,6 +69,7 @@ export function previewText(preview: StackPreview, colors: Colors): string {
       ({ repository, url }) =>
         `  ${colors.bold(repository)}: ${colors.yellow(clean(waitsForMerge(url)))} ${clean(url)}`,
     ),
+    ...leftBehindWords(preview).map((each) => `  ${colors.dim("callers")} ${clean(each)}`),
     ...skippedWords(skipped).map((each) => `  ${colors.dim("left out")} ${clean(each)}`),
     ...rules.filter(({ level }) => level === "advisory").map((rule) => ruleLine(rule, colors)),
     ...drifted,

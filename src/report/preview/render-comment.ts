@@ -8,6 +8,7 @@ import {
   driftWords,
   fileWords,
   headline,
+  leftBehindWords,
   propertyWords,
   replacedFiles,
   resourceWords,
@@ -137,6 +138,7 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
       ),
       measure,
     ),
+    foldedList("Callers", leftBehindWords(preview).map(withCode), measure),
     foldedList("Left out", skippedWords(preview.skipped).map(text), measure),
     list("Advice", rules.filter((rule) => !isMandatory(rule)).map(renderRule), measure),
     section(

@@ -12,6 +12,7 @@ export function aPreview(given: Partial<StackPreview> = {}): StackPreview {
     changes: [],
     skipped: {},
     waiting: [],
+    leftBehind: [],
     drift: { judged: true, resources: [] },
     rules: [],
     openRules: [],
