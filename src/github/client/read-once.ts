@@ -4,8 +4,10 @@ export function readOnce<Key, T>(
   key: Key,
   read: () => Promise<T>,
 ): Promise<T> {
-  const found = known.get(key) ?? read();
-  known.set(key, found);
-  found.catch(() => known.delete(key));
-  return found;
+  const found = known.get(key);
+  if (found) return found;
+  const reading = read();
+  known.set(key, reading);
+  reading.catch(() => known.delete(key));
+  return reading;
 }

@@ -66,17 +66,25 @@ export async function readRepositories(
   owner: string,
   requests: readonly SnapshotRequest[],
 ): Promise<(RepositorySnapshot | undefined)[]> {
-  const found: (RepositorySnapshot | undefined)[] = [];
-  for (let size = batchSize; found.length < requests.length;) {
-    const batch = requests.slice(found.length, found.length + size);
-    try {
-      found.push(...(await readBatch(github, owner, batch)));
-    } catch (error) {
-      if (batch.length === 1 || !isTooLarge(error)) throw error;
-      size = Math.ceil(batch.length / 2);
-    }
+  if (requests.length === 0) return [];
+  if (requests.length > batchSize) return readHalves(github, owner, requests);
+  try {
+    return await readBatch(github, owner, requests);
+  } catch (error) {
+    // Only these ones are read in smaller pieces, because others may be smaller.
+    if (requests.length > 1 && isTooLarge(error)) return readHalves(github, owner, requests);
+    throw error;
   }
-  return found;
+}
+
+async function readHalves(
+  github: GitHubClient,
+  owner: string,
+  requests: readonly SnapshotRequest[],
+): Promise<(RepositorySnapshot | undefined)[]> {
+  const size = requests.length > batchSize ? batchSize : Math.ceil(requests.length / 2);
+  const first = await readRepositories(github, owner, requests.slice(0, size));
+  return [...first, ...(await readRepositories(github, owner, requests.slice(size)))];
 }
 
 async function readBatch(

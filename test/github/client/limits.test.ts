@@ -224,8 +224,24 @@ test.each([
   });
   const requests = Array.from({ length: 100 }, (_, index) => ({ name: `r${index}` }));
   expect(await settle(readRepositories(github, "acme", requests))).toHaveLength(100);
-  expect(times).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(times).toEqual([0, 0, 0, 0, 0, 0, 0]);
   expect(waits).toEqual([]);
+});
+
+test("one repository that is too large with any other leaves the queries for the rest whole", async () => {
+  const sizes: number[] = [];
+  const { github } = connect((body) => {
+    const { length } = body.match(/: repository\(/g) ?? [];
+    if (length > 1 && body.includes('"heavy"'))
+      return { status: 502, body: { message: "Server Error" } };
+    sizes.push(length);
+    const nobody = Object.fromEntries(Array.from({ length }, (_, index) => [`r${index}`, null]));
+    return { status: 200, body: { data: nobody } };
+  });
+  const requests = Array.from({ length: 299 }, (_, index) => ({ name: `r${index}` }));
+  const all = [{ name: "heavy" }, ...requests];
+  expect(await settle(readRepositories(github, "acme", all))).toHaveLength(300);
+  expect(sizes).toEqual([1, 1, 2, 3, 6, 12, 25, 50, 100, 100]);
 });
 
 test("a list that is too large for GitHub is read in smaller pages", async () => {
