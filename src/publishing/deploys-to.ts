@@ -1,7 +1,7 @@
 import type { Node } from "yaml";
 import type { WorkflowMode } from "./decide-workflows.ts";
 import { mayBe, possibleValues } from "./read/possible-values.ts";
-import { readRepository } from "./read/repository.ts";
+import { readRepository, type Job } from "./read/repository.ts";
 import { textOf } from "./read/yaml-reader.ts";
 
 /** The secret of an environment, by which a repository is to publish. */
@@ -14,10 +14,12 @@ export interface EnvironmentSecret {
 
 /**
  * Whether a job of these workflows gets the environment's secret: it deploys to the environment, and reads the secret,
- * itself or through the `env` of its workflow. An environment's name that is known only in the run may be any name.
+ * itself or through the `env` of its workflow. An environment's name that is known only in the run may be any name, and
+ * a workflow of another repository that gets the secret may deploy anywhere: its jobs have the caller's environments.
  *
  * @param texts path to text, of the workflows of a branch
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment
+ * @see https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow
  */
 export function deploysTo(
   texts: Readonly<Record<string, string>>,
@@ -38,6 +40,8 @@ export function deployingJobs(
       const [start, end] = node?.range ?? [0, 0];
       return text.slice(start, end).toLowerCase().includes(name.toLowerCase());
     };
+    const inherits = textOf(yaml.at(job.node, "secrets")) === "inherit";
+    if (callsElsewhere(job)) return inherits || mentions(job.node);
     if (!mentions(job.node) && !mentions(yaml.at(root, "env"))) return false;
     const given = yaml.at(job.node, "environment");
     const named = textOf(given) ?? textOf(yaml.at(given, "name")) ?? "";
@@ -46,6 +50,10 @@ export function deployingJobs(
     );
   });
   return deploying.map(({ file, id }) => ({ path: file.path, job: id }));
+}
+
+function callsElsewhere({ uses }: Job): boolean {
+  return uses !== undefined && !/^[.$]\//.test(uses.value);
 }
 
 /** A repository that is to publish with the secret of an environment, and of which no job gets that yet. */

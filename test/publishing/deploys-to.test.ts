@@ -50,6 +50,18 @@ test("a job reads what the env of its workflow has, and not what another workflo
   expect(deploysTo({ ...workflow("none"), ".github/workflows/a.yml": other }, secret)).toBe(false);
 });
 
+test("a workflow of another repository that gets the secret may deploy there; one of the same is read", () => {
+  const call = (uses: string, secrets: string) =>
+    `on: push\njobs: { image: { uses: ${uses}, secrets: ${secrets} } }`;
+  const elsewhere = "acme/.github/.github/workflows/publish.yml@v1";
+  const passed = '{ GHCR_PAT: "${{ secrets.GHCR_PAT }}" }';
+  const deploys = (text: string) => deploysTo({ ".github/workflows/ci.yml": text }, secret);
+  expect(deploys(call(elsewhere, "inherit"))).toBe(true);
+  expect(deploys(call(elsewhere, passed))).toBe(true);
+  expect(deploys(call(elsewhere, '{ NPM: "${{ secrets.NPM }}" }'))).toBe(false);
+  expect(deploys(call("./.github/workflows/publish.yml", "inherit"))).toBe(false);
+});
+
 test("another environment, or a job that reads another secret, does not", () => {
   expect(deploysTo(workflow("production"), secret)).toBe(false);
   expect(deploysTo(workflow("release", "secrets.OTHER"), secret)).toBe(false);
