@@ -48,7 +48,7 @@ async function applyWaves(
 ): Promise<RolloutEnd> {
   const { context, waves } = plan;
   const { stop, clock } = context;
-  let next = { preview: Promise.resolve(plan.preview), judgedAt: clock.now() };
+  let next = { preview: Promise.resolve(plan.preview), judgedAt: plan.judgedAt };
   for (const [index, wave] of waves.entries()) {
     if (stop.aborted) return progress.end("stopped", wave.name);
     if (isHeld()) return progress.end("stopped", wave.name, ["another stack stopped"]);

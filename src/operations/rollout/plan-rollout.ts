@@ -43,6 +43,8 @@ export interface RolloutPlan {
   readonly waves: readonly Wave[];
   /** Of the whole stack, judged by the policy packs. */
   readonly preview: EngineRun;
+  /** When the packs judged it, in milliseconds since 1970. A person may take long to confirm it. */
+  readonly judgedAt: number;
   /** Of an earlier rollout, where this one continues it. */
   readonly journal: Journal | undefined;
   readonly journalFile: string;
@@ -76,6 +78,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
     planWaves(names, stack.settings.waves, fleet.skipped),
   );
   const log = createEventLog();
+  const judgedAt = context.clock.now();
   const preview = await previewAll(context, { ...context, onEvent: log.onEvent });
   const refusal = judgeRollout(context, preview);
   if (refusal && refusal.outcome !== "failed") return { ...refusal, repositories: {} };
@@ -86,7 +89,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   }
   const isCentral = preview.changes.some(isSharedWorkflow);
   const waves = isCentral ? [sharedWave, ...ofRepositories] : ofRepositories;
-  const plan = { context, fleet, waves, preview, journal, journalFile };
+  const plan = { context, fleet, waves, preview, judgedAt, journal, journalFile };
   const run = { log, failed: refusal !== undefined, failures: refusal?.reasons ?? [] };
   const foreseen = await describePreview(stack, run, context.refresh ? undefined : notRefreshed, {
     github,
