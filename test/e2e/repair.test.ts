@@ -74,7 +74,7 @@ describe("a fleet whose repositories already publish", () => {
 
   test("up repairs the logins, writes templates where nothing published, and the runs succeed", async () => {
     const heads = new Map(repositories.map(({ name }) => [name, head(name)]));
-    const { stdout } = await up(...policyPack);
+    const { stdout } = await up();
     expect(stdout).toContain(
       "deploy.yml:17: this login serves ghcr.io and other registries; the password is another secret (LEDGER_REGISTRY_TOKEN)",
     );
@@ -83,7 +83,10 @@ describe("a fleet whose repositories already publish", () => {
       before
         .get("shop")
         ?.replace("${{ secrets.GITHUB_TOKEN }}", pat)
-        .replace("contents: read\n", "contents: read\n  packages: write\n"),
+        .replace(
+          "    if: github.event_name == 'push'\n    runs-on: ubuntu-latest\n",
+          "$&    permissions:\n      contents: read\n      packages: write\n",
+        ),
     );
     expect(read("plain", ".github/workflows/ci.yml")).toContain("ghcr.io/acme/plain");
     expect(head("ledger")).toBe(heads.get("ledger"));
@@ -156,10 +159,8 @@ describe("a fleet whose repositories already publish", () => {
     const text = read("shop", checks) ?? "";
     const edited = text.replace("name: Lint", "name: Lint all scripts");
     developer.editFiles("acme/shop", { [checks]: edited }, { message: "Name the step better" });
-    const flags = ["--yes", "--expect-no-changes", "--config-file", fleet.stack.configFile];
-    await fleet.stack.must(["refresh", ...flags]);
     fleet.takeWrites();
-    const again = await up("--refresh");
+    const again = await up("--refresh", "--expect-no-changes");
     expect(again.stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
     expect(again.writes).toEqual([]);
     expect(read("shop", checks)).toBe(edited);
@@ -175,7 +176,6 @@ describe("a fleet whose repositories already publish", () => {
     expect(writes).toEqual(["POST /graphql"]);
     expect(read("shop", checks)).toBe(repaired);
     expect(conclusions(await newRuns())).toEqual(["shop checks push success"]);
-    expect((await up("--refresh")).writes).toEqual([]);
   });
 
   test("a repository that leaves gets its original lines back", async () => {
