@@ -158,4 +158,27 @@ jobs:
     expect(steps).toEqual([always, always]);
     expect(run?.conclusion).toBe("cancelled");
   });
+
+  it("leaves a cancelled job in its group until it has ended", async () => {
+    const world = createWorld();
+    const folder = mkdtempSync(join(tmpdir(), "ghcr-fleet-test-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const start = async (ref: string, steps: string) => {
+      const job = `{ concurrency: one, runs-on: ubuntu-24.04, steps: [${steps}] }`;
+      const files = { ".github/workflows/a.yml": `on: push\njobs: { a: ${job} }` };
+      return (await world.push(world.commit(files, { ref }), `refs/heads/${ref}`))[0];
+    };
+    const begun = `{ run: "touch ${folder}/begun; sleep 60" }`;
+    const first = await start("main", `${begun}, { if: always(), run: sleep 0.3 }`);
+    await vi.waitUntil(() => existsSync(`${folder}/begun`));
+    const second = await start("next", "{ run: 'true' }");
+    await world.actions.api.request(`/repos/acme/api/actions/runs/${first?.id}/cancel`, {
+      method: "POST",
+      headers: { authorization: "Bearer any" },
+    });
+    await world.actions.idle();
+    expect([first?.conclusion, second?.conclusion]).toEqual(["cancelled", "success"]);
+    const [ended, started] = [first?.jobs[0]?.completedAt, second?.jobs[0]?.startedAt];
+    expect(started?.getTime()).toBeGreaterThan(ended?.getTime() ?? Infinity);
+  });
 });

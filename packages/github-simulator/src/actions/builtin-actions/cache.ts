@@ -3,6 +3,7 @@ import { dirname, join, relative } from "node:path";
 import type { ActionsHost } from "../host/actions-host.ts";
 import { globFiles } from "../action/glob-files.ts";
 import { type ActionStep, inputs, type KnownAction, StepFailure } from "../action/known-action.ts";
+import { subjectsOf } from "../host/actions-event.ts";
 
 interface Entry {
   readonly repository: number;
@@ -100,7 +101,7 @@ function invalidKey(reason: string): StepFailure {
  */
 function find(step: ActionStep, [key, ...prefixes]: readonly string[]): Entry | undefined {
   const { event, repository } = step;
-  const pull = event.payload.pull_request as { base?: { ref?: string } } | undefined;
+  const pull = subjectsOf(event).pull_request;
   const branches = [pull?.base?.ref, repository.defaultBranch].filter((name) => name !== undefined);
   const refs = [...new Set([event.ref, ...branches.map((name) => `refs/heads/${name}`)])];
   const version = versionOf(step);

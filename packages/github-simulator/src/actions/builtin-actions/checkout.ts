@@ -5,6 +5,7 @@ import { type ActionStep, inputs, type KnownAction, StepFailure } from "../actio
 import type { TreeFile } from "../host/actions-host.ts";
 import { writeFiles } from "../action/write-files.ts";
 import { createGitFolder } from "./git-folder.ts";
+import { subjectsOf } from "../host/actions-event.ts";
 
 /**
  * Writes the files of a commit into the workspace, with as much history as requested.
@@ -101,14 +102,11 @@ export const checkout: KnownAction = {
  * @see https://github.com/actions/checkout/blob/main/src/unsafe-pr-checkout-helper.ts
  */
 function assertSafe(step: ActionStep, repository: string): void {
-  const { name, payload, owner, repo } = step.event;
+  const { name } = step.event;
   if (name !== "pull_request_target" || step.flag("allow-unsafe-pr-checkout")) return;
-  const { head, merge_commit_sha: merged } = (payload.pull_request ?? {}) as {
-    head?: { sha?: string; repo?: { full_name?: string } };
-    merge_commit_sha?: string | null;
-  };
+  const { head, merge_commit_sha: merged } = subjectsOf(step.event).pull_request ?? {};
   const fork = head?.repo?.full_name?.toLowerCase();
-  if (fork === undefined || fork === `${owner}/${repo}`.toLowerCase()) return;
+  if (fork === undefined || fork === `${step.event.owner}/${step.event.repo}`.toLowerCase()) return;
   const ref = step.input("ref");
   const isOfFork =
     repository.toLowerCase() === fork ||

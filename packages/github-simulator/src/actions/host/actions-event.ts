@@ -27,17 +27,43 @@ export interface ActionsEvent {
   readonly depth?: number;
 }
 
+/** What payloads are about, as far as runs look at it. */
+interface Subjects {
+  readonly action?: string;
+  readonly number?: number;
+  readonly pull_request?: {
+    readonly title?: string;
+    readonly base?: { readonly ref?: string; readonly sha?: string };
+    readonly head?: {
+      readonly ref?: string;
+      readonly sha?: string;
+      readonly repo?: { readonly full_name?: string };
+    };
+    readonly merge_commit_sha?: string | null;
+  };
+  readonly issue?: { readonly title?: string };
+  readonly release?: { readonly name?: string; readonly tag_name?: string };
+  readonly workflow_run?: { readonly name?: string; readonly head_branch?: string };
+  readonly merge_group?: { readonly base_ref?: string };
+}
+
+export function subjectsOf({ payload }: ActionsEvent): Subjects {
+  return payload;
+}
+
 /**
  * The branch and commit that a run and its checks belong to. For a pull request this is its head,
  * although the run sees the merge.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
  */
-export function headOf({ ref, sha, payload }: ActionsEvent): { branch: string; sha: string } {
-  const pull = payload.pull_request as { head?: { ref?: string; sha?: string } } | undefined;
-  return {
-    branch: pull?.head?.ref ?? ref.replace(/^refs\/(heads|tags|pull)\//, ""),
-    sha: pull?.head?.sha ?? sha,
-  };
+export function headOf(event: ActionsEvent): { branch: string; sha: string } {
+  const { ref = refName(event.ref), sha = event.sha } = subjectsOf(event).pull_request?.head ?? {};
+  return { branch: ref, sha };
+}
+
+/** `main` of `refs/heads/main`, `3/merge` of `refs/pull/3/merge`. */
+export function refName(ref: string): string {
+  return ref.replace(/^refs\/(heads|tags|pull)\//, "");
 }
 
 /** Whether the message of a commit asks for no runs. */
@@ -63,8 +89,6 @@ export function isByDependabot({ name, actor }: ActionsEvent): boolean {
 export function isFromFork(event: ActionsEvent): boolean {
   // It runs the files of the base branch.
   if (event.name === "pull_request_target") return false;
-  const pull = event.payload.pull_request as
-    { head?: { repo?: { full_name?: string } } } | undefined;
-  const head = pull?.head?.repo?.full_name;
+  const head = subjectsOf(event).pull_request?.head?.repo?.full_name;
   return head !== undefined && head.toLowerCase() !== `${event.owner}/${event.repo}`.toLowerCase();
 }

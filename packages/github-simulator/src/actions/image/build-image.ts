@@ -59,18 +59,15 @@ export function buildImage(request: ImageRequest): Image {
     });
     return { platform, config, manifest };
   });
-  const attested = images.map(({ manifest }) => attest(manifest, request.attestations));
+  const attested = images.flatMap(({ manifest }) => attest(manifest, request.attestations));
   const configs = images.map(({ config }) => config);
-  const blobs = [layer, ...configs, ...attested.flatMap((each) => each?.blobs ?? [])];
+  const blobs = [layer, ...configs, ...attested.flatMap((each) => each.blobs)];
   const imageId = configs[0]?.digest ?? "";
   const [only] = images;
-  if (images.length === 1 && only !== undefined && attested[0] === undefined) {
+  if (images.length === 1 && only !== undefined && attested.length === 0) {
     return { blobs, manifests: [], root: only.manifest, imageId };
   }
-  const manifests = [
-    ...images.map(({ manifest }) => manifest),
-    ...attested.flatMap((each) => each?.manifest ?? []),
-  ];
+  const manifests = [...images, ...attested].map(({ manifest }) => manifest);
   const root = blob(MEDIA.index, {
     schemaVersion: 2,
     mediaType: MEDIA.index,
@@ -79,7 +76,7 @@ export function buildImage(request: ImageRequest): Image {
         ...describe(manifest),
         platform: platformOf(platform),
       })),
-      ...attested.flatMap((each) => each?.entry ?? []),
+      ...attested.map(({ entry }) => entry),
     ],
     ...annotated(request.annotations.index),
   });
@@ -102,9 +99,9 @@ export function blob(mediaType: string, content: unknown): Blob {
 function attest(
   subject: Blob,
   attestations: Readonly<Record<string, unknown>>,
-): { blobs: Blob[]; manifest: Blob; entry: unknown } | undefined {
+): { blobs: Blob[]; manifest: Blob; entry: unknown }[] {
   const types = Object.entries(attestations);
-  if (types.length === 0) return undefined;
+  if (types.length === 0) return [];
   const layers = types.map(([predicateType, predicate]) => ({
     predicateType,
     blob: blob(MEDIA.inToto, {
@@ -137,7 +134,7 @@ function attest(
     },
     platform: { architecture: "unknown", os: "unknown" },
   };
-  return { blobs: [config, ...layers.map((layer) => layer.blob)], manifest, entry };
+  return [{ blobs: [config, ...layers.map((layer) => layer.blob)], manifest, entry }];
 }
 
 function imageConfig({ layer, labels, stage }: ImageRequest, platform: string): unknown {
@@ -152,7 +149,7 @@ function imageConfig({ layer, labels, stage }: ImageRequest, platform: string): 
   const created = new Date(0).toISOString();
   return {
     architecture,
-    ...(variant === undefined ? {} : { variant }),
+    variant,
     os,
     created,
     config: {
@@ -169,9 +166,10 @@ function imageConfig({ layer, labels, stage }: ImageRequest, platform: string): 
   };
 }
 
-function platformOf(platform: string): { os: string; architecture: string; variant?: string } {
+/** Without a variant, JSON has none. */
+function platformOf(platform: string) {
   const [os = "linux", architecture = "amd64", variant] = platform.split("/");
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  return { os, architecture, variant };
 }
 
 function annotated(annotations: Readonly<Record<string, string>>): object {

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { JobFolders } from "../action/known-action.ts";
-import { isByDependabot, isFromFork } from "../host/actions-event.ts";
+import { isByDependabot, isFromFork, refName, subjectsOf } from "../host/actions-event.ts";
 import type { ActionsHost, ActionsRepository } from "../host/actions-host.ts";
 import { type Json, toText } from "../language/expression.ts";
 import type { WorkflowFile } from "../language/workflow-file.ts";
@@ -17,8 +17,7 @@ export function githubContext(
   workflow: WorkflowFile,
 ): Record<string, Json> {
   const { event } = run;
-  const pull = event.payload.pull_request as
-    { head?: { ref?: string }; base?: { ref?: string } } | undefined;
+  const { pull_request: pull } = subjectsOf(event);
   const fullName = `${repository.owner}/${repository.name}`;
   const { place } = workflow;
   return {
@@ -54,11 +53,6 @@ export function githubContext(
     workflow_ref: `${place.owner}/${place.repo}/${place.path}@${event.ref}`,
     workflow_sha: place.sha,
   };
-}
-
-/** `main` of `refs/heads/main`, `3/merge` of `refs/pull/3/merge`. */
-function refName(ref: string): string {
-  return ref.replace(/^refs\/(heads|tags|pull)\//, "");
 }
 
 function actorId(host: ActionsHost, login: string): string {

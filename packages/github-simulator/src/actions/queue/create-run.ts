@@ -1,4 +1,4 @@
-import type { ActionsEvent } from "../host/actions-event.ts";
+import { type ActionsEvent, subjectsOf } from "../host/actions-event.ts";
 import type { ActionsHost } from "../host/actions-host.ts";
 import { secretsOf } from "../job/secrets-of-run.ts";
 import type { Run } from "../records/run-record.ts";
@@ -56,18 +56,11 @@ export function resetRun({ host }: RunnerParts, run: Run, actor: string, debug: 
 /** GitHub's title for a run without `run-name`. */
 function eventTitle(host: ActionsHost, event: ActionsEvent, workflow: string): string {
   const { name, owner, repo, sha } = event;
-  const { pull_request: pull, issue, release, action } = event.payload as Subjects;
+  const { pull_request: pull, issue, release, action } = subjectsOf(event);
   if (name.startsWith("pull_request")) return pull?.title ?? workflow;
   if (name.startsWith("issue")) return issue?.title ?? workflow;
   if (name === "release") return release?.name || (release?.tag_name ?? workflow);
   if (name === "repository_dispatch") return action ?? workflow;
   if (/^(workflow_|schedule$|label$|milestone$|public$)/.test(name)) return workflow;
   return host.commit(owner, repo, sha).message.split("\n")[0] || workflow;
-}
-
-interface Subjects {
-  readonly pull_request?: { readonly title?: string };
-  readonly issue?: { readonly title?: string };
-  readonly release?: { readonly name?: string; readonly tag_name?: string };
-  readonly action?: string;
 }

@@ -1,5 +1,5 @@
 import type { ActionsHost } from "../host/actions-host.ts";
-import { asksToSkip, type ActionsEvent } from "../host/actions-event.ts";
+import { type ActionsEvent, asksToSkip, headOf, subjectsOf } from "../host/actions-event.ts";
 import { messageOf, type Json } from "../language/expression.ts";
 import { InvalidWorkflow, loadWorkflow } from "../language/load-workflow.ts";
 import { lockRefusal } from "./lock-refusal.ts";
@@ -215,20 +215,18 @@ async function loadForDispatch({ host }: RunnerParts, place: FilePlace): Promise
 /** Only pushes and pull requests can be skipped by a commit's message. */
 function isSkipped(host: ActionsHost, event: ActionsEvent): boolean {
   if (event.name !== "push" && event.name !== "pull_request") return false;
-  const pull = event.payload.pull_request as { head?: { sha?: string } } | undefined;
-  return asksToSkip(host.commit(event.owner, event.repo, pull?.head?.sha ?? event.sha).message);
+  return asksToSkip(host.commit(event.owner, event.repo, headOf(event).sha).message);
 }
 
 /**
  * What path filters look at.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#git-diff-comparisons
  */
-function changedBy(host: ActionsHost, { owner, repo, sha, payload }: ActionsEvent) {
-  const pull = payload.pull_request as
-    { base?: { sha?: string }; head?: { sha?: string } } | undefined;
-  const [base, head] = [pull?.base?.sha, pull?.head?.sha];
-  if (base !== undefined && head !== undefined) {
-    return host.changedSinceBase(owner, repo, base, head);
+function changedBy(host: ActionsHost, event: ActionsEvent) {
+  const { owner, repo, sha, payload } = event;
+  const { base, head } = subjectsOf(event).pull_request ?? {};
+  if (base?.sha !== undefined && head?.sha !== undefined) {
+    return host.changedSinceBase(owner, repo, base.sha, head.sha);
   }
   const before = typeof payload.before === "string" ? payload.before : "";
   if (/[^0]/.test(before)) return host.changedFiles(owner, repo, before, sha);

@@ -2,7 +2,7 @@ import type {
   EventsConfig,
   ScheduleConfig,
 } from "@actions/workflow-parser/model/workflow-template";
-import type { ActionsEvent } from "../host/actions-event.ts";
+import { type ActionsEvent, subjectsOf } from "../host/actions-event.ts";
 import { passesFilter } from "../language/filter-pattern.ts";
 
 interface Filters {
@@ -15,13 +15,6 @@ interface Filters {
   readonly types?: readonly string[];
   /** Names of the workflows whose runs count. */
   readonly workflows?: readonly string[];
-}
-
-/** What the payloads of events with a filter for branches are about. */
-interface Subjects {
-  readonly pull_request?: { readonly base?: { readonly ref?: string } };
-  readonly workflow_run?: { readonly head_branch?: string };
-  readonly merge_group?: { readonly base_ref?: string };
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
@@ -73,13 +66,12 @@ function passesType(filters: Filters, event: ActionsEvent): boolean {
 }
 
 function passesWorkflow({ workflows }: Filters, event: ActionsEvent): boolean {
-  const { name = "" } = (event.payload.workflow_run ?? {}) as { name?: string };
-  return passesFilter([name], workflows, undefined);
+  return passesFilter([subjectsOf(event).workflow_run?.name ?? ""], workflows, undefined);
 }
 
 function passesRef(filters: Filters, event: ActionsEvent): boolean {
   if (event.name !== "push") {
-    const { pull_request: pull, workflow_run: run, merge_group: group } = event.payload as Subjects;
+    const { pull_request: pull, workflow_run: run, merge_group: group } = subjectsOf(event);
     const base = pull?.base?.ref ?? group?.base_ref?.replace("refs/heads/", "");
     const branch = base ?? run?.head_branch ?? "";
     return passesFilter([branch], filters.branches, filters["branches-ignore"]);

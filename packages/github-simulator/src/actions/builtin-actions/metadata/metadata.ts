@@ -11,6 +11,7 @@ import type { Json } from "../../language/expression.ts";
 import { parseFlavor, parseImages } from "./metadata-inputs.ts";
 import { resolveTags } from "./metadata-tags.ts";
 import { renderTemplate, type TagSource, under } from "./metadata-template.ts";
+import { subjectsOf } from "../../host/actions-event.ts";
 
 /**
  * Tags, labels and annotations of an image, from the event.
@@ -142,10 +143,7 @@ function setOutputs(step: ActionStep, outputs: Readonly<Record<string, string>>)
 function readTagSource(step: ActionStep): TagSource {
   const { event, env, repository } = step;
   assertContext(step.input("context") || "workflow");
-  const { number, pull_request: pull } = event.payload as {
-    number?: number;
-    pull_request?: { base?: { ref?: string }; head?: { sha?: string } };
-  };
+  const { number, pull_request: pull } = subjectsOf(event);
   const ofHead = /true/i.test(env.DOCKER_METADATA_PR_HEAD_SHA ?? "") ? pull?.head?.sha : undefined;
   // Its runs are on the base branch, but are about the pull request.
   const ref = event.name === "pull_request_target" ? `refs/pull/${number}/merge` : event.ref;
