@@ -59,7 +59,7 @@ function surelyLogsIn(workflow: Workflow, job: Job): boolean {
 const ownToken = /\$\{\{.*\b(?:secrets\.github_token|github\.token)\b/i;
 
 /** Whether a job pushes something, or has a token that may, apart from what it calls. */
-export function pushes(workflow: Workflow, job: Job): boolean {
+function pushes(workflow: Workflow, job: Job): boolean {
   const { yaml, root } = workflow;
   if (job.steps.some((step) => pushesImage(workflow, step) && !isElsewhere(workflow, job, step)))
     return true;
@@ -273,7 +273,7 @@ export function switchesOf(workflow: Workflow): Switch[][] {
 }
 
 /** The steps of a job that log in, in whatever way. */
-export function loginSteps(workflow: Workflow, job: Job): Step[] {
+function loginSteps(workflow: Workflow, job: Job): Step[] {
   const ofActions = actionLogins(workflow, job);
   return job.steps.filter(
     (step) =>

@@ -116,8 +116,17 @@ export function remoteCallOf(target: Target, names: SecretNames, job: Job): Remo
   const otherCredential = other && { ...other, isList: other.key === loginsSecret };
   const publishes = known
     ? isPassed || otherCredential
-    : isPassed || (mayWrite && grant.ofJob) || (named.length > 0 && (token ?? mayWrite));
+    : isPassed ||
+      (mayWrite && grant.ofJob) ||
+      (named.length > 0 && (token ?? (mayWrite || getsAll(job, workflow))));
   return publishes
     ? { workflow, line: file.lineOf(uses), isPassed, token, otherCredential, named }
     : undefined;
+}
+
+/** Whether a workflow that says by its name that it makes images gets all secrets, and so any to log in with. */
+function getsAll({ file, node }: Job, workflow: string): boolean {
+  const name = workflow.split("/").at(-1) ?? "";
+  const makesImages = /push|publish|docker|image|container|oci/i.test(name);
+  return makesImages && textOf(file.yaml.at(node, "secrets")) === "inherit";
 }

@@ -142,3 +142,21 @@ test.each([
   ]);
   expect(repaired({ [ci]: call("read") })[ci]).toEqual([]);
 });
+
+test("a workflow for images gets all secrets, and its job says no permission to push", () => {
+  const call = (name: string) =>
+    [
+      "on: push",
+      "permissions: { contents: read }",
+      "jobs:",
+      "  image:",
+      `    uses: acme/ci/.github/workflows/${name}@main`,
+      "    with: { registry: ghcr.io, image: acme/api }",
+      "    secrets: inherit",
+      "",
+    ].join("\n");
+  expect(repaired({ [ci]: call("docker-build-push.yml") })[ci]).toEqual([
+    "5: this job calls a workflow of another repository (acme/ci/.github/workflows/docker-build-push.yml), which may publish: what it does with its secrets is not known here",
+  ]);
+  expect(repaired({ [ci]: call("deploy.yml") })[ci]).toEqual([]);
+});
