@@ -14,6 +14,7 @@ import {
   type Offer,
   type Offered,
 } from "../../../src/github/pull-requests/propose-files.ts";
+import { readBranchGuard } from "../../../src/github/repositories/branch-guard.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { stackOfUrn } from "../../../src/publishing/named-stack.ts";
 import { UserError } from "../../../src/user-error.ts";
@@ -179,11 +180,12 @@ function toOffer(
 
 /** What an update would do, as far as GitHub shows it: whether the branch takes a commit is not known. */
 async function foresee(
-  { github }: BranchAccess,
-  { delivery }: PublishingInputs,
+  { github, pullRequests }: BranchAccess,
+  inputs: PublishingInputs,
   offer: Offer,
   { pullRequestUrl, declined }: Written,
 ): Promise<Properties> {
+  const { delivery, repository } = inputs;
   if (pullRequestUrl != null || declined) {
     const decline = await readDecline(github, offer);
     const isKnown = decline === "unknown" && declined?.change === offer.change && !offer.again;
@@ -191,9 +193,24 @@ async function foresee(
     if (decline && decline !== "unknown") return toProperties(offer, decline);
   }
   if (pullRequestUrl != null) return { pullRequestUrl };
+  // The state forgets what was declined when something else is wanted meanwhile.
+  const last = declined ? undefined : await pullRequests.newest(repository);
+  if (last?.state === "CLOSED" && (await takesNoCommit(github, inputs))) {
+    const decline = await readDecline(github, offer);
+    if (decline && decline !== "unknown") return toProperties(offer, decline);
+  }
   return delivery === "commit"
     ? { commitSha: unknownValue, commitUrl: unknownValue }
     : { pullRequestUrl: unknownValue };
+}
+
+async function takesNoCommit(
+  github: BranchAccess["github"],
+  { delivery, ...place }: PublishingInputs,
+): Promise<boolean> {
+  if (delivery === "pull-request") return true;
+  const guard = await readBranchGuard(github, place).catch(() => undefined);
+  return guard !== undefined && guard.forbiddenBy.length > 0 && !guard.mayBypass;
 }
 
 /** One signed commit, or a pull request if the fleet wants one or the branch's rules forbid the commit. */

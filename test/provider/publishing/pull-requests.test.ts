@@ -216,6 +216,21 @@ test("templates: declined is a state; the same change is offered again only on r
   expect(other.state).toMatchObject({ pullRequestUrl: url(3) });
 });
 
+test("a preview says that a change was declined which is wanted again after another one", async () => {
+  const templates = { mode: "template" };
+  const offered = await up(undefined, templates);
+  await close();
+  const declined = await up(offered, templates);
+  const other = await up(declined, { mode: "none" });
+  expect(other.state["declined"]).toBeUndefined();
+  const files = at.freshFiles();
+  const wanted = { ...args, ...byPullRequest, ...templates };
+  const { inputs } = await files.check(other.inputs, wanted);
+  const preview = await files.update(other.id, other.state, inputs, true);
+  expect(preview).toMatchObject({ declined: { url: url(1), by: "acme-admin" } });
+  expect((await up(other, templates)).state).toMatchObject({ declined: { url: url(1) } });
+});
+
 test("a preview whose token may not read pull requests shows what is known of them", async () => {
   const wanted = { mode: "template" };
   const preview = async ({ inputs: olds, id, state }: Kept) => {

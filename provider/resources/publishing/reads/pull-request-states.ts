@@ -1,3 +1,4 @@
+import { isSameName } from "../../../../src/is-same-name.ts";
 import type { GitHubClient } from "../../../../src/github/client/github-client.ts";
 import { readOnce } from "../../../../src/github/client/read-once.ts";
 import {
@@ -36,15 +37,26 @@ export class PullRequestStates {
     return readOnce(this.#byUrl, request.url, () => this.#read(request));
   }
 
+  /** The newest on the fleet's branch, whatever the state knows; nothing for a repository outside of the fleet. */
+  async newest(repository: string): Promise<PullRequestState | undefined> {
+    const found = [...(await this.#newestBeside(repository)).values()];
+    return found.find(({ url }) => isSameName(url.split("/").at(-3), repository));
+  }
+
   async #read(request: PullRequestRequest): Promise<PullRequestState | undefined> {
-    const group = this.#groups.get(request.repository) ?? [];
-    const readGroup = () => readNewestPullRequests(this.#github, this.#owner, group);
-    const newest = (await readOnce(this.#newest, group, readGroup)).get(request.url);
+    const newest = (await this.#newestBeside(request.repository)).get(request.url);
     if (newest) return newest;
     // An older one, or one whose repository was renamed.
     return readPullRequestState(this.#github, this.#owner, request).catch(
       // One that cannot be read says nothing: the update asks about it and explains the failure.
       () => undefined,
+    );
+  }
+
+  #newestBeside(repository: string): Promise<ReadonlyMap<string, PullRequestState>> {
+    const group = this.#groups.get(repository) ?? [];
+    return readOnce(this.#newest, group, () =>
+      readNewestPullRequests(this.#github, this.#owner, group),
     );
   }
 }
