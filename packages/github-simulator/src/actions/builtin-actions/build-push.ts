@@ -49,7 +49,9 @@ export const buildPush: KnownAction = {
     }
     const image = await prefixed(FAILED, async () => {
       const context = contextOf(step);
-      return prefixed(UNSOLVED, () => build(step, context, output.push));
+      // Of flags that it cannot read, buildx complains before BuildKit solves anything.
+      const flags = flagsOf(step, output.push);
+      return prefixed(UNSOLVED, () => build(step, context, flags));
     });
     step.group("ImageID", [image.imageId]);
     step.setOutput("imageid", image.imageId);
@@ -77,7 +79,7 @@ export const buildPush: KnownAction = {
 async function build(
   step: ActionStep,
   { root, folder }: ReturnType<typeof contextOf>,
-  push: boolean,
+  { platforms, labels, ...flags }: ReturnType<typeof flagsOf>,
 ): Promise<Image> {
   const dockerfile = resolve(root, step.input("file") || join(folder, "Dockerfile"));
   if (!existsSync(dockerfile)) {
@@ -91,18 +93,25 @@ async function build(
   const keep = parseDockerIgnore(ignoreFile === undefined ? "" : readFileSync(ignoreFile, "utf8"));
   const paths = listContext(folder, keep);
   assertSources(instructions, paths, folder);
-  const platforms = splitList(step.lines("platforms"));
   step.info(`#1 [internal] load build definition from ${basename(dockerfile)}`);
   step.info(`#2 [internal] load build context: ${paths.length} files`);
   mountSecrets(step, executedFor(stage, instructions));
   return buildImage({
     layer: await buildLayer(folder, paths),
     platforms: platforms.length === 0 ? ["linux/amd64"] : platforms,
-    labels: { ...readLabels(stage), ...pairsOf(readLines(step.input("labels"))) },
-    annotations: readAnnotations(readLines(step.input("annotations"))),
+    labels: { ...readLabels(stage), ...labels },
     stage,
-    attestations: readAttestations(step, push),
+    ...flags,
   });
+}
+
+function flagsOf(step: ActionStep, push: boolean) {
+  return {
+    platforms: splitList(step.lines("platforms")),
+    labels: pairsOf(readLines(step.input("labels"))),
+    annotations: readAnnotations(readLines(step.input("annotations"))),
+    attestations: readAttestations(step, push),
+  };
 }
 
 /**

@@ -100,6 +100,8 @@ function check(step: ActionStep, tool: Tool, asked: string, provided: string | u
   const range = semver.validRange(aliases[asked.toLowerCase()] ?? plainRange(asked));
   // Other implementations of Python have their own versions.
   const isOther = name === "Python" && /^(pypy|graalpy)/i.test(asked);
+  const isProvided = range !== null && semver.satisfies(semver.coerce(provided) ?? "", range);
+  if (!isOther && isProvided) return;
   if (!isOther && (range === null || !exists(tool, range))) {
     throw new StepFailure(
       name === "Python"
@@ -107,7 +109,6 @@ function check(step: ActionStep, tool: Tool, asked: string, provided: string | u
         : `Unable to find ${name} version '${asked}' for platform linux and architecture x64.`,
     );
   }
-  if (!isOther && semver.satisfies(semver.coerce(provided) ?? "", range ?? "")) return;
   const found = provided === undefined ? "this machine has none" : `steps run with ${provided}`;
   step.warning(`the simulator installs no ${name} ${asked}: ${found}`);
 }

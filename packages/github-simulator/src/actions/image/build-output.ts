@@ -18,7 +18,7 @@ export interface BuildOutput {
 export function readBuildOutput(step: ActionStep): BuildOutput {
   const outputs = step
     .lines("outputs")
-    .map((line) => pairsOf(splitCsv(line).map((field) => field.trim())));
+    .map((line) => pairsOf(splitCsv(line).map((field) => field.trim().replace(/\s*=\s*/, "="))));
   const unknown = outputs.find(
     ({ type }) => !/^(image|registry|docker|cacheonly)$/.test(type ?? ""),
   );
