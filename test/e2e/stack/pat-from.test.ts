@@ -70,7 +70,8 @@ describe("a PAT that the provider reads from a command", () => {
     const plan = await pulumi("preview", ...policyPack, "--save-plan", "plan.json", "--diff");
     expect(plan.exitCode, plan.text).toBe(0);
     expect(plan.text).not.toContain("can't run policy");
-    const up = await pulumi("up", "--yes", "--skip-preview", "--diff", "--debug");
+    const args = ["--yes", "--skip-preview", "--diff", "--debug"];
+    const up = await pulumi("up", ...policyPack, ...args);
     expect(up.exitCode, up.text).toBe(0);
     expect(secret()).toBe(value("publisher"));
     await fleet.platform.actions.idle();

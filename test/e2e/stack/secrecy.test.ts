@@ -39,7 +39,7 @@ test("the engine's output and files contain no token, in any form", async () => 
   const plan = ["--save-plan", join(stack.folder, "plan.json")];
   await keep(stack.preview([...policyPack, "--diff", "--debug", ...plan]));
   await keep(stack.preview(["--json"]));
-  await keep(stack.up(["--skip-preview", "--diff", "--debug"]));
+  await keep(stack.up([...policyPack, "--skip-preview", "--diff", "--debug"]));
   await stack.setSecret("ghcr-fleet:pat", value("next-publisher"));
   await keep(stack.preview(["--diff", "--show-secrets"]), unmasked);
   await keep(stack.up(["--skip-preview", "--json"]));
