@@ -7,16 +7,17 @@ import { EngineError } from "./stack-engine.ts";
  * The engine's errors in lines that a person can act on. Its errors contain its whole log, and few of
  * those lines matter.
  *
+ * @param name of the stack; absent where it is unknown
  * @returns nothing for an error that is not the engine's
  */
-export function engineErrors(error: unknown): string[] {
+export function engineErrors(error: unknown, name?: string): string[] {
   if (error instanceof ConcurrentUpdateError) {
     return [
       `another update of this stack has the lock, ${lockHolder(error.message)}: wait until it ends. ` +
-        `If its process has died, run \`ghcr-fleet recover\` first`,
+        `If its process has died, run \`${recoverCommand(name)}\` first`,
     ];
   }
-  return engineReasons(error).map((reason) => explainReason(reason) ?? reason);
+  return engineReasons(error).map((reason) => explainReason(reason, name) ?? reason);
 }
 
 /**
@@ -59,6 +60,10 @@ export function lockHolder(message: string): string {
   return /created by (\S+ \(pid \d+\))/.exec(message)?.[1] ?? "somebody";
 }
 
+function recoverCommand(name: string | undefined): string {
+  return name === undefined ? "ghcr-fleet recover" : `ghcr-fleet recover ${name}`;
+}
+
 /**
  * The meaning of a frequent reason of the engine, and the next step.
  *
@@ -66,7 +71,7 @@ export function lockHolder(message: string): string {
  */
 function explainReason(reason: string, name?: string): string | undefined {
   const stack = name === undefined ? "the stack" : `stack "${name}"`;
-  const recover = name === undefined ? "ghcr-fleet recover" : `ghcr-fleet recover ${name}`;
+  const recover = recoverCommand(name);
   const [, broken] = /^failed to load checkpoint: (.+)/.exec(reason) ?? [];
   if (broken?.startsWith("unsupported checkpoint version")) {
     return `the state of ${stack} was written by a newer engine (${broken}): install a newer pulumi, and restore no older state`;

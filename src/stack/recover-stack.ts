@@ -94,19 +94,19 @@ async function refresh(stack: Stack): Promise<Pick<Recovery, "warnings" | "diffe
     if (diagnosticEvent?.severity !== "warning" || diagnosticEvent.ephemeral) return;
     warnings.add(plain(diagnosticEvent.message));
   };
-  await explainingRefresh(stack.refresh({ clearPendingCreates: true, onEvent }));
+  await explainingRefresh(stack.name, stack.refresh({ clearPendingCreates: true, onEvent }));
   const differences = Object.fromEntries(
     Object.entries(counts).filter(([operation]) => operation !== "same"),
   );
   return { warnings: [...warnings], differences };
 }
 
-async function explainingRefresh<T>(refreshing: Promise<T>): Promise<T> {
+async function explainingRefresh<T>(name: string, refreshing: Promise<T>): Promise<T> {
   try {
     return await refreshing;
   } catch (error) {
     if (error instanceof ConcurrentUpdateError) throw error;
-    const reasons = engineErrors(error);
+    const reasons = engineErrors(error, name);
     if (reasons.length === 0) throw error;
     throw new UserError(
       [

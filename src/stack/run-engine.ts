@@ -85,7 +85,7 @@ export async function previewStack(
   options: EngineOptions,
 ): Promise<EngineRun> {
   const stack = await engine.automation();
-  return observe(options, (own) => stack.preview(own));
+  return observe(engine.name, options, (own) => stack.preview(own));
 }
 
 /**
@@ -104,14 +104,18 @@ export async function updateStack(
   // A refresh does not accept a URN that the state does not have, and an update needs it.
   const isSplit = refresh && known.length < exclude.length;
   if (isSplit) {
-    const refreshed = await observe({ ...options, exclude: known }, (own) => stack.refresh(own));
+    const refreshed = await observe(engine.name, { ...options, exclude: known }, (own) =>
+      stack.refresh(own),
+    );
     if (!refreshed.succeeded) return refreshed;
   }
   const rest = isSplit ? { ...options, refresh: false } : options;
   const { environment } = engine;
   environment[laterWavesVariable] = String(laterWaves);
   try {
-    return await observe(rest, (own) => stack.up({ ...own, continueOnError: !stopsAtFailure }));
+    return await observe(engine.name, rest, (own) =>
+      stack.up({ ...own, continueOnError: !stopsAtFailure }),
+    );
   } finally {
     delete environment[laterWavesVariable];
   }
@@ -128,6 +132,7 @@ type OwnOptions = Parameters<Stack["preview"]>[0] &
   Parameters<Stack["refresh"]>[0];
 
 async function observe(
+  name: string,
   options: EngineOptions,
   run: (options: OwnOptions) => Promise<unknown>,
 ): Promise<EngineRun> {
@@ -149,7 +154,10 @@ async function observe(
     const results = log.results();
     const explained = results.failures.length + results.violations.length > 0 || stop?.aborted;
     if (explained) return { succeeded: false, ...results };
-    const failures = engineErrors(error).map((message) => ({ repository: undefined, message }));
+    const failures = engineErrors(error, name).map((message) => ({
+      repository: undefined,
+      message,
+    }));
     if (failures.length === 0) throw error;
     return { succeeded: false, ...results, failures };
   } finally {

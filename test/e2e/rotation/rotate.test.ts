@@ -181,7 +181,7 @@ describe("a rotation with the organisation's secret", () => {
     );
     await rotating.ended;
     const aborted = await runCommand(fleet, ["rotate", "--yes", "test", "--abort"]);
-    expect(aborted.stdout).toContain("run `ghcr-fleet recover` first");
+    expect(aborted.stdout).toContain("run `ghcr-fleet recover test` first");
     const { exitCode, stdout, stderr } = await runCommand(fleet, ["recover", "test"]);
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout).toContain("acme/api still has a secret GHCR_PAT of its own");
