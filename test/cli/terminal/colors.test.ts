@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wantsColors } from "../../src/cli/terminal/colors.ts";
+import { wantsColors } from "../../../src/cli/terminal/colors.ts";
 
 const terminal = { isTTY: true };
 const pipe = {};

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { forEachStack } from "../../src/cli/stacks/for-each-stack.ts";
-import { UsageError, UserError } from "../../src/user-error.ts";
+import { forEachStack } from "../../../src/cli/stacks/for-each-stack.ts";
+import { UsageError, UserError } from "../../../src/user-error.ts";
 
 /** Does nothing for stacks that have no error. */
 async function run(errors: Record<string, Error | undefined>) {

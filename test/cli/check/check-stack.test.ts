@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { runBin, type Ended } from "./run-bin.ts";
+import { runBin, type Ended } from "../run-bin.ts";
 
 let folder: string;
 beforeAll(async () => {

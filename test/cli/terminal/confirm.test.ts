@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { onTerminal } from "../../demo/first-hour/office.ts";
+import { onTerminal } from "../../../demo/first-hour/office.ts";
 
 const confirming = fileURLToPath(new URL("confirming-command.ts", import.meta.url));
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseSeed, type Simulator, startSimulator } from "github-simulator";
-import { createGitHubClient } from "../../src/github/client/github-client.ts";
-import { upsertStackIssue } from "../../src/cli/stacks/upsert-stack-issue.ts";
+import { createGitHubClient } from "../../../src/github/client/github-client.ts";
+import { upsertStackIssue } from "../../../src/cli/stacks/upsert-stack-issue.ts";
 
 let simulator: Simulator;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { isRedrawn } from "../../src/cli/terminal/is-redrawn.ts";
-import { withProgress } from "../../src/cli/terminal/with-progress.ts";
+import { isRedrawn } from "../../../src/cli/terminal/is-redrawn.ts";
+import { withProgress } from "../../../src/cli/terminal/with-progress.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wrapLines } from "../../src/cli/terminal/wrap-lines.ts";
+import { wrapLines } from "../../../src/cli/terminal/wrap-lines.ts";
 
 test("lines break between words, and continuation lines are indented", () => {
   const text = "short\n  one two  three \u001b[31mfour\u001b[39m\nhttps://example.com/long five";

@@ -1,6 +1,6 @@
 // What a command that writes in waves does with an answer, without an engine.
-import { applyInWaves } from "../../src/cli/stacks/apply-in-waves.ts";
-import { assertCanConfirm } from "../../src/cli/terminal/confirm.ts";
+import { applyInWaves } from "../../../src/cli/stacks/apply-in-waves.ts";
+import { assertCanConfirm } from "../../../src/cli/terminal/confirm.ts";
 
 assertCanConfirm({}, "ghcr-fleet rollout");
 await applyInWaves(

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { renderWorkflows } from "../../src/publishing/templates/render.ts";
-import { workflowOptions } from "../publishing/templates/options.ts";
-import { runBin, type Ended } from "./run-bin.ts";
-import { assertDocument } from "../support/assert-document.ts";
+import { renderWorkflows } from "../../../src/publishing/templates/render.ts";
+import { workflowOptions } from "../../publishing/templates/options.ts";
+import { runBin, type Ended } from "../run-bin.ts";
+import { assertDocument } from "../../support/assert-document.ts";
 
 let checkout: string;
 let workflows: string;

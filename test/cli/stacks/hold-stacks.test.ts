@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { holdStacks } from "../../src/cli/stacks/hold-stacks.ts";
-import { UserError } from "../../src/user-error.ts";
+import { holdStacks } from "../../../src/cli/stacks/hold-stacks.ts";
+import { UserError } from "../../../src/user-error.ts";
 
 async function project() {
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-held-"));

@@ -1,7 +1,7 @@
 import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { expect, test } from "vitest";
-import { explainError } from "../../src/cli/terminal/explain-error.ts";
-import { UserError } from "../../src/user-error.ts";
+import { explainError } from "../../../src/cli/terminal/explain-error.ts";
+import { UserError } from "../../../src/user-error.ts";
 
 const token = `canary_${crypto.randomUUID()}`;
 

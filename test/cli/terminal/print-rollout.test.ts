@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { printEventLines, printEventsAsJson } from "../../src/cli/terminal/print-rollout.ts";
-import { eventVersion, type RolloutEvent } from "../../src/operations/waves/rollout-event.ts";
+import { printEventLines, printEventsAsJson } from "../../../src/cli/terminal/print-rollout.ts";
+import { eventVersion, type RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 
 const event: RolloutEvent = {
   stack: "acme",

@@ -1,7 +1,7 @@
 import { parseSeed, startSimulator } from "github-simulator";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { assertApart } from "../../src/cli/stacks/assert-apart.ts";
-import { loadFleetConfig } from "../../src/fleet/load-fleet-config.ts";
+import { assertApart } from "../../../src/cli/stacks/assert-apart.ts";
+import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 
 let simulator: Awaited<ReturnType<typeof startSimulator>>;
 beforeAll(async () => {
