@@ -47,9 +47,15 @@ export async function ensureEngine(
   throw new UserError(
     `There is no Pulumi engine, and each way to get version ${engineVersion()} failed:\n` +
       failures.map((failure) => `- ${failure}\n`).join("") +
+      (isCheckout ? "" : fromClone) +
       "Fix one of them and run the command again. How to install pulumi: https://www.pulumi.com/docs/iac/download-install/",
   );
 }
+
+/** For machines that reach Go's modules only. */
+const fromClone =
+  "Without a way to these hosts, `npm run setup` in a clone of ghcr-fleet builds an engine and prints its folder, <folder>/bin: " +
+  'export PATH="<folder>/bin:$PATH" PULUMI_HOME="<folder>/home"\n';
 
 /**
  * Makes an engine in a folder that gets its final name at the end, so that there is never an incomplete engine. One
