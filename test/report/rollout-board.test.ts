@@ -24,6 +24,7 @@ const begin: RolloutEvent[] = [
       { name: "canary", repositories: 1, changing: [], budget: { ...budget, writes: 0 } },
       { name: "early", repositories: 5, changing: ["api", "web"], budget },
     ],
+    leaving: ["old"],
     budget: { ...budget, seconds: 7000 },
   },
   { stack: "acme", type: "wave-started", wave: "early", repositories: ["api", "mailer", "web"] },
@@ -64,11 +65,13 @@ test("what stays: the plan, a line for each repository, and how to continue", ()
   const board = createRolloutBoard(plain);
   const lines = [...begin, ...middle, ...end].flatMap((event) => board.take(event));
   expect(lines.join("\n")).toMatchInlineSnapshot(`
-    "acme: 2 to create, 3 to update
+    "acme: 2 resources to create, 3 to update
       wave    changing  writes  content  requests  GraphQL    at least
       canary    0 of 1       0        2         5       12         4 s
       early     2 of 5       4        2         5       12         4 s
       in all    2 of 6       4        2         5       12  1 h 57 min
+      early: api, web
+      leaving the fleet with the last wave: old
     acme: wave early, 3 repositories
       api  healthy  published api:sha-1234567
       web  failed  its run ended with failure  https://github.com/acme/web/actions/runs/7/job/9

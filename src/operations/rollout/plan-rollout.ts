@@ -4,7 +4,12 @@ import { sharedWaveName } from "../../fleet/fleet-config.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import { readBudget } from "../../github/client/read-budget.ts";
 import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
-import { isNewCredential, isSharedWorkflow, type EngineChange } from "../../stack/engine-change.ts";
+import {
+  isDeparture,
+  isNewCredential,
+  isSharedWorkflow,
+  type EngineChange,
+} from "../../stack/engine-change.ts";
 import { findStackFleet, inFleetFile } from "../../stack/find-fleet.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { UsageError, UserError } from "../../user-error.ts";
@@ -105,7 +110,8 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   }
   if (refusal) return { ...refusal, repositories: {} };
   const described = describePlan(plan);
-  report({ stack: stack.name, type: "previewed", preview: foreseen });
+  // Its cost is of one update that refreshes; what the waves cost is in the plan.
+  report({ stack: stack.name, type: "previewed", preview: { ...foreseen, budget: undefined } });
   report({ stack: stack.name, type: "planned", ...described });
   const warnings = [
     ...warnOfSharedPat(plan),
@@ -204,7 +210,8 @@ function describePlan({ context, fleet, waves, preview, journal }: RolloutPlan) 
     };
   });
   const budget = estimate(preview.changes, previewedAgain, updates);
-  return { changes: counted, waves: described, budget };
+  const leaving = preview.changes.filter(isDeparture).flatMap(({ repository }) => repository ?? []);
+  return { changes: counted, waves: described, leaving, budget };
 }
 
 function unfinished({ stack, startedAt, wave, unproved }: Journal): UnfinishedRollout {

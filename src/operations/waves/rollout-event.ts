@@ -23,15 +23,18 @@ export type RepositoryState =
 
 /** The events of a rollout or a rotation, in order. Documented in docs/rollout.md. */
 export type RolloutEvent = { readonly stack: string } &
-  /** What a rollout will change, as `ghcr-fleet preview` shows it. */
+  /** What a rollout will change, as `ghcr-fleet preview` shows it; what it costs is in the plan. */
   (
     | { readonly type: "previewed"; readonly preview: StackPreview }
     /** What a rotation will do, one sentence for each step. */
     | { readonly type: "rotation-planned"; readonly steps: readonly string[] }
     | {
         readonly type: "planned";
+        /** How many resources each operation of the engine changes. */
         readonly changes: Readonly<Record<string, number>>;
         readonly waves: readonly WavePlan[];
+        /** Repositories that leave the fleet, with the last wave; they are not in the waves' lists. */
+        readonly leaving: readonly string[];
         readonly budget: BudgetEstimate;
       }
     /** The stack is previewed, with the policy pack; this takes some seconds. */

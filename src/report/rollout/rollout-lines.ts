@@ -4,7 +4,8 @@ import type { RepositoryResult, RolloutEvent } from "../../operations/waves/roll
 import type { Colors } from "picocolors/types.js";
 import { previewText } from "../preview/preview-text.ts";
 import { rotateCommand } from "../../pat/rotate-command.ts";
-import { count, duration } from "../../format-text.ts";
+import { mostNames } from "../preview/describe-changes.ts";
+import { count, duration, listed } from "../../format-text.ts";
 
 /** An event of a rollout as lines of text; none for events that only the live display shows. */
 export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
@@ -73,8 +74,8 @@ export function repositoryLine(result: RepositoryResult, colors: Colors): string
 }
 
 function planLines(event: Extract<RolloutEvent, { type: "planned" }>, stack: string): string[] {
-  const counts = Object.entries(event.changes).map(
-    ([operation, many]) => `${many} to ${operation}`,
+  const counts = Object.entries(event.changes).map(([operation, many], index) =>
+    index === 0 ? `${count(many, "resource")} to ${operation}` : `${many} to ${operation}`,
   );
   const all = event.waves.reduce((sum, { repositories }) => sum + repositories, 0);
   const changing = event.waves.reduce((sum, wave) => sum + wave.changing.length, 0);
@@ -89,6 +90,12 @@ function planLines(event: Extract<RolloutEvent, { type: "planned" }>, stack: str
       ]),
       ["in all", `${changing} of ${all}`, ...budgetCells(event.budget)],
     ]),
+    ...event.waves
+      .filter((wave) => wave.changing.length > 0)
+      .map((wave) => `  ${wave.name}: ${listed(wave.changing, mostNames)}`),
+    ...(event.leaving.length > 0
+      ? [`  leaving the fleet with the last wave: ${listed(event.leaving, mostNames)}`]
+      : []),
   ];
 }
 

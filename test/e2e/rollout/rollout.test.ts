@@ -78,7 +78,12 @@ describe("a rollout in three waves", () => {
         { name: "early", repositories: 2, changing: ["billing", "mailer"] },
         { name: "rest", repositories: 2, changing: ["search", "web"] },
       ],
+      leaving: [],
     });
+    // There is one cost, that of the waves.
+    expect(events.filter(({ type }) => type === "previewed")).not.toContainEqual(
+      expect.objectContaining({ preview: expect.objectContaining({ budget: expect.anything() }) }),
+    );
     expect(events.at(-1)).toMatchObject({
       type: "ended",
       outcome: "unhealthy",

@@ -16,7 +16,7 @@ const fields: {
 } = {
   previewed: { preview: true },
   "rotation-planned": { steps: true },
-  planned: { changes: true, waves: true, budget: true },
+  planned: { changes: true, waves: true, leaving: true, budget: true },
   previewing: {},
   "nothing-to-do": { refreshed: true },
   note: { message: true },
