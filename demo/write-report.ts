@@ -48,10 +48,9 @@ export async function writeReport(
     tokenRules: { owner: settings.username, maxDays: settings.maxTokenDays },
     probeAt: registryUrl,
   });
-  const policies = await judgeFiles(
-    [{ github, fleet, status, memory: stackMemory(record) }],
-    new Date(status.readAt),
-  );
+  const policies = await judgeFiles([{ github, fleet, status, memory: stackMemory(record) }], {
+    now: new Date(status.readAt),
+  });
   const page = renderHtml(
     {
       version: reportVersion,

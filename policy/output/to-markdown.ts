@@ -4,8 +4,9 @@ import type { Rule } from "../model/rule.ts";
 /** The page about the rules in Markdown: what each requires, why, and how to configure it. */
 export function toMarkdown(groups: Readonly<Record<string, readonly Rule[]>>): string {
   const rules = Object.values(groups).flat();
+  const style = rules.filter((rule) => rule.kind === "workflow" && rule.isStyle);
   const parts = [
-    introduction,
+    introduction(style.map(({ id }) => `[${id}](#${id})`)),
     "## All rules",
     table(
       ["rule", "level", "severity", "what must hold"],
@@ -25,7 +26,9 @@ export function toMarkdown(groups: Readonly<Record<string, readonly Rule[]>>): s
   return `${parts.join("\n\n")}\n`;
 }
 
-const introduction = `<!-- Written by docs/write-policies.ts from the rules in policy/: npm run docs -->
+const introduction = (
+  style: readonly string[],
+) => `<!-- Written by docs/write-policies.ts from the rules in policy/: npm run docs -->
 
 # What the policy pack enforces
 
@@ -43,6 +46,10 @@ were judged, what stayed \`open\`, and \`findings\`, each with \`rule\`, \`level
 and with 2 where a path, an option or a configuration is wrong. Code scanning accepts 25,000 findings: of more,
 SARIF contains the mandatory ones first, and the number of those left out.
 
+An update is judged by the workflow files that it writes, as it writes them. The files that people write, of which a repair
+changes only logins and permissions, are judged by \`ghcr-fleet check\` in a checkout, and on GitHub by \`ghcr-fleet report\`:
+what is broken there stops no update, and the rules about style (${style.join(", ")}) are advisory.
+
 A value that preview does not know yet is reported as open, and is judged before its resource is created.
 Where a rule names ghcr.io or github.com, it means the registry and the host of the fleet.
 No message quotes a value: messages name the resource, the file and the line, the rule and the fix.
@@ -55,7 +62,7 @@ each finding would be reported twice. \`ghcr-fleet preview\`, \`rollout\`, \`rot
 ## Configuration
 
 \`pulumi preview --policy-pack node_modules/ghcr-fleet/policy --policy-pack-config policy.json\`, and
-\`ghcr-fleet check --policy-pack-config policy.json\`:
+with the same option \`ghcr-fleet check\`, \`preview\`, \`rollout\`, \`rotate\`, \`drift\` and \`report\`:
 
 \`\`\`json
 {

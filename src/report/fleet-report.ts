@@ -8,11 +8,13 @@ export const reportVersion = 1;
 const moment = z.iso.datetime({ offset: true });
 const webUrl = z.url({ protocol: /^https?$/ });
 
+const level = z.enum(["mandatory", "advisory"]);
+
 /** A policy rule, and its violations. */
 const policySchema = z.object({
   /** `workflow-pinned` */
   id: z.string(),
-  level: z.enum(["mandatory", "advisory"]),
+  level,
   severity: z.enum(["low", "medium", "high", "critical"]),
   description: z.string(),
   remediation: z.string(),
@@ -24,6 +26,8 @@ const policySchema = z.object({
       repository: z.string(),
       path: z.string(),
       line: z.int(),
+      /** That of the rule where absent. In files that people write, rules about style are advisory. */
+      level: level.optional(),
       /** "must …", with a full stop. */
       message: z.string(),
       url: webUrl.nullable(),
@@ -78,6 +82,19 @@ export type Policies = z.output<typeof policiesSchema>;
 export type Policy = z.output<typeof policySchema>;
 export type TimelineEvent = z.output<typeof timelineEventSchema>;
 export type AuditFinding = z.output<typeof auditFindingSchema>;
+
+/**
+ * The broken rules, the mandatory ones first. One that is mandatory in the fleet's files and advisory in
+ * people's is there once for each.
+ */
+export function brokenRules({ rules }: Policies): Policy[] {
+  return level.options.flatMap((wanted) =>
+    rules.flatMap((rule) => {
+      const found = rule.violations.filter(({ level = rule.level }) => level === wanted);
+      return found.length > 0 ? [{ ...rule, level: wanted, violations: found }] : [];
+    }),
+  );
+}
 
 /** When the newest of the stacks was read: the age of the report. */
 export function newestReading(stacks: readonly Pick<FleetStatus, "readAt">[]): string {

@@ -2,7 +2,7 @@ import { codeBlock, inlineCode, plainMarkdown } from "../markdown.ts";
 import { describeCandidates, describeReach } from "./describe-reach.ts";
 import { joinWords } from "./describe-repository.ts";
 import { describeToken } from "./describe-token.ts";
-import type { FleetReport, ReportOptions } from "./fleet-report.ts";
+import { brokenRules, type FleetReport, type ReportOptions } from "./fleet-report.ts";
 import { groupCrossings } from "./group-crossings.ts";
 import { judgeReport, type JudgedReport } from "./judged-report.ts";
 import type { Tone } from "./tone.ts";
@@ -94,7 +94,7 @@ function repositories({ repositories, stacks }: JudgedReport): string[] {
 
 function policies({ policies }: JudgedReport): string[] {
   if (policies === null) return [];
-  const lines = policies.rules.flatMap(({ id, level, violations, remediation }) =>
+  const lines = brokenRules(policies).flatMap(({ id, level, violations, remediation }) =>
     violations.map(({ repository, path, line, message, url }) => {
       const place = plainMarkdown(`${repository} ${path}:${line}`);
       return `- ${level === "mandatory" ? signs.bad : signs.warn} ${inlineCode(id)} ${place} ${plainMarkdown(message)} ${plainMarkdown(remediation)}${open(url)}`;

@@ -2,11 +2,6 @@ import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import type { CheckFinding } from "../../../policy/check.ts";
 import { checkExceptions, checkWorkflows } from "../../../policy/check.ts";
-import {
-  parsePolicyConfig,
-  PolicyConfigError,
-  type PolicyConfig,
-} from "../../../policy/policy-config.ts";
 import { toSarif } from "../../../policy/output/to-sarif.ts";
 import {
   assertOutputs,
@@ -16,10 +11,10 @@ import {
 } from "../terminal/write-output.ts";
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
+import { readPolicyConfig } from "./read-policy-config.ts";
 import { readWorkflowFiles, type WorkflowFile } from "./read-workflow-files.ts";
 import { githubCom } from "../../github-host.ts";
 import { readRemotes, registryOfRemotes } from "../git/read-remotes.ts";
-import { UsageError } from "../../user-error.ts";
 
 export interface CheckCommand {
   readonly stack?: string;
@@ -44,7 +39,7 @@ const refused = 3;
 export async function check(paths: readonly string[], options: CheckCommand): Promise<void> {
   const { repository, policyPackConfig, stack, stdinFilename: filename = "stdin.yml" } = options;
   await assertOutputs({ "--json": options.json ? "-" : undefined, "--sarif": options.sarif });
-  const config = policyPackConfig === undefined ? {} : await readPolicyConfig(policyPackConfig);
+  const config = await readPolicyConfig(policyPackConfig);
   const now = new Date();
 
   const texts = await readWorkflowFiles(
@@ -102,20 +97,4 @@ async function writeSarif(
   const place = policyConfig !== undefined && { policyConfig: relative(".", policyConfig) };
   const sarif = toSarif(findings, { ...place, open, texts, host });
   await writeOutput(file, jsonText(sarif));
-}
-
-async function readPolicyConfig(file: string): Promise<PolicyConfig> {
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new UsageError(`${file}: there is no such file`);
-  });
-  try {
-    return parsePolicyConfig(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof PolicyConfigError) {
-      throw new UsageError(
-        `${file} is not a policy configuration:\n  ${error.message.replaceAll("\n", "\n  ")}`,
-      );
-    }
-    throw new UsageError(`${file}: this is not JSON; a policy configuration must be JSON`);
-  }
 }

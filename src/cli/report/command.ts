@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ReportCommand } from "./report.ts";
 import { parseChecks, parseDays } from "../terminal/parse-options.ts";
 import { helpEnd } from "../terminal/help-end.ts";
+import { policyPackConfigOption } from "../terminal/shared-options.ts";
 
 export function addReport(program: Command): void {
   program
@@ -19,6 +20,7 @@ export function addReport(program: Command): void {
     .option("--max-age <days>", "days after which a secret is too old", parseDays)
     .option("--ignore <checks>", "checks that do not count, separated by commas", parseChecks, [])
     .option("--probe", "ask the registry whether the token may push each image")
+    .addOption(policyPackConfigOption)
     .addHelpText(
       "after",
       helpEnd(

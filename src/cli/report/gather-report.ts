@@ -9,6 +9,7 @@ import {
   type FleetReport,
 } from "../../report/fleet-report.ts";
 import { UserError } from "../../user-error.ts";
+import { readPolicyConfig } from "../check/read-policy-config.ts";
 import { judgeFiles } from "./judge-files.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { readStackStatus, type ReadStatusOptions } from "../stacks/read-stack-status.ts";
@@ -22,8 +23,12 @@ import { printNote } from "../terminal/print-note.ts";
 export async function gatherReport(
   folder: string,
   names: readonly string[],
-  options: Omit<ReadStatusOptions, "pace">,
+  {
+    policyPackConfig,
+    ...options
+  }: Omit<ReadStatusOptions, "pace"> & { readonly policyPackConfig?: string },
 ): Promise<FleetReport> {
+  const config = await readPolicyConfig(policyPackConfig);
   const stacks = await openCommandStacks(await commandPlace(folder), names);
   const pace = createReadPace();
   const read = [];
@@ -40,7 +45,7 @@ export async function gatherReport(
     version: reportVersion,
     writtenAt: newest,
     stacks: statuses,
-    policies: await judgeFiles(read, new Date(newest)),
+    policies: await judgeFiles(read, { config, now: new Date(newest) }),
     timeline: timeline.length > 0 ? timeline : null,
     audit: audits.some((findings) => findings !== undefined)
       ? audits.flatMap((findings) => findings ?? [])

@@ -1,4 +1,5 @@
 import { checkWorkflows, workflowRules } from "../../../policy/check.ts";
+import { configOf, type PolicyConfig } from "../../../policy/policy-config.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import { readTexts } from "../../github/contents/read-files.ts";
@@ -20,7 +21,10 @@ export interface JudgedFiles {
  * Applies the policy rules to the fleet's workflow files as they are on GitHub. Files that are as the fleet
  * renders them are not read.
  */
-export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Promise<Policies> {
+export async function judgeFiles(
+  stacks: readonly JudgedFiles[],
+  { config = {}, now }: { readonly config?: PolicyConfig; readonly now: Date },
+): Promise<Policies> {
   const violations = new Map<string, Policies["rules"][number]["violations"]>();
   let judged = 0;
   for (const { github, fleet, status, memory } of stacks) {
@@ -35,9 +39,10 @@ export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Pro
         branch: repository.branch,
         declaredSecret: fleet.secret.name,
         host: { registry: fleet.registry, web: fleet.host.web },
+        config,
         now,
       });
-      for (const { rule, path = "", line, message } of findings) {
+      for (const { rule, level, path = "", line, message } of findings) {
         const page = repository.files.find((file) => file.path === path)?.url;
         const found = violations.get(rule.id) ?? [];
         violations.set(rule.id, found);
@@ -46,6 +51,7 @@ export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Pro
           repository: repository.name,
           path,
           line,
+          level,
           message,
           url: page === undefined ? null : `${page}#L${line}`,
         });
@@ -54,15 +60,13 @@ export async function judgeFiles(stacks: readonly JudgedFiles[], now: Date): Pro
   }
   return {
     files: judged,
-    rules: workflowRules.map(({ id, level, severity, description, remediation, source }) => ({
-      id,
-      level,
-      severity,
-      description,
-      remediation,
-      source,
-      violations: violations.get(id) ?? [],
-    })),
+    rules: workflowRules.flatMap((rule) => {
+      const { id, severity, description, remediation, source } = rule;
+      const { level } = configOf(rule, config);
+      if (level === "disabled") return [];
+      const found = violations.get(id) ?? [];
+      return [{ id, level, severity, description, remediation, source, violations: found }];
+    }),
   };
 }
 

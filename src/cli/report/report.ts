@@ -1,7 +1,7 @@
 import { colors } from "../terminal/colors.ts";
 import { assertOutputs, isStandardOutput, writeOutput } from "../terminal/write-output.ts";
 import { printNote } from "../terminal/print-note.ts";
-import type { FleetReport, ReportOptions } from "../../report/fleet-report.ts";
+import { brokenRules, type FleetReport, type ReportOptions } from "../../report/fleet-report.ts";
 import { printable } from "../../printable.ts";
 import { renderHtml } from "../../report/html/render-html.ts";
 import { renderJson } from "../../report/render-json.ts";
@@ -21,6 +21,7 @@ export interface ReportCommand {
   readonly maxAge?: number;
   readonly ignore: readonly StatusCheck[];
   readonly probe?: boolean;
+  readonly policyPackConfig?: string;
 }
 
 const renderers = { html: renderHtml, json: renderJson, markdown: renderMarkdown } as const;
@@ -31,9 +32,12 @@ const renderers = { html: renderHtml, json: renderJson, markdown: renderMarkdown
  * @throws {UsageError} the file of `--from` cannot be read, or one to write cannot be written
  */
 export async function report(names: readonly string[], options: ReportCommand): Promise<void> {
-  const { minDays, maxAge, from } = options;
+  const { minDays, maxAge, from, policyPackConfig } = options;
   if (from !== undefined && names.length > 0) {
     throw new UsageError("--from contains the stacks: leave out their names");
+  }
+  if (from !== undefined && policyPackConfig !== undefined) {
+    throw new UsageError("--from contains what was judged: leave out --policy-pack-config");
   }
   await assertOutputs({
     "--html": options.html,
@@ -65,11 +69,12 @@ function toText({ stacks, policies }: FleetReport, { thresholds }: ReportOptions
   const texts = stacks.map((status) =>
     statusText(status, judgeStatus(status, thresholds), { colors, minDays, attentionOnly: false }),
   );
-  const broken = (policies?.rules ?? []).flatMap(({ id, violations, remediation }) =>
-    violations.map(
-      ({ repository, path, line, message }) =>
-        `${colors.bold(id)} ${printable(`${repository} ${path}:${line} ${message}`)} ${remediation}`,
-    ),
+  const broken = (policies ? brokenRules(policies) : []).flatMap(
+    ({ id, level, violations, remediation }) =>
+      violations.map(
+        ({ repository, path, line, message }) =>
+          `${colors[level === "mandatory" ? "red" : "yellow"](level)} ${colors.bold(id)} ${printable(`${repository} ${path}:${line} ${message}`)} ${remediation}`,
+      ),
   );
   return [...texts, ...(broken.length > 0 ? [broken.join("\n")] : [])].join("\n\n");
 }

@@ -1,4 +1,4 @@
-import type { Policies, Policy } from "../fleet-report.ts";
+import { brokenRules, type Policies, type Policy } from "../fleet-report.ts";
 import { link, html, section, type Markup } from "./markup.ts";
 import { repositoryLink } from "./repository-link.ts";
 import { count } from "../../format-text.ts";
@@ -8,15 +8,14 @@ export function policyResults(policies: Policies | null): Markup | false {
   if (policies === null) return false;
   if (policies.files === 0)
     return section("policies", "Policy rules", html`<p class="empty">No file could be judged.</p>`);
-  const broken = policies.rules.filter(({ violations }) => violations.length > 0);
+  const broken = brokenRules(policies);
   const kept = policies.rules.filter(({ violations }) => violations.length === 0);
   return section(
     "policies",
     "Policy rules",
     html`<p class="soft">
         ${count(policies.rules.length, "rule")} on ${count(policies.files, "workflow file")}, as
-        they are on their branches.
-        ${broken.length === 0 ? "All hold." : `${broken.length} broken.`}
+        they are on their branches. ${broken.length === 0 ? "All hold." : brokenWords(broken)}
       </p>
       ${broken.map(brokenRule)}
       ${
@@ -32,6 +31,13 @@ export function policyResults(policies: Policies | null): Markup | false {
         </details>`
       }`,
   );
+}
+
+/** A preview judges what the update writes, so that it does not list these. */
+function brokenWords(broken: readonly Policy[]): string {
+  const levels = Map.groupBy(broken, ({ level }) => level);
+  const parts = [...levels].map(([level, { length }]) => `${length} ${level}`);
+  return `${parts.join(" and ")} broken. An update is judged by the files that it writes, and what is broken in people's files does not stop it.`;
 }
 
 function brokenRule(rule: Policy): Markup {

@@ -162,6 +162,10 @@ test("fleet.images replaces what the workflows name", async () => {
 test("the report judges workflows of the repository's own as theirs, and not as templates", async () => {
   const { status } = await readApi({ "release.yml": workflow({ steps: repaired }) });
   expect(await at.brokenRules(status)).toEqual([
-    ...["workflow-triggers", "workflow-pinned", "workflow-bounded"],
+    ...["advisory workflow-triggers", "advisory workflow-pinned", "advisory workflow-bounded"],
   ]);
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const exceptions = [{ for: "api", owner: "build", reason: "moves to another build", until }];
+  const config = { "workflow-pinned": { exceptions }, "workflow-bounded": "disabled" } as const;
+  expect(await at.brokenRules(status, config)).toEqual(["advisory workflow-triggers"]);
 });

@@ -1,8 +1,10 @@
 import { parseSeed, type SeedInput, startSimulator } from "github-simulator";
+import type { PolicyConfig } from "../../../policy/policy-config.ts";
 import { judgeFiles } from "../../../src/cli/report/judge-files.ts";
 import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
+import { brokenRules } from "../../../src/report/fleet-report.ts";
 import { stackRecord } from "../../../src/stack/stack-record.ts";
 import {
   fleetStatusSchema,
@@ -99,12 +101,15 @@ export async function startStatus(
       return fleetStatusSchema.parse(JSON.parse(JSON.stringify(status)));
     },
     /** The rules that the fleet's files break, as `ghcr-fleet report` judges them. */
-    async brokenRules(status: FleetStatus): Promise<string[]> {
+    async brokenRules(status: FleetStatus, config: PolicyConfig = {}): Promise<string[]> {
       const github = clientOf("admin");
       const fleet = await findFleet(github, "acme", settings);
       const memory = { versions: new Map() };
-      const { rules } = await judgeFiles([{ github, fleet, status, memory }], new Date());
-      return rules.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
+      const policies = await judgeFiles([{ github, fleet, status, memory }], {
+        config,
+        now: new Date(),
+      });
+      return brokenRules(policies).map(({ id, level }) => `${level} ${id}`);
     },
     close: () => platform.close(),
   };
