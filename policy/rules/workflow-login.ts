@@ -46,7 +46,7 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
   description:
     "The first login to ghcr.io uses exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN, and each further one secrets.GITHUB_TOKEN, only after a failure or to pull for a pull request of the repository itself.",
   remediation:
-    "Log in with a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`; `ghcr-fleet repair` writes it.",
+    "Log in with a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`; `ghcr-fleet repair` writes it, or says where you have to.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
   sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret, unless the inputs that it gives turn every login off. Where that workflow, or an action of the repository, takes its password under another name, its callers must give the credential itself. A workflow in another repository is judged there, because GitHub refuses secrets that it does not declare. Jobs that only pull are not judged.",

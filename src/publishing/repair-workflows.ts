@@ -30,6 +30,12 @@ export interface RepairedFile {
     readonly reason: string;
     readonly fix: string;
   }[];
+  /** What it runs that may log in, which nobody reads, with the secrets that it gets. */
+  readonly scripts: readonly {
+    readonly line: number;
+    readonly runs: string;
+    readonly secrets: readonly string[];
+  }[];
   /** Whether it also needs a repair, which nobody asked for. */
   readonly isLeftOut: boolean;
 }
@@ -70,7 +76,9 @@ export function repairWorkflows(
   const passwords = settled.edits.length > 0 ? scripts.flatMap(pastedPasswords) : [];
   return repository.files.map((file) => {
     const isLeftOut = wanted.includes(file) && !done.includes(file);
-    return { ...repairedFile(file, settled, passwords), isLeftOut };
+    const own = jobs.flatMap((job) => job.scripts).filter((script) => script.file === file);
+    const unread = own.map(({ line, runs, secrets }) => ({ line, runs, secrets }));
+    return { ...repairedFile(file, settled, passwords), scripts: unread, isLeftOut };
   });
 }
 
@@ -82,7 +90,7 @@ function repairedFile(
   file: SourceFile,
   settled: Settled,
   passwords: readonly string[],
-): Omit<RepairedFile, "isLeftOut"> {
+): Omit<RepairedFile, "scripts" | "isLeftOut"> {
   const edits = settled.edits.map(({ edit }) => edit).filter((edit) => edit.file === file);
   const unresolved = settled.unresolved
     .map((each) => each.unresolved)

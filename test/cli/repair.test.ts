@@ -74,6 +74,26 @@ test("--json prints the edits and the remaining findings", async () => {
   });
 });
 
+test("a script that gets a secret is named as not read, and nothing fails for it", async () => {
+  const env = "  env: { CR_PAT: '${{ secrets.CR_PAT }}' }";
+  await write(ci, workflow({ top: [], steps: ["- run: ./scripts/publish.sh", env], push: "" }));
+  const { code, stdout } = await repair();
+  expect(code).toBe(0);
+  expect(stdout.split("\n")).toEqual([
+    `${ci}:6: not read: ./scripts/publish.sh, which gets CR_PAT`,
+    "    where such a script logs in to the registry, give it:",
+    `    ${wanted}`,
+    "",
+    "1 file: nothing to repair in what was read",
+    "",
+  ]);
+  const json = await repair("--json");
+  await assertDocument("repair", json.stdout);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    files: [{ notRead: [{ secrets: ["CR_PAT"] }] }],
+  });
+});
+
 test("files that cannot be read are named, each with the next step", async () => {
   await symlink("nowhere", join(checkout, ".github/workflows/link.yml"));
   await write(".github/workflows/latin.yml", Buffer.from("name: caf\xe9\n", "latin1"));

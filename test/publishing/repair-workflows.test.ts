@@ -22,6 +22,7 @@ it("gives a login the wanted credential and leaves all other bytes", () => {
   const [file] = repairWorkflows({ [path]: before });
 
   expect(file).toEqual({
+    scripts: [],
     isLeftOut: false,
     path,
     text: before.replace("secrets.GITHUB_TOKEN", "secrets.GHCR_PAT || secrets.GITHUB_TOKEN"),

@@ -1,12 +1,13 @@
 import { structuredPatch } from "diff";
-import { count } from "../../format-text.ts";
+import { count, listed } from "../../format-text.ts";
+import { wantedCredential } from "../../publishing/read/credential.ts";
 import { withoutTokens } from "../../publishing/pasted-secrets.ts";
 import type { RepairedFile } from "../../publishing/repair-workflows.ts";
 import { printable, printableLines } from "../../printable.ts";
 import { colors } from "../terminal/colors.ts";
 import type { RepairDocument } from "../terminal/json-documents.ts";
 
-export interface ShownFile extends Pick<RepairedFile, "path" | "edits" | "unresolved"> {
+export interface ShownFile extends Pick<RepairedFile, "path" | "edits" | "unresolved" | "scripts"> {
   readonly before: string;
   readonly after: string;
 }
@@ -16,13 +17,15 @@ export interface ShownRepair {
   /** Other files of the checkout that also need a repair, and that nobody asked for. */
   readonly leftOut: readonly string[];
   readonly written: boolean;
+  /** "GHCR_PAT" */
+  readonly secret: string;
 }
 
 /** Raised when a field changes its meaning or goes; a new field raises nothing. */
 const version = 1;
 
 export function repairAsJson({ files, leftOut }: ShownRepair): string {
-  const shown = files.map(({ path, edits, unresolved }) => ({
+  const shown = files.map(({ path, edits, unresolved, scripts }) => ({
     path,
     edits: edits.map(({ line, kind, before, after }) => ({
       line,
@@ -31,13 +34,14 @@ export function repairAsJson({ files, leftOut }: ShownRepair): string {
       after,
     })),
     unresolved: unresolved.map(({ line, reason, fix }) => ({ line, reason, fix })),
+    ...(scripts.length > 0 && { notRead: scripts }),
   }));
   const also = leftOut.length > 0 ? { alsoNeedRepair: leftOut } : {};
   return JSON.stringify({ version, files: shown, ...also } satisfies RepairDocument, null, 2);
 }
 
 /** The changes as a diff, then what is left for a person, and one line that sums it up. */
-export function repairAsText({ files, leftOut, written }: ShownRepair): string {
+export function repairAsText({ files, leftOut, written, secret }: ShownRepair): string {
   const diffs = files.filter(({ before, after }) => before !== after).map(diffOf);
   const open = files.flatMap(({ path, unresolved }) =>
     unresolved.map(
@@ -45,20 +49,31 @@ export function repairAsText({ files, leftOut, written }: ShownRepair): string {
         `${printable(path)}:${line}: ${colors.yellow(printable(reason))}\n${indented(printableLines(fix))}`,
     ),
   );
+  const unread = files.flatMap(({ path, scripts }) =>
+    scripts.map(
+      ({ line, runs, secrets }) =>
+        `${printable(path)}:${line}: not read: ${printable(runs)}, which gets ${listed(secrets)}`,
+    ),
+  );
+  const credential = wantedCredential({ secret, replaced: [] });
+  const scriptFix = `where such a script logs in to the registry, give it:\n${credential}`;
+  const scripts = unread.length > 0 ? [[...unread, indented(scriptFix)].join("\n")] : [];
   const also =
     leftOut.length > 0
       ? [
           `also ${leftOut.length === 1 ? "needs" : "need"} a repair: ${leftOut.map(printable).join(", ")}`,
         ]
       : [];
-  return [...diffs, ...open, ...also, sumOf(files, written)].join("\n\n");
+  return [...diffs, ...open, ...scripts, ...also, sumOf(files, written)].join("\n\n");
 }
 
 function sumOf(files: readonly ShownFile[], written: boolean): string {
   const changed = files.filter(({ before, after }) => before !== after).length;
   const open = files.reduce((sum, { unresolved }) => sum + unresolved.length, 0);
   const read = count(files.length, "file");
-  if (changed === 0 && open === 0) return `${read}: nothing to repair`;
+  const isUnread = files.some(({ scripts }) => scripts.length > 0);
+  if (changed === 0 && open === 0)
+    return `${read}: nothing to repair${isUnread ? " in what was read" : ""}`;
   const what = [
     changed > 0 &&
       (written ? `${count(changed, "file")} repaired` : `${count(changed, "file")} would change`),

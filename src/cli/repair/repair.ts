@@ -39,7 +39,7 @@ export async function repair(paths: readonly string[], options: RepairCommand): 
     await writeFiles(changed);
     if (changed.length > 0) printNote(secretNote(options.secret));
   }
-  const result = { files, leftOut, written: options.write === true };
+  const result = { files, leftOut, written: options.write === true, secret: options.secret };
   process.stdout.write(`${options.json ? repairAsJson(result) : repairAsText(result)}\n`);
   const isOpen = files.some(({ unresolved }) => unresolved.length > 0);
   if (isOpen || (changed.length > 0 && !options.write)) process.exitCode = open;
@@ -64,8 +64,10 @@ function repairCheckout(
     const file = placed.get(result.path);
     const has = result.edits.length > 0 || result.unresolved.length > 0;
     if (!file || (!has && !asked.has(file.path))) return [];
-    const { edits, unresolved } = result;
-    return [{ path: file.place, before: file.text, after: result.text, edits, unresolved }];
+    const { edits, unresolved, scripts } = result;
+    return [
+      { path: file.place, before: file.text, after: result.text, edits, unresolved, scripts },
+    ];
   });
   const notRead = unread.map(({ place, reason, fix }) => ({
     path: place,
@@ -73,6 +75,7 @@ function repairCheckout(
     after: "",
     edits: [],
     unresolved: [{ line: 1, reason, fix }],
+    scripts: [],
   }));
   return {
     files: [...shown, ...notRead].toSorted((one, other) => (one.path < other.path ? -1 : 1)),

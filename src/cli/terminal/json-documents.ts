@@ -93,6 +93,12 @@ export type RepairDocument = AsJson<{
       readonly reason: string;
       readonly fix: string;
     }[];
+    /** Scripts and targets that get secrets, and may log in. */
+    readonly notRead?: readonly {
+      readonly line: number;
+      readonly runs: string;
+      readonly secrets: readonly string[];
+    }[];
   }[];
   /** Other files of the checkout that need a repair. */
   readonly alsoNeedRepair?: readonly string[];

@@ -1,37 +1,32 @@
 import { loginStep } from "../read/action-logins.ts";
 import { holdsOurs, wantedCredential, type SecretNames } from "../read/credential.ts";
 import { isIdleFor } from "./idle-callers.ts";
-import { loginsOf, type Login, type Target } from "../read/logins.ts";
+import { loginsOf, type Login } from "../read/logins.ts";
 import { pushesOf, type Push } from "../read/pushes.ts";
 import { packagesGrant } from "../read/permissions.ts";
 import { possibleValues } from "../read/possible-values.ts";
 import { hostOf } from "../read/image-names.ts";
 import { readJob } from "../read/read-jobs.ts";
-import { remoteCallOf, type OtherCredential } from "../read/remote-calls.ts";
 import type { Job, Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { suspectsOf, type Suspect } from "../read/suspects.ts";
 import { textOf } from "../read/yaml-reader.ts";
 import { addFallbackLogin } from "./add-fallback-login.ts";
-import {
-  inputFix,
-  reasonFor,
-  replaceInstead,
-  replaceRange,
-  withWanted,
-  type Repairing,
-} from "./credential-place.ts";
+import { inputFix, withWanted, type Repairing } from "./credential-place.ts";
 import type { Carrier, Change, Repair, Unresolved } from "./edit.ts";
 import { needPackages } from "./need-packages.ts";
 import { passedSecrets, passSecret } from "./pass-secret.ts";
+import { repairCall } from "./repair-call.ts";
 import { runsStrangers } from "./runs-strangers.ts";
 import { traceLogin } from "./trace-login.ts";
-import { unreadScripts } from "./unread-scripts.ts";
+import { scriptsWithSecrets, unreadScripts, type ScriptWithSecret } from "./unread-scripts.ts";
 
 export interface RepairedJob {
   readonly repairs: readonly Repair[];
   /** The scalars that passwords of its logins come through. */
   readonly carriers: readonly Carrier[];
+  /** Nothing else is said about them. */
+  readonly scripts: readonly ScriptWithSecret[];
 }
 
 /** What a job needs to publish with the wanted credential. */
@@ -44,7 +39,8 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   if (!isSeen) {
     const pushing = job.file.text.includes(target.registry) ? pushWithoutLogin(repairing, job) : [];
     const changes = pushing.length > 0 ? pushing : unreadScripts(repairing, job);
-    return { repairs: [call, { files: [job.file], changes }], carriers: [] };
+    const scripts = changes.length > 0 ? [] : scriptsWithSecrets(repairing, job);
+    return { repairs: [call, { files: [job.file], changes }], carriers: [], scripts };
   }
   const { pushes, publishes } = readJob(target, names, job, logins);
   const traced = logins.map((login) => {
@@ -98,6 +94,7 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
       call,
     ],
     carriers,
+    scripts: [],
   };
 }
 
@@ -170,7 +167,13 @@ function inDoubt(
       };
     }
     const { file, start } = change.edit;
-    const fix = `${condition}:\n${wantedCredential(names)}`;
+    const before = file.text.slice(file.text.lastIndexOf("\n", start - 1) + 1, start);
+    const key = /^\s*(?:- )?([\w-]+): *["']?$/.exec(before)?.[1];
+    const typed = wantedCredential(names);
+    const fix =
+      key === undefined
+        ? `${condition}, as the password of this login:\n${typed}`
+        : `${condition}:\n${key}: ${typed}`;
     return { unresolved: { file, line: file.lineAt(start), reason, fix } };
   });
 }
@@ -220,109 +223,4 @@ function mayPushWithToken(
       (text) => hostOf(text) === target.registry,
     ),
   );
-}
-
-interface OwnWorkflow {
-  readonly file: SourceFile;
-  /** "v1" */
-  readonly ref: string;
-}
-
-/** A workflow of this repository that a job calls as those of others: as it is at a tag or a branch. */
-function ownWorkflow({ repository, known }: Target, { uses }: Job): OwnWorkflow | undefined {
-  const own = known["github"]?.["repository"];
-  const [, name, path = "", ref = ""] = /^([^/]+\/[^/]+)\/(.+)@(.+)$/.exec(uses?.value ?? "") ?? [];
-  if (own === undefined || name?.toLowerCase() !== own.toLowerCase()) return undefined;
-  const file = repository.fileOf(`./${path}`, "workflow");
-  return file && { file, ref };
-}
-
-/** Its secret is passed only when the workflow declares it at that tag, which no edit of this branch brings about. */
-function reportOwnCall({ target, names }: Repairing, job: Job, own: OwnWorkflow): Change[] {
-  if (textOf(job.file.yaml.at(job.node, "secrets")) === "inherit") return [];
-  const isPublishing = target.repository.jobs.some((each) => {
-    if (each.file !== own.file) return false;
-    const { logins, publishes } = readJob(target, names, each);
-    return logins.length > 0 && publishes !== "no";
-  });
-  if (!isPublishing) return [];
-  const { path } = own.file;
-  const reason = `this job calls ${path} of this repository as it is at ${own.ref}, and does not pass ${names.secret}`;
-  const fix = [
-    "call the file of the same commit, and repair again:",
-    `uses: ./${path}`,
-    `or, when the workflow declares the secret at ${own.ref}:`,
-    "secrets:",
-    `  ${names.secret}: \${{ secrets.${names.secret} }}`,
-  ].join("\n");
-  return [{ unresolved: { file: job.file, line: job.line, reason, fix } }];
-}
-
-/** A job that calls a workflow of another repository, which may publish. */
-function repairCall(repairing: Repairing, job: Job): Change[] {
-  const { target, names } = repairing;
-  const call = remoteCallOf(target, names, job);
-  const own = ownWorkflow(target, job);
-  if (own) return call?.isPassed ? [] : reportOwnCall(repairing, job, own);
-  if (!call) return [];
-  if (call.isPassed) return passSecret(target.repository.callersOf, names, job.file);
-  const { workflow, token, line } = call;
-  if (token?.isPassword) {
-    const { node, embedded } = token;
-    const place = { file: job.file, node, from: 0, to: node.value.length, owner: job, line };
-    return [
-      ...replaceRange(repairing, place, embedded.start, embedded.end, job, []).changes,
-      ...passSecret(target.repository.callersOf, names, job.file),
-      ...needPackages(target.repository.callersOf, job),
-    ];
-  }
-  if (call.otherCredential)
-    return [{ unresolved: passedOtherwise(repairing, job.file, call.otherCredential) }];
-  const key = token?.key ?? "<name of its secret>";
-  return [
-    {
-      unresolved: {
-        file: job.file,
-        line: token?.line ?? line,
-        reason: `this job calls a workflow of another repository (${workflow}), which may publish: what it does with its secrets is not known here`,
-        fix: `where that workflow declares a secret to log in with:\nsecrets:\n  ${key}: ${wantedCredential(names)}`,
-      },
-    },
-  ];
-}
-
-/** A workflow whose login is known, and which gets something else for it than the credential, or nothing. */
-function passedOtherwise(
-  { names, target }: Repairing,
-  file: SourceFile,
-  { written, key, line, isList }: OtherCredential,
-): Unresolved {
-  if (written.kind === "absent") {
-    const entry = [
-      `  ${key}: |`,
-      `    - registry: ${target.registry}`,
-      "      username: ${{ github.actor }}",
-      `      password: ${wantedCredential(names)}`,
-    ];
-    return {
-      file,
-      line,
-      reason: `the called workflow logs in with ${key}, which this job does not pass`,
-      fix: ["secrets:", ...(isList ? entry : [`  ${key}: ${wantedCredential(names)}`])].join("\n"),
-    };
-  }
-  const fix = `${isList ? "password" : key}: ${wantedCredential(names)}`;
-  const others = written.kind === "other-secret" ? written.names : [];
-  return {
-    file,
-    line,
-    reason:
-      written.kind === "replaceable"
-        ? "the registry of this login is only known in the run"
-        : reasonFor(written),
-    fix: [
-      isList ? `in its entry for the registry:\n${fix}` : fix,
-      ...replaceInstead(names, others),
-    ].join("\n"),
-  };
 }

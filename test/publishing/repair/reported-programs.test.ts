@@ -173,10 +173,10 @@ test("scripts and targets that get a token in a job that asks for the permission
     repaired(workflow({ top: [], job: asked, steps: [`- run: ${run}`, ...own], push: "" }), {
       replaceSecrets: ["CR_PAT"],
     }).unresolved;
-  const report = (runs: string, fix: string, line = 7) => [
+  const report = (runs: string, fix: string, line = 7, why = "may write packages") => [
     {
       line,
-      reason: `job image may write packages and runs ${runs}, which is not read`,
+      reason: `job image ${why} and runs ${runs}, which is not read`,
       fix: `if it logs in to ghcr.io, give it:\n${fix}`,
     },
   ];
@@ -188,10 +188,30 @@ test("scripts and targets that get a token in a job that asks for the permission
     report("bash ci/release.sh", wanted),
   );
   const replaced = ["  env: { CR_PAT: '${{ secrets.CR_PAT }}' }"];
-  expect(of("make push", replaced, [])).toEqual(report("make push", `CR_PAT: ${wanted}`, 6));
+  expect(of("make push", replaced, [])).toEqual(
+    report("make push", `CR_PAT: ${wanted}`, 6, "gets CR_PAT"),
+  );
   // Nobody logs in without a token, and what has the secret needs no change.
   expect(of("./scripts/publish.sh", [])).toEqual([]);
   expect(of("./scripts/publish.sh", [`  env: { TOKEN: "${wanted}" }`])).toEqual([]);
   expect(of("make test")).toEqual([]);
   expect(of("make push", [env], [])).toEqual([]);
+});
+
+test("scripts that get a secret, and are no tests, are named where nothing else is said", () => {
+  const of = (run: string, env: string, top: readonly string[] = []) =>
+    repaired(workflow({ top, steps: [`- run: ${run}`, `  env: { X: '${env}' }`], push: "" }))
+      .scripts;
+  const [pat, token] = ["${{ secrets.CR_PAT }}", "${{ secrets.GITHUB_TOKEN }}"];
+  const runs = "./scripts/publish.sh";
+  expect(of(runs, pat)).toEqual([{ line: 6, runs, secrets: ["CR_PAT"] }]);
+  expect(of(runs, token)).toEqual([{ line: 6, runs, secrets: ["GITHUB_TOKEN"] }]);
+  expect(of("make push", pat)).toEqual([{ line: 6, runs: "make push", secrets: ["CR_PAT"] }]);
+  // This token cannot push, and this secret is the wanted one.
+  expect(of(runs, token, ["permissions: { contents: read }"])).toEqual([]);
+  expect(of(runs, wanted)).toEqual([]);
+  expect(of(runs, "v1")).toEqual([]);
+  expect(of("./scripts/test.sh", pat)).toEqual([]);
+  expect(of("npm run build", pat)).toEqual([]);
+  expect(of("npm ci", token)).toEqual([]);
 });

@@ -239,8 +239,12 @@ test("a workflow of another repository", () => {
 test("programs that may push, in a job whose permissions do not say", () => {
   const { text, unresolved } = repaired(workflow({ top: [], push: "- run: make image" }));
   expect(text).toBe(workflow({ top: [], push: "- run: make image" }));
-  expect(unresolved.map(({ reason }) => reason)).toEqual([
-    "nothing says whether the programs of this job push to ghcr.io",
+  expect(unresolved).toEqual([
+    {
+      line: 10,
+      reason: "nothing says whether the programs of this job push to ghcr.io",
+      fix: `where they do:\npassword: ${wanted}`,
+    },
   ]);
 });
 

@@ -60,7 +60,8 @@ const kaniko = /^[\w./-]*\bkaniko\b[\w/-]*(?:[:@][^/]*)?$/;
 const pushTargets =
   /(?:^|[ :_/-])(?:push|jib)(?:$|[ :._-])|(?:publish\S*(?:image|docker|container)|(?:image|docker|container)\S*publish)/i;
 
-const pushWords = /push|publish|release|deploy|upload|ship|image|docker|container|jib/i;
+/** Names of scripts and targets that may push, even if they also test. */
+export const pushWords = /push|publish|release|deploy|upload|ship|image|docker|container|jib/i;
 const testWords =
   /test|lint|check|e2e|verify|integration|unit|format|fmt|bench|coverage|scan|pull|install|start|generate|typecheck|setup|clean|--version|version/i;
 
