@@ -1,6 +1,6 @@
 import type { OpType } from "@pulumi/pulumi/automation/index.js";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
-import { holdsFiles, repositoryOf } from "../../stack/engine-change.ts";
+import { holdsFiles, publishingType, repositoryOf } from "../../stack/engine-change.ts";
 import { withRepositoryNames } from "./credential-moves.ts";
 import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
@@ -36,7 +36,6 @@ export function plannedChanges(
   texts: FileTexts,
   withheld: boolean,
 ): PlannedChange[] {
-  const comparable = (inputs: Properties) => withRepositoryNames(withPushes(inputs), planned);
   return [...planned.values()].flatMap((step) => {
     const operation = operationOf(step);
     if (operation === undefined || isInternal(step.type)) return [];
@@ -44,6 +43,9 @@ export function plannedChanges(
     const recorded = refreshed.get(step.urn)?.before ?? step.before;
     const [before, after] = [recorded?.inputs, step.after?.inputs];
     const writesFiles = holdsFiles(step.type) && !isRemoval(operation);
+    const mode = step.type === publishingType ? after?.["mode"] : undefined;
+    const comparable = (inputs: Properties) =>
+      withRepositoryNames(withPushes(asDecided(inputs, mode)), planned);
     const old = before?.["files"] ?? texts.present.get(repository ?? "");
     const edits = isRepaired(step)
       ? []
@@ -97,6 +99,14 @@ function newSettings({ type }: ResourceStep, after: Properties): PropertyChange[
     ([name]) => !["owner", "repository"].includes(name),
   );
   return diffProperties({}, Object.fromEntries(settings), false);
+}
+
+const ofRepairs = ["secret", "replaceSecrets", "formerSecrets", "deadPatFallback", "environment"];
+
+/** With templates, settings of repairs only say for what the branch was read, as they do after drift. */
+function asDecided(inputs: Properties, mode: unknown): Properties {
+  if (mode === undefined || mode === "repair") return inputs;
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !ofRepairs.includes(name)));
 }
 
 /** The packages by name, each with the registry's answer to a push. */

@@ -42,8 +42,9 @@ describe("the wanted change, next to drift", () => {
   });
 
   test("what a look at the branch found says nothing next to a change", () => {
-    const before = { ...files("a\n"), onRemove: "keep", reader: 5 };
-    const after = { ...files("a\n"), onRemove: "delete", reader: 6, unlabelled: true };
+    const read = { secret: "GHCR_PAT", replaceSecrets: [], deadPatFallback: false, reader: 5 };
+    const before = { ...files("a\n"), mode: "template", onRemove: "keep", ...read };
+    const after = { ...files("a\n"), mode: "template", onRemove: "delete", unlabelled: true };
     const [change] = plannedChanges(
       logOf(step("update", publishing, "api", before, after)),
       texts,
