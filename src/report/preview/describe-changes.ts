@@ -42,9 +42,9 @@ export function changedWords(changes: StackPreview["changes"]): string {
   return parts.join(", ") || "nothing changes";
 }
 
-export function ruleWords({ outcome, changes, rules }: StackPreview): string {
-  // A preview that failed early did not judge the rules.
-  if (outcome !== "ready" && changes.length === 0 && rules.length === 0) return "not judged";
+export function ruleWords({ rules, failures }: StackPreview): string {
+  // A preview that failed on the way did not judge all of the fleet.
+  if (failures.length > 0 && rules.length === 0) return "not judged";
   const broken = (["mandatory", "advisory"] as const).flatMap((wanted) => {
     const { length } = rules.filter(({ level }) => level === wanted);
     return length === 0 ? [] : [`${length} ${wanted}`];

@@ -2,7 +2,7 @@ import picocolors from "picocolors";
 import { expect, test } from "vitest";
 import type { DriftedResource } from "../../../src/operations/preview/stack-preview.ts";
 import { previewText } from "../../../src/report/preview/preview-text.ts";
-import { aPreview, aPreviewToStop } from "./a-preview.ts";
+import { aChange, aPreview, aPreviewToStop } from "./a-preview.ts";
 
 const plain = picocolors.createColors(false);
 
@@ -66,10 +66,12 @@ test("a reason of several lines is joined into one, and terminal commands are re
   const failures = [
     "entries of the fleet match no repository:\n  fleet.repositories[1].name: \u001b[2Jgone",
   ];
-  const text = previewText(aPreview({ outcome: "failed", failures }), plain);
+  const changes = [aChange("api", 1)];
+  const text = previewText(aPreview({ outcome: "failed", failures, changes }), plain);
   expect(text.split("\n")[1]).toBe(
     "  failed entries of the fleet match no repository: fleet.repositories[1].name: gone",
   );
+  expect(text).toContain("\n  policy: not judged\n");
 });
 
 test("rules that only the update can judge are named", () => {
