@@ -10,7 +10,7 @@ export const dockerfilePresent: ResourceRule = {
   severity: "medium",
   description: "A repository has the Dockerfile that its image is built from.",
   remediation:
-    "Add it, write its path into dockerfile, leave the repository out of the fleet, or keep its own workflows (workflows: none).",
+    "Add it, write its path into dockerfile, select repositories with has: Dockerfile, leave the repository out of the fleet, or keep its own workflows (workflows: none).",
   source: "https://docs.docker.com/reference/cli/docker/buildx/build/#file",
   sees: "ghcr:index:RepositoryPublishing, which looks for the file on the branch when the templates are written for the first time or change, and then at each run until it is there.",
   resourceTypes: [ghcr.publishing],

@@ -1,5 +1,6 @@
 import { listed } from "../../format-text.ts";
-import type { RepositoryChanges } from "../../operations/preview/stack-preview.ts";
+import type { RepositoryChanges, RuleResult } from "../../operations/preview/stack-preview.ts";
+import { mostNames } from "./describe-changes.ts";
 
 /** Repositories that change in the same way, apart from their names. */
 export interface AlikeChanges {
@@ -9,12 +10,24 @@ export interface AlikeChanges {
   readonly resources: RepositoryChanges["resources"];
   readonly credential: RepositoryChanges["credential"];
   readonly delivery: RepositoryChanges["delivery"];
+  /** The mandatory rules that each of them breaks. */
+  readonly refusedBy: readonly string[];
 }
 
-/** Groups repositories that change alike: a changed template is one change. */
-export function groupAlike(changes: readonly RepositoryChanges[]): AlikeChanges[] {
-  const groups = Map.groupBy(changes, signature);
+/** Groups repositories that change alike, and break the same mandatory rules: a changed template is one change. */
+export function groupAlike(
+  changes: readonly RepositoryChanges[],
+  rules: readonly RuleResult[],
+): AlikeChanges[] {
+  const refusals = ({ repository }: RepositoryChanges) => {
+    const broken = rules.filter(
+      ({ level, subject }) => level === "mandatory" && subject === repository,
+    );
+    return repository === undefined ? [] : [...new Set(broken.map(({ rule }) => rule))];
+  };
+  const groups = Map.groupBy(changes, (each) => `${refusals(each).join()} ${signature(each)}`);
   return [...groups.values()].map((group) => ({
+    refusedBy: group[0] ? refusals(group[0]) : [],
     repositories: group.flatMap(({ repository }) => repository ?? []),
     resources: group[0]?.resources ?? [],
     credential: group[0]?.credential,
@@ -25,6 +38,19 @@ export function groupAlike(changes: readonly RepositoryChanges[]): AlikeChanges[
 function signature({ repository, ...changes }: RepositoryChanges): string {
   const text = JSON.stringify(changes);
   return repository === undefined ? text : text.replaceAll(repository, "\0");
+}
+
+/** Combines violations that differ in the repository's name only into one, about the first, which names the others. */
+export function groupRules(rules: readonly RuleResult[]): RuleResult[] {
+  const groups = Map.groupBy(rules, ({ rule, level, subject = "", message }) =>
+    JSON.stringify([rule, level, subject === "" ? message : message.replaceAll(subject, "\0")]),
+  );
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first?.subject === undefined || others.length === 0) return first ?? [];
+    const names = others.flatMap(({ subject }) => subject ?? []);
+    const more = `${others.length} more alike (${listed(names, mostNames)})`;
+    return { ...first, subject: `${first.subject} and ${more}` };
+  });
 }
 
 /** `api: ghcr.io/acme/api does not exist yet`, where the image is the first word of what is said. */

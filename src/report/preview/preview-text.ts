@@ -3,7 +3,7 @@ import type { Colors } from "picocolors/types.js";
 import { printable } from "../../printable.ts";
 import { listed, waitsForMerge } from "../../format-text.ts";
 import { isRemovalRefusal } from "../../fleet/removal-guard.ts";
-import { groupAlike, groupWarnings } from "./group-changes.ts";
+import { groupAlike, groupRules, groupWarnings } from "./group-changes.ts";
 import {
   budgetWords,
   credentialWords,
@@ -34,14 +34,16 @@ export function previewText(preview: StackPreview, colors: Colors): string {
   const { stack, outcome, changes, skipped, drift, rules, budget, token, failures } = preview;
   const { warnings, waiting, untried, missingRights, openRules } = preview;
   const paint = { ready: colors.green, refused: colors.red, failed: colors.red }[outcome];
-  const groups = groupAlike(changes).flatMap((group) => {
-    const { repositories, resources, credential, delivery } = group;
+  const broken = groupRules(rules);
+  const groups = groupAlike(changes, rules).flatMap((group) => {
+    const { repositories, resources, credential, delivery, refusedBy } = group;
     const [first, ...others] = repositories;
     const name = first ?? "shared";
     const more = others.length > 0 ? ` and ${others.length} more alike` : "";
     return [
       `  ${colors.bold(name)}${more}: ${clean(resources.map(resourceWords).join(", "))}`,
       ...(others.length > 0 ? [`    alike: ${clean(listed(others, mostNames))}`] : []),
+      ...(refusedBy.length > 0 ? [`    ${colors.red("refused")} by ${refusedBy.join(", ")}`] : []),
       ...(credential ? [`    ${clean(credentialWords(credential))}`] : []),
       ...(delivery ? [`    ${clean(deliveryWords(delivery))}`] : []),
       ...resources.flatMap((resource) => detailLines(resource, credential, colors)),
@@ -61,7 +63,7 @@ export function previewText(preview: StackPreview, colors: Colors): string {
       return `  ${colors.red(mark)} ${clean(failure)}`;
     }),
     // What a person may want to stop comes before what is only news.
-    ...rules.filter(({ level }) => level === "mandatory").map((rule) => ruleLine(rule, colors)),
+    ...broken.filter(({ level }) => level === "mandatory").map((rule) => ruleLine(rule, colors)),
     ...replacedFiles(changes).map((file) => `  ${colors.red("replaces")} ${clean(file)}`),
     ...groupWarnings(warnings).flatMap((warning) => warningLines(warning, colors)),
     ...groups,
@@ -71,7 +73,7 @@ export function previewText(preview: StackPreview, colors: Colors): string {
     ),
     ...leftBehindWords(preview).map((each) => `  ${colors.dim("callers")} ${clean(each)}`),
     ...skippedWords(skipped).map((each) => `  ${colors.dim("left out")} ${clean(each)}`),
-    ...rules.filter(({ level }) => level === "advisory").map((rule) => ruleLine(rule, colors)),
+    ...broken.filter(({ level }) => level === "advisory").map((rule) => ruleLine(rule, colors)),
     ...drifted,
     ...untried.map((each) => `  ${colors.dim("not tried")} ${clean(each)}`),
     ...(openRules.length > 0

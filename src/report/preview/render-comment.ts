@@ -1,4 +1,4 @@
-import { groupAlike, groupWarnings, type AlikeChanges } from "./group-changes.ts";
+import { groupAlike, groupRules, groupWarnings, type AlikeChanges } from "./group-changes.ts";
 import {
   budgetWords,
   changedWords,
@@ -63,7 +63,7 @@ export function commentMarker(stack: string): string {
 
 /** A preview as Markdown, at most this long: the summary first, everything else folded. */
 export function renderComment(preview: StackPreview, longest = longestComment): string {
-  const groups = groupAlike(preview.changes);
+  const groups = groupAlike(preview.changes, preview.rules);
   const fitting = measures.filter((measure) => leastLength(groups, measure) <= longest);
   let parts: Parts = { head: [], sections: [] };
   for (const measure of fitting) {
@@ -106,7 +106,8 @@ function join(parts: readonly string[]): string {
 }
 
 function render(preview: StackPreview, groups: readonly AlikeChanges[], measure: Measure): Parts {
-  const { drift, rules, openRules } = preview;
+  const { drift, openRules } = preview;
+  const rules = groupRules(preview.rules);
   const drifted = drift.judged ? drift.resources : [];
   const open = [
     ...(drift.judged ? [] : [`Drift: ${text(drift.reason)}`]),
@@ -181,7 +182,7 @@ function summary(preview: StackPreview): string {
 }
 
 function renderGroup(
-  { repositories, resources, credential, delivery }: AlikeChanges,
+  { repositories, resources, credential, delivery, refusedBy }: AlikeChanges,
   measure: Measure,
 ): string {
   const [first, ...others] = repositories;
@@ -195,6 +196,7 @@ function renderGroup(
   const body = [
     ...names,
     ...[
+      ...(refusedBy.length > 0 ? [`refused by ${refusedBy.join(", ")}`] : []),
       ...(credential ? [credentialWords(credential)] : []),
       ...(delivery ? [deliveryWords(delivery)] : []),
     ].map((words) => text(sentence(words))),

@@ -1,6 +1,6 @@
 import picocolors from "picocolors";
 import { expect, test } from "vitest";
-import type { DriftedResource } from "../../../src/operations/preview/stack-preview.ts";
+import type { DriftedResource, RuleResult } from "../../../src/operations/preview/stack-preview.ts";
 import { previewText } from "../../../src/report/preview/preview-text.ts";
 import { aChange, aPreview, aPreviewToStop } from "./a-preview.ts";
 
@@ -53,6 +53,22 @@ test("warnings with the same cause are one, which names the repositories", () =>
     "  warning web: .github/workflows/ci.yml:5: the password is another secret",
     "  warning GitHub was not compared with the state",
   ]);
+});
+
+test("a rule that several repositories break is one line, and they are not alike those that keep it", () => {
+  const rules = ["api", "web"].map((subject): RuleResult => {
+    const message = `${subject} must have the Dockerfile.`;
+    return { rule: "dockerfile-present", level: "mandatory", subject, message };
+  });
+  const changes = ["api", "tools", "web"].map((name) => aChange(name, 1));
+  const text = previewText(aPreview({ outcome: "refused", rules, changes }), plain);
+  expect(text).toContain(`
+  mandatory dockerfile-present api and 1 more alike (web): api must have the Dockerfile.
+  api and 1 more alike: workflow files (new, +1 −0)
+    alike: web
+    refused by dockerfile-present
+  tools: workflow files (new, +1 −0)
+`);
 });
 
 test("a refusal by the removal rule is not a failure", () => {
