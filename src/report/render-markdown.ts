@@ -114,7 +114,7 @@ function timeline({ timeline }: JudgedReport): string[] {
     const who = subject === "" ? "" : `**${plainMarkdown(subject)}** `;
     return `- ${outcomes[outcome]} ${minute(at)} ${who}${plainMarkdown(text)}${open(url)}`;
   });
-  return ["## Rollout", lines.join("\n")];
+  return ["## Rollouts and rotations", lines.join("\n")];
 }
 
 const severities = { problem: signs.bad, warning: signs.warn, note: signs.quiet };

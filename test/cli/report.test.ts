@@ -116,6 +116,8 @@ test("a rollout's history keeps all events, even after an incomplete line", asyn
   const at = (second: number) => new Date(Date.UTC(2026, 10, 24, 8, 0, second));
   const stack = "acme/prod";
   const wave = "canary";
+  const shared = { wave: "organization", repositories: [] };
+  recordEvent(folder, { stack, type: "wave-started", ...shared }, at(0));
   recordEvent(folder, { stack, type: "wave-started", wave, repositories: ["api"] }, at(1));
   const applying = { repository: "api", state: "applying" } as const;
   recordEvent(folder, { stack, type: "repository", wave, ...applying }, at(2));
@@ -127,6 +129,7 @@ test("a rollout's history keeps all events, even after an incomplete line", asyn
   await writeFile(file, `${await readFile(file, "utf8")}${later}\n{"at":"2026-`);
   const events = await readHistory(folder, stack);
   expect(events.map(({ at, outcome, text }) => `${at.slice(17, 19)} ${outcome} ${text}`)).toEqual([
+    "00 neutral Started with what all repositories share",
     "01 neutral Started with 1 repository",
     "03 bad CI failed",
     "04 bad Ended, 1 failed",

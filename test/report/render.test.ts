@@ -78,7 +78,7 @@ describe("HTML", () => {
     const bare = { ...nothing, timeline: [], policies: { files: 0, rules: [] } };
     const page2 = renderHtml({ ...sampleReport(0), ...bare }, { thresholds });
     expect(page2).toContain("No file could be judged.");
-    expect(page2).toContain("There was no rollout yet.");
+    expect(page2).toContain("There was no rollout or rotation yet.");
     expect(page2).not.toContain('<ol class="timeline">');
   });
 

@@ -54,7 +54,8 @@ function toTimeline(event: RecordedEvent): TimelineEvent | undefined {
       return { ...place, outcome: "neutral", text };
     }
     case "wave-started": {
-      const text = `Started with ${count(event.repositories.length, "repository")}`;
+      const { length } = event.repositories;
+      const text = `Started with ${length > 0 ? count(length, "repository") : "what all repositories share"}`;
       return { ...place, wave: event.wave, outcome: "neutral", text };
     }
     case "repository": {

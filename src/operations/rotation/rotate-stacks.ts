@@ -46,11 +46,21 @@ export async function rotateStacks(
       if (end.outcome !== "done") break;
     }
     if (request?.kind !== "abort") await retire(rotated, revoke, contexts);
+  } catch (error) {
+    // Of a rotation, only what follows it has failed.
+    if (!request) for (const each of rotated) each.end = each.rotation.progress.end("failed");
+    throw error;
   } finally {
     for (const { rotation, end } of rotated) {
       const { stack, report } = rotation.context;
       const again = end.outcome === "done" ? undefined : beginAgain(rotation);
-      report({ stack: stack.name, type: "ended", of: "rotation", again, ...end });
+      report({
+        stack: stack.name,
+        type: "ended",
+        of: request ? "rotation" : "revocation",
+        again,
+        ...end,
+      });
     }
   }
   return rotated.map(({ end }) => end);

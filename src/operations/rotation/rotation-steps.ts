@@ -17,7 +17,7 @@ export function rotationSteps(
   const { fleet, canary, waves } = rotation;
   const { name } = fleet.secret;
   const tried = namesOf(canary);
-  const publishing = waitFor(rotation, canary);
+  const publishing = publish(rotation, canary);
   const rotating = withPat(fleet.repositories);
   const size = `the fleet's ${count(rotating.length, "repository")}`;
   const inEnvironment = canary.filter(({ credential }) => credential === "environment");
@@ -29,7 +29,8 @@ export function rotationSteps(
       : []),
   ];
   const untried = publishing === "" ? whyUntried(rotation) : "";
-  const trial = `wave trial: write the new PAT into the ${trials.join(" and the ")}${publishing}${untried}`;
+  const waiting = publishing === "" ? "" : `, and wait until ${publishing} with it`;
+  const trial = `wave trial: write the new PAT into the ${trials.join(" and the ")}${waiting}${untried}`;
   const sharing = sharingSecret(rotating);
   const hidden = sharingSecret(canary);
   const isOwn = (each: string) => !sharing.some((shared) => shared.name === each);
@@ -50,7 +51,8 @@ export function rotationSteps(
     }),
     ...(hidden.length > 0
       ? [
-          `wave end of trial: delete the repository secret ${name} of ${namesOf(hidden)}${waitFor(rotation, hidden)}`,
+          `wave end of trial: delete the repository secret ${name} of ${namesOf(hidden)}`,
+          ...proof(rotation, hidden, "the organisation's secret"),
         ]
       : []),
   ];
@@ -67,7 +69,11 @@ export function rotationSteps(
     case "spread":
       return [...spread, end];
     case "all":
-      return [`wave all: write the new PAT for ${size} at once, without a trial${publishing}`, end];
+      return [
+        `wave all: write the new PAT for ${size} at once, without a trial`,
+        ...proof(rotation, canary, "the new PAT"),
+        end,
+      ];
     case "withdrawal":
       return [giveBack];
     case "restart":
@@ -81,13 +87,24 @@ function namesOf(repositories: readonly FleetRepository[]): string {
   return listed(repositories.map(({ name }) => name));
 }
 
-function waitFor(rotation: Rotation, repositories: readonly FleetRepository[]): string {
+/** The wave after the new PAT is given: the repositories that can show it publish with the credential. */
+function proof(
+  rotation: Rotation,
+  repositories: readonly FleetRepository[],
+  credential: string,
+): string[] {
+  const publishing = publish(rotation, repositories);
+  return publishing === "" ? [] : [`wave proof: wait until ${publishing} with ${credential}`];
+}
+
+/** "api, web publish", of those that can show it. */
+function publish(rotation: Rotation, repositories: readonly FleetRepository[]): string {
   const proving = provable(
     rotation,
     repositories.map(({ name }) => name),
   );
   if (proving.length === 0) return "";
-  return `, and wait until ${listed(proving)} ${proving.length === 1 ? "publishes" : "publish"} with it`;
+  return `${listed(proving)} ${proving.length === 1 ? "publishes" : "publish"}`;
 }
 
 /** Why no repository of the trial shows that the new PAT publishes. */

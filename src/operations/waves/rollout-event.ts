@@ -51,7 +51,8 @@ export type RolloutEvent = { readonly stack: string } &
     | { readonly type: "wave-ended"; readonly wave: string; readonly failed: number }
     | ({
         readonly type: "ended";
-        readonly of: "rollout" | "rotation";
+        /** `revocation`: of the PAT that an earlier rotation replaced, and nothing else. */
+        readonly of: "rollout" | "rotation" | "revocation";
         /** Where a rotation is not done: the command that begins another one. */
         readonly again?: string | undefined;
       } & RolloutEnd)

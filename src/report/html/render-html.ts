@@ -82,7 +82,7 @@ function header(report: JudgedReport, owners: string): Markup {
     ["images", "Images"],
     ["packages", "Packages"],
     ...(report.policies === null ? [] : [["policies", "Policies"] as const]),
-    ...(report.timeline === null ? [] : [["rollout", "Rollout"] as const]),
+    ...(report.timeline === null ? [] : [["rollout", "Rollouts and rotations"] as const]),
     ...(report.audit === null ? [] : [["audit", "Audit"] as const]),
   ] as const;
   const stacks = report.stacks.map(({ stack }) => stack);

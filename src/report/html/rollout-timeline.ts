@@ -4,14 +4,14 @@ import { count, minute } from "../../format-text.ts";
 
 const classes = { good: "g", bad: "b", warn: "w", neutral: "q" } as const;
 
-/** The rollout, wave by wave; the repositories of a wave are folded. */
+/** Rollouts and rotations, wave by wave; the repositories of a wave are folded. */
 export function rolloutTimeline(events: readonly TimelineEvent[] | null): Markup | false {
   if (events === null) return false;
   const shown = html`<ol class="timeline">
     ${chapters(events).map(chapter)}
   </ol>`;
-  const none = html`<p class="empty">There was no rollout yet.</p>`;
-  return section("rollout", "Rollout", events.length === 0 ? none : shown);
+  const none = html`<p class="empty">There was no rollout or rotation yet.</p>`;
+  return section("rollout", "Rollouts and rotations", events.length === 0 ? none : shown);
 }
 
 interface Chapter {

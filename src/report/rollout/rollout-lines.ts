@@ -144,7 +144,11 @@ function endLines(end: Ended, colors: Colors): string[] {
   ];
 }
 
-const doneWords = { rollout: "rolled out", rotation: "rotation done" } as const;
+const doneWords = {
+  rollout: "rolled out",
+  rotation: "rotation done",
+  revocation: "revocation done",
+} as const;
 
 function verdict(end: Ended, failed: number, colors: Colors): string {
   const at = end.wave === undefined ? "" : ` in wave ${end.wave}`;

@@ -100,6 +100,11 @@ async function inTrial({
     },
     resume: async (gate: boolean, confirmed = true) =>
       rotate(await openRotation(contextOf(gate, confirmed)), request),
+    revokeOnly: (previousPat?: string) => {
+      const settings = { request: undefined, revoke: true };
+      return rotateStacks([contextOf(true, true, { nextPat: undefined, previousPat })], settings);
+    },
+    pat: stack.pat,
     decline: () => rotateStacks([contextOf(true, false)], { request, revoke: false }),
     ends,
     stored,
@@ -137,7 +142,8 @@ test("what follows is shown first, and nothing is stored without a yes", async (
     [
       "wave trial: write the new PAT into the repository secret GHCR_PAT of api, and wait until api publishes with it",
       "wave organization: overwrite the organisation's secret GHCR_PAT with the new PAT, for the fleet's 1 repository",
-      "wave end of trial: delete the repository secret GHCR_PAT of api, and wait until api publishes with it",
+      "wave end of trial: delete the repository secret GHCR_PAT of api",
+      "wave proof: wait until api publishes with the organisation's secret",
       "leave the old PAT valid, until `ghcr-fleet rotate acme --revoke-only`",
     ],
   ]);
@@ -169,6 +175,16 @@ test.each<[sources: PatSources, option: string]>([
   expect(ends).toMatchObject([{ outcome: "declined", again: `ghcr-fleet rotate acme${option}` }]);
 });
 
+test("what only revokes the old PAT ends as that, and not as a second rotation", async () => {
+  const { revokeOnly, pat, ends } = await inTrial({});
+  await revokeOnly();
+  await expect(revokeOnly(pat)).rejects.toThrow("acme still publishes with it");
+  expect(ends).toMatchObject([
+    { of: "revocation", outcome: "done" },
+    { of: "revocation", outcome: "failed" },
+  ]);
+});
+
 const toEnvironment = { scope: "environment", recorded: ["organization"] } as const;
 
 test("a move to an environment that waits: a secret that a person wrote is not overwritten", async () => {
@@ -191,7 +207,8 @@ test("a move to an environment that waits: the trial is one of the organisation'
   expect(planned[0]).toEqual([
     "wave trial: write the new PAT into the repository secret GHCR_PAT of api, and wait until api publishes with it",
     "wave organization: overwrite the organisation's secret GHCR_PAT with the new PAT, for the fleet's 1 repository",
-    "wave end of trial: delete the repository secret GHCR_PAT of api, and wait until api publishes with it",
+    "wave end of trial: delete the repository secret GHCR_PAT of api",
+    "wave proof: wait until api publishes with the organisation's secret",
     "leave the old PAT valid, until `ghcr-fleet rotate acme --revoke-only`",
   ]);
 });
