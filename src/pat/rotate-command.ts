@@ -28,6 +28,18 @@ export function rotateCommand(stack: string, place: PatPlace | undefined): strin
   return `ghcr-fleet rotate ${stack}${optionFor(place)}`;
 }
 
+/** "put it into the variable GHCR_FLEET_PAT_B and run `ghcr-fleet rotate acme --from-env GHCR_FLEET_PAT_B`" */
+export function rotateWords(stack: string, place: PatPlace): string {
+  const run = `run \`${rotateCommand(stack, place)}\``;
+  return typeof place === "object"
+    ? `put it into the variable ${otherThan(place)} and ${run}`
+    : run;
+}
+
+function otherThan({ env }: { readonly env: string }): string {
+  return env === "GHCR_FLEET_PAT_B" ? "GHCR_FLEET_PAT" : "GHCR_FLEET_PAT_B";
+}
+
 function optionFor(place: PatPlace | undefined): string {
   switch (place) {
     case "configuration":
@@ -39,6 +51,6 @@ function optionFor(place: PatPlace | undefined): string {
     case undefined:
       return " --from-env <another variable>";
     default:
-      return ` --from-env ${place.env === "GHCR_FLEET_PAT_B" ? "GHCR_FLEET_PAT" : "GHCR_FLEET_PAT_B"}`;
+      return ` --from-env ${otherThan(place)}`;
   }
 }

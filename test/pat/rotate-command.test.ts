@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { patPlaceOf, patPlaceSchema, rotateCommand } from "../../src/pat/rotate-command.ts";
+import {
+  patPlaceOf,
+  patPlaceSchema,
+  rotateCommand,
+  rotateWords,
+} from "../../src/pat/rotate-command.ts";
 import type { PatSource } from "../../src/pat/pat-source.ts";
 
 test.each<[source: PatSource | undefined, command: string]>([
@@ -14,6 +19,13 @@ test.each<[source: PatSource | undefined, command: string]>([
   const place = patPlaceOf(source);
   expect(patPlaceSchema.parse(place)).toEqual(place);
   expect(rotateCommand("acme", place)).toBe(command);
+});
+
+test("a variable that the command reads is filled first", () => {
+  expect(rotateWords("acme", { env: "GHCR_FLEET_PAT_B" })).toBe(
+    "put it into the variable GHCR_FLEET_PAT and run `ghcr-fleet rotate acme --from-env GHCR_FLEET_PAT`",
+  );
+  expect(rotateWords("acme", "configuration")).toBe("run `ghcr-fleet rotate acme`");
 });
 
 test("where it is not known, another variable has to be named", () => {

@@ -9,7 +9,7 @@ import { stackMemory } from "../../operations/status/stack-memory.ts";
 import { readTokenStatus } from "../../operations/status/token-status.ts";
 import { describeToken } from "../../report/describe-token.ts";
 import { doctorText } from "../../report/doctor-text.ts";
-import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
+import { patPlaceOf, rotateWords } from "../../pat/rotate-command.ts";
 import { exportState, readStackRecord } from "../../stack/export-state.ts";
 import { usedScopes, type Fleet } from "../../fleet/fleet.ts";
 import { namedScopes } from "../../fleet/resolve-fleet.ts";
@@ -161,14 +161,15 @@ async function judgePat(stack: OpenStack, fleet: Fleet | undefined): Promise<Fin
     onWait: printNote,
   });
   const { text, tone } = describeToken(token, days);
-  const rotate = `create another and run \`${rotateCommand(stack.name, patPlaceOf(stack.patSources.pat))}\``;
+  const rotate = rotateWords(stack.name, patPlaceOf(stack.patSources.pat));
   if (token.state === "live" && token.refusals.length > 0) {
-    return problem("PAT", `${text}: ${token.refusals.join("; ")}`, rotate);
+    // Each refusal says what to create.
+    return problem("PAT", `${text}: ${token.refusals.join("; ")}`, `then ${rotate}`);
   }
   // The reason contains the next step.
   if (token.state === "dead" || token.state === "unknown")
     return failed("PAT", new UserError(text));
-  return tone === "good" ? ok("PAT", text) : warning("PAT", text, rotate);
+  return tone === "good" ? ok("PAT", text) : warning("PAT", text, `create another, then ${rotate}`);
 }
 
 /** @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support */

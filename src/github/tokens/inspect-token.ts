@@ -63,8 +63,7 @@ async function ask(github: GitHubClient): Promise<{ login: string; headers: Head
     if (error instanceof RequestError && error.status === 401) {
       throw new DeadToken(
         "GitHub does not accept the publishing PAT: it has expired, was revoked, or was not copied completely; " +
-          `create one at ${newPatPage(github.host)} and put it where ghcr-fleet:patFrom says, ` +
-          "or store it: pulumi config set --secret ghcr-fleet:pat",
+          `create one at ${newPatPage(github.host)} and put it where the stack reads its PAT (ghcr-fleet:patFrom, or ghcr-fleet:pat)`,
       );
     }
     throw error;

@@ -163,7 +163,6 @@ function assertApplied(
   throw new UserError(
     `${missing.join(", ")} would try the new PAT, but ${missing.length === 1 ? "is" : "are"} not applied yet: ` +
       `run \`ghcr-fleet rollout ${stack}\` first. Where the stack has no valid PAT, ` +
-      "put the new one where ghcr-fleet:patFrom says, or store it: " +
-      `pulumi config set --secret ghcr-fleet:pat --stack ${stack}`,
+      "put the new one where the stack reads its PAT (ghcr-fleet:patFrom, or ghcr-fleet:pat)",
   );
 }

@@ -12,7 +12,9 @@ test("a token that is revoked, refused or missing is reported, and the rest is s
   const { read, platform } = await start({ repositories: [{ name: "api" }] });
   expect((await read({ pat: "expired" })).token).toMatchObject({
     state: "dead",
-    reason: expect.stringContaining("GitHub does not accept the publishing PAT"),
+    reason: expect.stringMatching(
+      /^GitHub does not accept the publishing PAT: .* put it where the stack reads its PAT \(ghcr-fleet:patFrom, or ghcr-fleet:pat\)$/,
+    ),
   });
   expect((await read({ pat: "too-wide" })).token).toMatchObject({
     state: "live",
