@@ -86,7 +86,8 @@ export function decideWorkflows(
       `${names} publishes nothing, and is not replaced unasked; set workflows: template to replace it`,
     );
   }
-  return without("template", "no workflow publishes, and no file has these names");
+  const names = namesOf(Object.keys(templates), "or");
+  return without("template", `no workflow publishes, and no file is called ${names}`);
 }
 
 function without(mode: "template" | "none", why: string): WorkflowDecision {
@@ -121,8 +122,8 @@ function sameName(path: string, present: Readonly<Record<string, string>>): stri
   return [path, path.replace(/\.yml$/, ".yaml")].filter((each) => Object.hasOwn(present, each));
 }
 
-function namesOf(paths: Iterable<string>): string {
+function namesOf(paths: Iterable<string>, word: "and" | "or" = "and"): string {
   const names = [...paths].map((path) => path.replace(/^\.github\/workflows\//, "")).sort();
   const [last = ""] = names.slice(-1);
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} ${word} ${last}` : last;
 }

@@ -41,11 +41,15 @@ interface Case {
 }
 
 test.each<Case>([
-  { present: {}, mode: "template", why: "no workflow publishes, and no file has these names" },
+  {
+    present: {},
+    mode: "template",
+    why: "no workflow publishes, and no file is called ci.yml or release.yml",
+  },
   {
     present: { [`${folder}/test.yml`]: tests },
     mode: "template",
-    why: "no workflow publishes, and no file has these names",
+    why: "no workflow publishes, and no file is called ci.yml or release.yml",
   },
   {
     present: { [`${folder}/docker.yml`]: publishing },
