@@ -24,7 +24,7 @@ export function describeCredentials(
     right: getsSecret
       ? `${secret}, else the job's token`
       : `the job's token: it does not deploy to the environment that has ${secret}`,
-    replaceable: `the job's token or ${secret} alone`,
+    replaceable: `${secret}, without the job's token after it`,
     carried: "a credential that is passed to it",
     "other-secret": "another secret",
     chosen: "a credential that depends on a condition",
@@ -32,6 +32,10 @@ export function describeCredentials(
     pasted: "a password in the file",
     absent: "no password in the file",
   };
-  const kinds = [...new Set(credentials.map(({ kind }) => words[kind]))];
+  const kinds = [
+    ...new Set(
+      credentials.map(({ kind, isToken }) => (isToken ? "the job's own token" : words[kind])),
+    ),
+  ];
   return kinds.length > 0 ? kinds.join("; ") : "no login in the file";
 }

@@ -84,17 +84,23 @@ test("jobs that publish are listed for repositories that are asked for or need a
   const [api, , , gateway] = status.repositories;
   api?.publications.push(job("images.yml", "web", "right"), job("images.yml", "cron", "right"));
   gateway?.publications.push(job("ci.yml", "image", "pasted"));
+  const [ownToken, ownSecret] = [job("a.yml", "a", "right"), job("b.yml", "b", "right")];
+  Object.assign(ownToken.credentials[0]!, { kind: "replaceable", isToken: true });
+  Object.assign(ownSecret.credentials[0]!, { kind: "replaceable" });
+  gateway?.publications.push(ownToken, ownSecret);
   const call = { workflow: "acme/.github/.github/workflows/publish.yml", isPassed: true };
   api?.publications.push({ ...job("ci.yml", "api", "right"), credentials: [], call });
   const crossings = judgeStatus(status, thresholds);
   const options = { colors, minDays: 14, attentionOnly: false };
   const text = statusText(status, crossings, options);
   expect(text).toContain(
-    "\ngateway ci.yml, job image: an image that only the run knows with a password in the file\n\n",
+    "\ngateway ci.yml, job image: an image that only the run knows with a password in the file" +
+      "\ngateway a.yml, job a: ghcr.io/acme/a with the job's own token" +
+      "\ngateway b.yml, job b: ghcr.io/acme/b with GHCR_PAT, without the job's token after it\n\n",
   );
   expect(text).not.toContain("images.yml");
   expect(text).toMatch(
-    /\n7 repositories, 3 need attention; 4 jobs publish; the PAT reaches 7 of 7 repositories; left out: /,
+    /\n7 repositories, 3 need attention; 6 jobs publish; the PAT reaches 7 of 7 repositories; left out: /,
   );
   const asked = statusText(status, crossings, { ...options, only: ["API"] });
   expect(asked.split("\n").slice(3)).toEqual([

@@ -178,7 +178,7 @@ const publicationSchema = z.object({
   images: z.array(z.string()),
   /**
    * Where the password of each login is, and what it is. `right`: the fleet's secret, or the job's token
-   * without it. `replaceable`: one of the two alone. `absent`: not in the files.
+   * without it. `replaceable`: one of the two alone, with `isToken` the job's token. `absent`: not in the files.
    */
   credentials: z.array(
     z.object({
@@ -188,6 +188,7 @@ const publicationSchema = z.object({
         ...["right", "replaceable", "carried", "other-secret"],
         ...["chosen", "made", "pasted", "absent"],
       ] as const),
+      isToken: z.boolean().optional(),
     }),
   ),
   /** Whether it gets the fleet's secret, where that is an environment's: then not every job does. */

@@ -143,6 +143,7 @@ export function publicationStatus(
       file: credential?.path ?? file,
       line: credential?.line ?? at,
       kind: credential?.kind ?? "absent",
+      ...(credential?.isToken && { isToken: true }),
     })),
     ...(call && { call }),
   };

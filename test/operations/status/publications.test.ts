@@ -58,7 +58,7 @@ test("which file and job publishes which image, with which credential", async ()
       line: 3,
       events: ["push"],
       images: ["ghcr.io/acme/api"],
-      credentials: [{ file: `${folder}/tag.yml`, line: 10, kind: "replaceable" }],
+      credentials: [{ file: `${folder}/tag.yml`, line: 10, kind: "replaceable", isToken: true }],
     },
   ]);
   expect(api.files.map(({ path, state }) => `${path.slice(folder.length + 1)} ${state}`)).toEqual([
