@@ -108,7 +108,10 @@ const byCheck: Readonly<Record<StatusCheck, Remedy>> = {
   },
   ci: look,
   release: look,
-  package: { advice: "open the page: only a person can change it" },
+  package: {
+    advice:
+      "open the page: only a person can change it; the policy pack may refuse updates until then",
+  },
   unread: {
     advice: "see which right is missing, or what does not answer",
     command: (stack) => `ghcr-fleet doctor ${stack}`,

@@ -141,7 +141,7 @@ test("Markdown contains the same, and shows text from others as text", () => {
 
     - **api** &lt;img src=x> \\| @(space)acme/owners \\\`x\\\` # title ([open](https://github.com/orgs/acme/packages/container/api/settings))
 
-    Next: open the page: only a person can change it
+    Next: open the page: only a person can change it; the policy pack may refuse updates until then
 
     ## 4 repositories
 

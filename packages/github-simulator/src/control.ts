@@ -14,9 +14,15 @@ const duration = z.strictObject({
   seconds: z.number().default(0),
 });
 
+const packageSettings = z.strictObject({
+  package: z.string().regex(/^[^/]+\/./),
+  repository: z.string().optional(),
+  visibility: z.enum(["public", "private", "internal"]).optional(),
+});
+
 /**
  * Adds to GitHub's API what GitHub does not have, for clients with the key: token values, requests, the
- * clock and a reset. Faults and limits do not apply to these requests, and `requests` does not list them.
+ * clock, a reset, and the settings of packages, which GitHub has on a page only. Faults and limits do not apply to these requests, and `requests` does not list them.
  */
 export function withControl(
   app: Hono<Env>,
@@ -59,11 +65,37 @@ function createControl(simulator: Simulator, key: string): Pick<Hono, "fetch"> {
     clock.advance(parsed.data);
     return c.json(timeOf(simulator));
   });
+  control.post("/packages", async (c) => {
+    const parsed = packageSettings.safeParse(await c.req.json().catch(() => undefined));
+    if (!parsed.success) return c.text(packageExample, 422);
+    try {
+      changePackage(simulator, parsed.data);
+    } catch (error) {
+      return c.text(`${error instanceof Error ? error.message : String(error)}\n`, 422);
+    }
+    return c.body(null, 204);
+  });
   control.post("/reset", async (c) => {
     await simulator.reset();
     return c.body(null, 204);
   });
   return new Hono().route(base, control);
+}
+
+const packageExample =
+  'send what to change, as in {"package": "acme/web", "repository": "web"} or {"package": "acme/web", "visibility": "public"}\n';
+
+/** What a person does on the page of a package: "Connect repository" with the role Write, and "Change visibility". */
+function changePackage(
+  { registry: { byHand } }: Simulator,
+  { package: path, repository, visibility }: z.output<typeof packageSettings>,
+): void {
+  const at = path.indexOf("/");
+  const [owner, name] = [path.slice(0, at), path.slice(at + 1)];
+  if (visibility !== undefined) byHand.setVisibility(owner, name, visibility);
+  if (repository === undefined) return;
+  byHand.linkRepository(owner, name, repository);
+  byHand.grantActionsAccess(owner, name, repository, "write");
 }
 
 function timeOf({ clock }: Simulator) {

@@ -48,7 +48,7 @@ export async function repairDrift(
     const targeted = { ...options, refresh: true, target: [...new Set(target)] };
     // In an update, what does not depend on the violating resource would be written before it is judged.
     const judged = await previewStack(engine, { ...targeted, ...packs });
-    const violations = judged.violations.filter((each) => !isLeftToPeople(each, findings));
+    const violations = judged.violations.filter((each) => !isLeftToPeople(each));
     if (violations.length + judged.failures.length > 0) return describe(name, judged, violations);
     const run = await updateStack(engine, targeted);
     if (!run.succeeded) return describe(name, run, run.violations);
@@ -59,13 +59,9 @@ export async function repairDrift(
   };
 }
 
-/** A package that is no longer as it was stops no repair: only a person can change it back. */
-function isLeftToPeople({ rule, urn }: Violation, findings: readonly DriftFinding[]): boolean {
-  const repository = repositoryOf(urn ?? "");
-  return (
-    rule.startsWith("package-") &&
-    findings.some((each) => each.repair.by === "person" && each.repository === repository)
-  );
+/** A package that is not as it should be stops no repair: only a person can change it, and no repair does. */
+function isLeftToPeople({ rule }: Violation): boolean {
+  return rule.startsWith("package-");
 }
 
 function describe(

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SeedInput } from "github-simulator";
+import { ociClient, tinyImage } from "github-simulator/testing";
 import type { DriftReport } from "../../../src/operations/drift/drift-report.ts";
 import { runCommand } from "../support/run-command.ts";
 import { startFleet, type TestFleet } from "../support/start-fleet.ts";
@@ -131,7 +132,7 @@ describe("drift", () => {
 
   test("--fix corrects the drift, and leaves to people what only they can do", async () => {
     const { exitCode, report, stderr } = await drift("--fix", "--issue", "acme/mailer");
-    expect(report?.failures, stderr).toEqual([]);
+    expect([report?.failures, report?.refusals], stderr).toEqual([[], []]);
     expect(findingsOf(report)?.map(([kind]) => kind)).toEqual([
       "file-added",
       "secret-shadowed",
@@ -147,10 +148,16 @@ describe("drift", () => {
   test("closes its issue when nothing is left", async () => {
     const { world, registry } = fleet.platform;
     registry.byHand.linkRepository("acme", "web", "web");
-    fleet.platform.byHand("olga").editFiles("acme/api", { [rogue]: null });
+    fleet.platform.byHand("olga").editFiles("acme/api", { [rogue]: null, [ci]: "name: mine\n" });
+    // Nobody ever linked this package, so it did not drift, and breaks a rule.
+    const client = ociClient({
+      url: fleet.platform.registryUrl,
+      token: world.tokenValue("publisher"),
+    });
+    expect((await client.push("acme/api", "by-hand", tinyImage("api"))).status).toBe(201);
     const { exitCode, report } = await drift("--fix", "--delete-shadows");
     expect(findingsOf(report)).toEqual([]);
-    expect(report?.repaired).toMatchObject([{ kind: "secret-shadowed" }]);
+    expect(report?.repaired.map(({ kind }) => kind)).toEqual(["file-edited", "secret-shadowed"]);
     expect(exitCode).toBe(0);
     const unseen = fleet.platform.faults.inject(
       { path: "/orgs/acme/actions/secrets/GHCR_PAT" },

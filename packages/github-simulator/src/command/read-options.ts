@@ -24,6 +24,8 @@ Options:
 While it runs, clients with the control key that it prints can call:
   GET  /_simulator/tokens           values of the tokens, by name; /_simulator/tokens/<name> gives one
   GET  /_simulator/requests         the newest thousand requests of the API, oldest first
+  POST /_simulator/packages {"package":"acme/web","repository":"web"}
+                                    links a package, as a person does on its page; "visibility" changes that
   POST /_simulator/reset            back to the seed; token values stay
   POST /_simulator/clock {"days":1} advances the clock that --clock started
 The variable GITHUB_SIMULATOR_KEY chooses the key; then it is not printed.`;

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { runCommandLine } from "../../src/index.ts";
+import { ociClient } from "../../src/testing/oci-client.ts";
+import { tinyImage } from "../../src/testing/tiny-image.ts";
 import { startCommand, type StartedCommand } from "./start-command.ts";
 
 /** Exit code and lines of a command that starts no server. */
@@ -143,6 +145,7 @@ describe("while it runs", () => {
         ["GET", "/tokens"],
         ["GET", "/requests"],
         ["POST", "/clock"],
+        ["POST", "/packages"],
         ["POST", "/reset"],
       ]) {
         const { status } = await fetch(`${command.url}/_simulator${path}`, {
@@ -164,6 +167,25 @@ describe("while it runs", () => {
     expect(await paths()).toEqual([]);
     expect(await tokens()).toEqual(before);
     expect([await ask(), await ask()]).toEqual([502, 200]);
+  });
+
+  test("a package is linked, which GitHub offers on a page only", async () => {
+    const { publisher = "", admin } = (await tokens()) as Record<string, string>;
+    const client = ociClient({ url: command.registryUrl, token: publisher });
+    expect((await client.push("acme/web", "by-hand", tinyImage("web"))).status).toBe(201);
+    const change = async (body: unknown) => {
+      const answer = await command.control("POST", "/packages", body);
+      return [answer.status, await answer.text()];
+    };
+    expect(await change({ package: "acme/none", repository: "web" })).toEqual([
+      422,
+      "no package acme/none\n",
+    ]);
+    expect(await change({ package: "web" })).toEqual([422, expect.stringMatching(/^send what/)]);
+    expect(await change({ package: "acme/web", repository: "web" })).toEqual([204, ""]);
+    const headers = { authorization: `Bearer ${admin}` };
+    const shown = await fetch(`${command.url}/orgs/acme/packages/container/web`, { headers });
+    expect(await shown.json()).toMatchObject({ repository: { full_name: "acme/web" } });
   });
 
   test("its clock stands still until it is advanced", async () => {

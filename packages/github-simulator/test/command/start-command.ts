@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 /** The command, served until `stop`. */
 export interface StartedCommand {
   readonly url: string;
+  readonly registryUrl: string;
   /** Its output until it was ready. */
   readonly printed: string;
   /** Calls `/_simulator/…` with the key that the command printed. */
@@ -33,10 +34,13 @@ export async function startCommand(
   }
   const printed = lines.join("\n");
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
-  if (url === undefined) throw new Error(`the command did not start:\n${printed}\n${log}`);
+  const registryUrl = /http:\/\/localhost:\d+/.exec(printed)?.[0];
+  if (url === undefined || registryUrl === undefined)
+    throw new Error(`the command did not start:\n${printed}\n${log}`);
   const key = /control key is (\S+)$/m.exec(printed)?.[1] ?? "";
   return {
     url,
+    registryUrl,
     printed,
     control: (method, path, body) =>
       fetch(`${url}/_simulator${path}`, {
