@@ -16,7 +16,12 @@ export function describeReach({
     candidates > 0
       ? `, and ${candidates} ${candidates === 1 ? "repository" : "repositories"} can do without it`
       : "";
-  return `the PAT reaches ${reached} of ${count(repositories.length, "repository")}${rest}`;
+  const unread = repositories.filter(({ credential }) => credential.state === "unknown").length;
+  if (unread === repositories.length) {
+    return `which of ${count(unread, "repository")} the PAT reaches is not known${rest}`;
+  }
+  const open = unread > 0 ? ` (of ${unread} it is not known)` : "";
+  return `the PAT reaches ${reached} of ${count(repositories.length, "repository")}${open}${rest}`;
 }
 
 /** A repository that can do without the PAT: what shows that, and the line that moves it. */

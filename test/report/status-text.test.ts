@@ -128,6 +128,21 @@ test("a large fleet shows only what needs attention when asked to", () => {
   );
 });
 
+test("a secret that could not be read is not counted as missing", () => {
+  const status = sampleStatus(3);
+  const reach = (unread: number) => {
+    const repositories = status.repositories.map((each, index) =>
+      index < unread
+        ? { ...each, credential: { state: "unknown", reason: "the token may not" } as const }
+        : each,
+    );
+    const options = { colors, minDays: 14, attentionOnly: true };
+    return statusText({ ...status, repositories }, [], options).split("; ")[1];
+  };
+  expect(reach(1)).toBe("the PAT reaches 2 of 3 repositories (of 1 it is not known)");
+  expect(reach(3)).toBe("which of 3 repositories the PAT reaches is not known");
+});
+
 test("no repository and nothing to say make no table", () => {
   const text = statusText(sampleStatus(0), [], { colors, minDays: 14, attentionOnly: false });
   expect(text.split("\n").slice(2)).toEqual([
