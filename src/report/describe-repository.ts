@@ -118,7 +118,7 @@ function describeFiles(repository: RepositoryStatus): Words {
   if (managed.length === 0) return unknown;
   const off = managed.filter(({ state }) => state !== "in-sync");
   if (off.length === 0) {
-    if (left > 0) return { text: `as repaired, ${left} left`, tone: "quiet" };
+    if (left > 0) return { text: `as repaired, ${left} left`, tone: "warn" };
     return { text: workflows === "repair" ? "as repaired" : "as rendered", tone: "good" };
   }
   const [waiting] = pullRequests;

@@ -50,6 +50,7 @@ export function statusText(
     "",
     ...(lines.length > 0 ? [...lines, ""] : []),
     ...publications(status, crossings, options),
+    ...leftToPeople(status, options),
     ...attention(status, crossings, colors),
     ...candidates(status, colors),
     sum(status, crossings),
@@ -154,6 +155,22 @@ function publications(
         return `${colors.bold(name)} ${what} ${colors.dim(credentials)}`;
       }),
     );
+  return lines.length > 0 ? [...lines, ""] : [];
+}
+
+/** What a repair leaves; it crosses no threshold, because a person may want it so. */
+function leftToPeople(
+  { repositories }: FleetStatus,
+  { colors, attentionOnly }: StatusTextOptions,
+): string[] {
+  const lines = attentionOnly
+    ? []
+    : repositories.flatMap(({ name, unresolved }) =>
+        unresolved.flatMap(({ file, line, reason, fix }) => [
+          `${colors.bold(name)} ${colors.yellow("left")} ${printable(`${file}:${line}: ${reason}`)}`,
+          ...fix.split("\n").map((each) => `    ${printable(each)}`),
+        ]),
+      );
   return lines.length > 0 ? [...lines, ""] : [];
 }
 

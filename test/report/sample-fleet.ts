@@ -94,6 +94,7 @@ export function sampleRepository(index: number): RepositoryStatus {
       ...(index % 4 === 0 ? [file(url, "lint.yml", "extra", index)] : []),
     ],
     left: 0,
+    unresolved: [],
     workflows: "template",
     publications: [],
     pullRequests:

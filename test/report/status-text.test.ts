@@ -54,7 +54,7 @@ test("of workflows that a repair leaves as they are, the places for a person are
     return describeRepository(repository, [], "2026-11-24T08:30:00Z").files;
   };
   expect(words(0)).toEqual({ text: "as repaired", tone: "good" });
-  expect(words(2)).toEqual({ text: "as repaired, 2 left", tone: "quiet" });
+  expect(words(2)).toEqual({ text: "as repaired, 2 left", tone: "warn" });
 });
 
 test("several images of a repository have a line each", () => {

@@ -225,6 +225,10 @@ const repositorySchema = z.object({
   files: z.array(fileSchema),
   /** How many places of its own workflows a repair leaves to a person. */
   left: z.int().default(0),
+  /** Each of them, with what to do. */
+  unresolved: z
+    .array(z.object({ file: z.string(), line: z.int(), reason: z.string(), fix: z.string() }))
+    .default([]),
   /** Open pull requests with the fleet's files for a protected branch. */
   pullRequests: z.array(pullRequestSchema),
   /** The pull request that somebody closed without a merge, as the last update found it. */

@@ -63,8 +63,7 @@ function guessMode(
 }
 
 /**
- * Each workflow file: as rendered, as repaired, or not the fleet's; and how many places a repair leaves to a
- * person.
+ * Each workflow file: as rendered, as repaired, or not the fleet's; and what a repair leaves to a person.
  *
  * @param unread called where pins cannot be looked up: then their files count as edited
  */
@@ -75,11 +74,11 @@ export async function filesOf(
   { workflows }: RepositorySnapshot,
   url: string,
   unread: (error: unknown) => undefined,
-): Promise<Pick<RepositoryStatus, "files" | "left">> {
+): Promise<Pick<RepositoryStatus, "files" | "unresolved">> {
   const { fleet, repository } = source;
   const urlOf = (path: string) => encodeURI(`${url}/blob/${repository.branch}/${path}`);
   if (mode === "template")
-    return { files: await templatesOf(source, reading, workflows, urlOf, unread), left: 0 };
+    return { files: await templatesOf(source, reading, workflows, urlOf, unread), unresolved: [] };
   const publishing = new Set(reading?.publications.map(({ path }) => path));
   const { owner, registry, secret } = fleet;
   const { replaceSecrets, deadPatFallback } = repository.workflows;
@@ -94,7 +93,9 @@ export async function filesOf(
   const edited = repaired.filter(({ edits }) => edits.length > 0).map(({ path }) => path);
   return {
     files: repairStatus(publishing, new Set(edited), workflows, urlOf),
-    left: repaired.reduce((sum, { unresolved }) => sum + unresolved.length, 0),
+    unresolved: repaired.flatMap(({ path, unresolved }) =>
+      unresolved.map(({ line, reason, fix }) => ({ file: path, line, reason, fix })),
+    ),
   };
 }
 

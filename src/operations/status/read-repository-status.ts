@@ -111,9 +111,9 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
   const candidate = await findCandidate(source, how, reading, read).catch(
     note("runs", "find out whether the job's own token would do"),
   );
-  const { files, left } = snapshot
+  const { files, unresolved } = snapshot
     ? await filesOf(source, how, reading, snapshot, url, note("files", "read the pins"))
-    : { files: [], left: 0 };
+    : { files: [], unresolved: [] };
   const images = published ? allOf(published) : [];
   const packages = judgePackages(source, how, refusals);
   const deploying =
@@ -139,7 +139,8 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
       ...(deploying && { getsSecret: reachesAll(credential) || isAmong(deploying, each) }),
     })),
     files,
-    left,
+    left: unresolved.length,
+    unresolved,
     pullRequests: (activity?.proposals ?? []).map((proposal) => ({ ...proposal })),
     declined: declinedOf(source),
     package: summary(source, how, packages),

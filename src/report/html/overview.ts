@@ -112,6 +112,7 @@ function filesCard({ repositories }: JudgedReport): Markup {
     .flatMap(({ status }) => status.files)
     .filter(({ state }) => state !== "extra");
   const of = (wanted: string) => files.filter(({ state }) => state === wanted).length;
+  const left = repositories.reduce((sum, { status }) => sum + status.left, 0);
   const share = (number: number) => number / Math.max(1, files.length);
   return card(
     "Workflow files",
@@ -127,6 +128,7 @@ function filesCard({ repositories }: JudgedReport): Markup {
         ["g", of("in-sync"), "as declared"],
         ["w", of("edited"), "edited"],
         ["w", of("missing"), "missing"],
+        ["w", left, left === 1 ? "place left to a person" : "places left to a person"],
       ])}`,
   );
 }

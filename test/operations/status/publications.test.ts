@@ -36,7 +36,7 @@ const repaired = login.map((line) => line.replace("${{ secrets.GITHUB_TOKEN }}",
 const push = "- run: docker push ghcr.io/acme/web && docker push ghcr.io/acme/$NAME";
 
 test("which file and job publishes which image, with which credential", async () => {
-  const { api } = await readApi({
+  const { api, status } = await readApi({
     "images.yml": workflow({ steps: repaired, push }),
     "tag.yml": workflow({ on: "on: { push: { tags: ['v*'] } }", top: [] }),
     "lint.yml": "on: push\njobs: { lint: { runs-on: x, steps: [{ run: 'true' }] } }\n",
@@ -68,6 +68,9 @@ test("which file and job publishes which image, with which credential", async ()
   ]);
   // tag.yml says no permissions.
   expect(api.left).toBe(1);
+  expect(statusText(status, [], { ...textOptions, only: ["api"] })).toContain(
+    "\napi left .github/workflows/tag.yml:",
+  );
   expect(api.package.name).toBe("ghcr.io/acme/api, ghcr.io/acme/web");
   expect(api.package.findings.map(({ subject, state }) => `${subject} ${state}`)).toEqual([
     "exists pending",
