@@ -27,6 +27,7 @@ import {
   type LocalCall,
 } from "../workflow/publishers.ts";
 import { inputOf } from "../workflow/step-input.ts";
+import { safeToPrint } from "../workflow/safe-to-print.ts";
 import { runsAction } from "../workflow/language/uses.ts";
 import type { Callee, Job, Step, Workflow, WorkflowFinding } from "../workflow/workflow.ts";
 import { textOf } from "../workflow/language/yaml-nodes.ts";
@@ -109,7 +110,7 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
     else
       yield {
         line: job.line,
-        must: `call a workflow that declares ${secretNames.join(" or ")}, because this one publishes`,
+        must: `call a workflow that declares ${secretNames.join(" or ")}: ${safeToPrint(path) ?? "the file that it calls"} publishes, and does not`,
       };
   }
 }

@@ -162,7 +162,9 @@ export function fixFor(
 export function replaceInstead({ secret }: SecretNames, others: readonly string[]): string[] {
   const options = others.map((name) => `--replace-secret ${name}`).join(" ");
   return others.length > 0
-    ? [`or let ${secret} take its place: ${options}, in a fleet workflows.replaceSecrets`]
+    ? [
+        `or let ${secret} take its place: ${options} (in the configuration of a fleet, workflows.replaceSecrets)`,
+      ]
     : [];
 }
 

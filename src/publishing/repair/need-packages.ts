@@ -131,7 +131,7 @@ const othersToo =
 
 /** A fleet can set the repository's default to read. */
 const untilThen =
-  "until then, do not set actions: { tokenPermissions: read } for it in a fleet: the job's token would lose what it may do today";
+  "until then, leave the repository's default for workflows as it is (in a fleet, no actions: { tokenPermissions: read }): with read, the job's token would lose what it may do today";
 
 function unsaid(job: Job, isAskedFor: boolean): Change {
   const effect = isAskedFor

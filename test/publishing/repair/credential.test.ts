@@ -78,7 +78,7 @@ test.each(["${{ secrets.CR_PAT }}", "${{ secrets.CR_PAT || secrets.GITHUB_TOKEN 
     const before = withPassword(password);
     const { text, unresolved } = repaired(before);
     expect(text).toBe(before);
-    const fix = `password: ${wanted}\nor let GHCR_PAT take its place: --replace-secret CR_PAT, in a fleet workflows.replaceSecrets`;
+    const fix = `password: ${wanted}\nor let GHCR_PAT take its place: --replace-secret CR_PAT (in the configuration of a fleet, workflows.replaceSecrets)`;
     expect(unresolved).toEqual([
       { line: 13, reason: "the password is another secret (CR_PAT)", fix },
     ]);

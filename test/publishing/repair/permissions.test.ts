@@ -82,7 +82,7 @@ test("without a block, nothing is added: it is reported with what the fallback n
       line: 3,
       reason:
         "job image says no permissions: where the secret is missing, the repository's settings decide whether its token may push",
-      fix: "permissions:\n  contents: read\n  packages: write\nand whatever else its steps do with the job's token: what is not named is taken away\nuntil then, do not set actions: { tokenPermissions: read } for it in a fleet: the job's token would lose what it may do today",
+      fix: "permissions:\n  contents: read\n  packages: write\nand whatever else its steps do with the job's token: what is not named is taken away\nuntil then, leave the repository's default for workflows as it is (in a fleet, no actions: { tokenPermissions: read }): with read, the job's token would lose what it may do today",
     },
   ]);
 });
