@@ -24,10 +24,13 @@ export function judgeStatus(status: FleetStatus, thresholds: Thresholds): Crossi
     ...status.repositories.flatMap((repository) => {
       const { name, findings } = repository;
       const own = status.differences.filter((each) => each.repository === name);
+      const credential = judgeCredential(repository, own, status, thresholds);
+      // A secret that moves waits for the pull request that brings the files.
+      const isOfferSaid = credential.some(({ check }) => check === "files");
       return [
         ...(changed.get(name) ?? []),
-        ...judgeCredential(repository, own, status, thresholds),
-        ...judgeFiles(repository, own),
+        ...credential,
+        ...judgeFiles(repository, own, isOfferSaid),
         ...judgeRuns(repository),
         ...judgePackage(repository),
         ...findings.map(({ text, url }) => crossing("unread", name, text, { url })),
@@ -164,7 +167,11 @@ function judgePlace(
 }
 
 /** Files that an update has not written yet; those that somebody changed since are differences. */
-function judgeFiles(repository: RepositoryStatus, own: readonly Difference[]): Crossing[] {
+function judgeFiles(
+  repository: RepositoryStatus,
+  own: readonly Difference[],
+  isOfferSaid: boolean,
+): Crossing[] {
   const { name, files, applied = true } = repository;
   const isChanged = (path: string) => own.some(({ subject }) => subject === path);
   const off = files.filter(
@@ -172,7 +179,7 @@ function judgeFiles(repository: RepositoryStatus, own: readonly Difference[]): C
   );
   if (off.length === 0) return [];
   const offered = judgeOffer(repository);
-  if (offered.length > 0) return offered;
+  if (offered.length > 0) return isOfferSaid ? [] : offered;
   return off.map(({ path, state, url }) => {
     if (!applied) {
       const text = beforeFirstUpdate(repository, path, state);

@@ -87,7 +87,9 @@ describe("the credential", () => {
       declared: false,
     };
     const moving = { declaredCredential: "environment", credential } as const;
-    expect(judge({ ...moving, pullRequests: [pull] })).toEqual([
+    // Its files wait for the same pull request, which is said once.
+    const files = [{ ...releaseFile, state: "missing" as const }];
+    expect(judge({ ...moving, files, pullRequests: [pull] })).toEqual([
       "warning files api: GHCR_PAT stays that of the organization, and its move to the environment waits for merge #7",
     ]);
     expect(judge(moving)).toEqual([
