@@ -1,5 +1,7 @@
 import { colors } from "../src/cli/terminal/colors.ts";
 import type { Simulator } from "github-simulator";
+import type { Words } from "../src/report/tone.ts";
+import type { WrittenReport } from "./write-report.ts";
 
 /** What the stack exports, as `pulumi stack output --json` prints it. */
 export interface StackOutputs {
@@ -16,15 +18,17 @@ interface RepositoryOutput {
   /** What a repair leaves to a person. */
   unresolved?: object[];
   replaced?: Record<string, string>;
-  package: {
-    subject: string;
-    state: "ok" | "pending" | "manual" | "problem" | "unknown";
-    text: string;
-  }[];
 }
 
-/** One line for each repository: what `up` did to its files, and the images that have arrived since. */
-export function drawFleet(outputs: StackOutputs, { registry }: Simulator) {
+/**
+ * One line for each repository: what `up` did to its files, what the report says about its package, and the images
+ * that have arrived since.
+ */
+export function drawFleet(
+  outputs: StackOutputs,
+  { packages }: Pick<WrittenReport, "packages">,
+  { registry }: Simulator,
+) {
   const tagsOf = (image: string) => {
     const found = [...registry.store.packages.values()].find(
       ({ owner, name }) => `ghcr.io/${owner}/${name}`.toLowerCase() === image,
@@ -34,7 +38,7 @@ export function drawFleet(outputs: StackOutputs, { registry }: Simulator) {
   const managed = Object.entries(outputs.repositories).map(([name, repository]) => [
     name,
     describeFiles(repository),
-    describePackage(repository),
+    describePackage(packages.get(name)),
     describeImages(repository.images, tagsOf),
   ]);
   const skipped = Object.entries(outputs.skipped).map(([name, reason]) => [
@@ -75,7 +79,6 @@ function withoutOwner(image: string): string {
   return image.split("/").slice(2).join("/");
 }
 
-/** The stack's output lists what is not as declared. */
-function describePackage({ package: [open] }: RepositoryOutput): string {
-  return open ? colors.yellow(open.state) : "exists, linked";
+function describePackage({ text, tone }: Words = { text: "unknown", tone: "warn" }): string {
+  return tone === "good" || tone === "quiet" ? text : colors.yellow(text);
 }

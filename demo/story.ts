@@ -131,7 +131,7 @@ export async function runStory({ terminal, platform, stack, storePat }: Stage): 
   );
 
   const outputs = await stack.outputs<StackOutputs>();
-  const { header, rows } = drawFleet(outputs, platform);
+  const { header, rows } = drawFleet(outputs, report, platform);
   terminal.table(header, rows);
   const { token } = outputs;
   terminal.say(
