@@ -13,7 +13,7 @@ export const packageLinked: StackRule = {
   severity: "high",
   description: "The package is linked to its repository.",
   remediation:
-    "Connect the repository in the settings of the package, at the address that `ghcr-fleet preview` shows, or publish under another image name (`image`; where a workflow is repaired, the name is in the workflow); then run with --refresh.",
+    "Connect the repository in the settings of the package, at the address that a preview shows, or publish under another image name (`image`; where a workflow is repaired, the name is in the workflow); then run with --refresh.",
   source:
     "https://docs.github.com/en/packages/learn-github-packages/connecting-a-repository-to-a-package",
   sees: `${asRefreshed} A package that does not exist yet is linked by its first push.`,
