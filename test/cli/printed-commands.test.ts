@@ -67,6 +67,7 @@ test("commands in the program's messages exist, and name the stack where it is k
     // A file of any stack; without a name, the selected one is read.
     "src/cli/report/read-report.ts: ghcr-fleet status --json",
     // Documentation.
+    "policy/output/to-markdown.ts: ghcr-fleet report",
     "policy/output/to-markdown.ts: ghcr-fleet preview",
   ]);
 });
