@@ -30,13 +30,13 @@ export interface RepairedFile {
     readonly reason: string;
     readonly fix: string;
   }[];
-  /** What it runs that may log in, which nobody reads, with the secrets that it gets. */
+  /** Scripts and targets that it runs and that are not read, with the secrets that they get. */
   readonly scripts: readonly {
     readonly line: number;
     readonly runs: string;
     readonly secrets: readonly string[];
   }[];
-  /** Whether it also needs a repair, which nobody asked for. */
+  /** Whether it also needs a repair, though it was not named. */
   readonly isLeftOut: boolean;
 }
 

@@ -107,7 +107,7 @@ function takesTags({ branches, branchesIgnore, tags, tagsIgnore }: Filter): bool
   return Boolean(tags ?? tagsIgnore) || (!branches && !branchesIgnore);
 }
 
-/** The last pattern that fits decides; `!` takes out again. */
+/** The last pattern that matches decides; `!` excludes. */
 function matches(patterns: readonly string[], name: string): boolean {
   return patterns.reduce((taken, pattern) => {
     const isNegative = pattern.startsWith("!");

@@ -72,7 +72,7 @@ interface Placed {
 
 async function readCheckout(root: string, asked: readonly Placed[]): Promise<Checkout> {
   const wanted = new Map(asked.map((each) => [each.path, each]));
-  const found = await surroundings(root);
+  const found = await workflowFiles(root);
   const all = new Map([...found.map((each) => [each.path, each] as const), ...wanted]);
   const files: CheckoutFile[] = [];
   const unread: Checkout["unread"][number][] = [];
@@ -99,8 +99,8 @@ async function readCheckout(root: string, asked: readonly Placed[]): Promise<Che
   return { owners: [...owners], remotes, files, unread };
 }
 
-/** The workflows and actions of a checkout. */
-async function surroundings(root: string): Promise<Placed[]> {
+/** The workflow files of a checkout. */
+async function workflowFiles(root: string): Promise<Placed[]> {
   const files = await yamlIn(join(root, workflowFolder));
   return files.map((file) => ({ path: `${workflowFolder}/${basename(file)}`, root, file }));
 }

@@ -25,7 +25,7 @@ const functions = ["always", "success", "failure", "cancelled", "hashFiles"].map
   maxArgs: 255,
 }));
 
-/** Functions whose result says something about their arguments and holds none of them. */
+/** Functions whose result describes their arguments without containing them. */
 export const verdictFunctions =
   /^(?:contains|startswith|endswith|always|success|failure|cancelled|hashfiles)$/i;
 
@@ -35,17 +35,17 @@ export interface Embedded {
   readonly start: number;
   /** Offset behind `}}`. */
   readonly end: number;
-  /** What stands between. */
+  /** The text between them. */
   readonly expression: string;
 }
 
-/** A `}}` inside a quoted string ends nothing. */
+/** A `}}` inside a quoted string does not end an expression. */
 export function expressionsIn(text: string): Embedded[] {
   const found: Embedded[] = [];
   let start = text.indexOf("${{");
   while (start >= 0) {
     const close = endOfExpression(text, start + 3);
-    // GitHub reads no further, either: the text is refused.
+    // GitHub stops here, too: it refuses the text.
     if (close < 0) break;
     found.push({ start, end: close + 2, expression: text.slice(start + 3, close) });
     start = text.indexOf("${{", close + 2);
@@ -53,7 +53,7 @@ export function expressionsIn(text: string): Embedded[] {
   return found;
 }
 
-/** Where the `}}` stands that ends an expression; -1 where there is none. */
+/** The index of the `}}` that ends an expression; -1 if there is none. */
 export function endOfExpression(text: string, from: number): number {
   let quoted = false;
   for (let at = from; at < text.length; at += 1) {
@@ -82,7 +82,7 @@ export function parseExpression(text: string): Expr | undefined {
 export interface Read {
   /** `["github", "event", "issue", "title"]`, in lower case, as names are compared; `*` where it is computed. */
   readonly path: readonly string[];
-  /** Whether its text can end up in the result: not so where it is only compared. */
+  /** Whether its text can be in the result; not if it is only compared. */
   readonly shown: boolean;
 }
 
@@ -94,7 +94,7 @@ export function readsOf(expr: Expr | undefined, shown = true): Read[] {
     return [expr.left, expr.right].flatMap((each) => readsOf(each, false));
   if (expr instanceof Logical) {
     const { args, operator } = expr;
-    // `a && b` is b, or an `a` that is as good as empty.
+    // `a && b` is b, or an `a` that counts as empty.
     const kept = (index: number) =>
       shown && (operator.lexeme !== "&&" || index === args.length - 1);
     return args.flatMap((each, index) => readsOf(each, kept(index)));
@@ -113,7 +113,7 @@ function readsOfPath(expr: Expr, shown: boolean): Read[] {
   while (current instanceof IndexAccess) {
     const { index } = current;
     path.unshift(index instanceof Literal ? index.literal.coerceString().toLowerCase() : "*");
-    // What an index is computed from is read too, and chooses only.
+    // The parts of a computed index are read too, but only choose.
     if (!(index instanceof Star)) inner.push(...readsOf(index, false));
     current = current.expr;
   }
@@ -121,7 +121,7 @@ function readsOfPath(expr: Expr, shown: boolean): Read[] {
   return [{ path: [current.name.lexeme.toLowerCase(), ...path], shown }, ...inner];
 }
 
-/** Where an expression reads that is one value and nothing else: `["inputs", "push"]`, in lower case. */
+/** The path of an expression that is one value: `["inputs", "push"]`, in lower case. */
 export function pathOf(expr: Expr | undefined): readonly string[] | undefined {
   if (expr instanceof Grouping) return pathOf(expr.group);
   const isValue = expr instanceof IndexAccess || expr instanceof ContextAccess;
@@ -141,7 +141,7 @@ export function callsFunction(expr: Expr | undefined): boolean {
   return false;
 }
 
-/** What an expression gives with these values, by context and name; names not given are absent. */
+/** The result of an expression with these values, by context and name; other names are absent. */
 export function evaluate(
   expr: Expr,
   values: Readonly<Record<string, Readonly<Record<string, string>>>>,

@@ -1,6 +1,6 @@
 import { actionName } from "./action-logins.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
-import { isKnown, possibleValues, type Surroundings } from "./possible-values.ts";
+import { isKnown, possibleValues, type ReadContext } from "./possible-values.ts";
 import { inputOf, type Step } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
 
@@ -20,7 +20,7 @@ export interface FoundImage extends ImageName {
 }
 
 /** The images that lines of references or tags name, as far as they can be known. */
-export function imageNames(around: Surroundings, step: Step, text: string): FoundImage[] {
+export function imageNames(around: ReadContext, step: Step, text: string): FoundImage[] {
   return text
     .split(/[\n,]/)
     .map((line) => line.trim())
@@ -28,7 +28,7 @@ export function imageNames(around: Surroundings, step: Step, text: string): Foun
     .flatMap((line) => namesOfLine(around, step, line));
 }
 
-function namesOfLine(around: Surroundings, step: Step, line: string): FoundImage[] {
+function namesOfLine(around: ReadContext, step: Step, line: string): FoundImage[] {
   const images = imagesOfMetadata(step, line);
   if (images) return imageNames(around, images.step, images.text);
   const values = possibleValues(around, step, line).flatMap((value) => value.split(/[\n,]/));

@@ -1,7 +1,7 @@
 import type { Alias, Scalar } from "yaml";
 import { actionName, loginActions, type LoginAction } from "./action-logins.ts";
 import { stepsThatRun } from "./conditions.ts";
-import { possibleValues, type Surroundings } from "./possible-values.ts";
+import { possibleValues, type ReadContext } from "./possible-values.ts";
 import { hostOf } from "./image-names.ts";
 import { passwordsIn } from "./registry-auth.ts";
 import { inputOf, type Job, type Step } from "./repository.ts";
@@ -12,7 +12,7 @@ import { commandsOf, unquoted, type Command, type Word } from "./script/shell-co
 import type { SourceFile } from "./source-file.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
-/** One login of a job, to the registry or to what may be it. */
+/** One login of a job, to the registry or to one that may be it. */
 export interface Login {
   readonly step: Step;
   /** "docker/login-action", "podman login" */
@@ -20,13 +20,13 @@ export interface Login {
   /** "sure": this registry. "one-of": others, too. "unknown": decided in the run. */
   readonly registry: "sure" | "one-of" | "unknown";
   readonly line: number;
-  /** Where its password stands; `undefined` where it is not in the file. */
+  /** The place of its password; `undefined` if the file has none. */
   readonly credential: CredentialText | undefined;
   /** Whether the login pushes by itself. */
   readonly pushes: boolean;
 }
 
-/** A part of a scalar that is a password, or says where one comes from. */
+/** A part of a scalar that is a password, or an expression that reads one. */
 export interface CredentialText {
   readonly file: SourceFile;
   readonly node: Scalar<string>;
@@ -35,22 +35,22 @@ export interface CredentialText {
   readonly to: number;
   /** Whether a shell reads it: `$TOKEN` is a variable. */
   readonly inScript: boolean;
-  /** Whether PowerShell pipes it as it stands there: without quotes, another text would be a command. */
+  /** Whether PowerShell pipes it as it is: without quotes, another text would be a command. */
   readonly isPiped?: true;
-  /** What brings the scalar here from another place. */
+  /** The alias through which the scalar of another place is used here. */
   readonly alias?: Alias | undefined;
 }
 
-export interface Target extends Surroundings {
+export interface Target extends ReadContext {
   /** Host of the registry: "ghcr.io". */
   readonly registry: string;
-  /** Who the repository may belong to; none where that is not known. */
+  /** Possible owners of the repository; empty if unknown. */
   readonly owners: readonly string[];
 }
 
 /**
- * The logins of a job, without those that only follow when one before them failed, and without actions that
- * push as a login before them allows.
+ * The logins of a job, without those that run only after an earlier one failed, and without actions that push
+ * with the credential of an earlier login.
  */
 export function loginsOf(target: Target, job: Job): Login[] {
   const logins = stepsThatRun(job.steps).flatMap((step) => [

@@ -2,9 +2,9 @@ import { isMap, isScalar, type Scalar, type YAMLMap } from "yaml";
 import type { Job } from "./repository.ts";
 import { textOf } from "./yaml-reader.ts";
 
-/** What a job's token may do with packages, and where that is said. */
+/** What a job's token may do with packages, and the place that decides it. */
 export type PackagesGrant =
-  /** Nothing is said: the repository's settings decide. */
+  /** The file has no permissions: the repository's settings decide. */
   | { readonly kind: "unsaid" }
   | (Said &
       (
@@ -15,12 +15,12 @@ export type PackagesGrant =
             /** "read" or "none"; absent where packages are not named. */
             readonly level: Scalar | undefined;
           }
-        /** A word for all scopes, which says something about the others, too. */
+        /** A word for all scopes: `read-all`. */
         | { readonly kind: "word"; readonly word: string }
       ));
 
 interface Said {
-  /** Whether the job says it itself, and not its workflow. */
+  /** Whether the permissions are the job's own, and not the workflow's. */
   readonly ofJob: boolean;
   /** From 1. */
   readonly line: number;

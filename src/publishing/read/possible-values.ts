@@ -12,6 +12,8 @@ import { expressionsIn, parseExpression, readsOf, verdictFunctions } from "./exp
 import {
   inputOf,
   isSetInRun,
+  jobOf,
+  ownerOf,
   variableOf,
   type Job,
   type Repository,
@@ -22,7 +24,7 @@ import { textOf } from "./yaml-reader.ts";
 /** What is known from elsewhere, by context and name: `{ github: { repository: "acme/api" } }`. */
 export type Known = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-export interface Surroundings {
+export interface ReadContext {
   readonly repository: Repository;
   readonly known: Known;
 }
@@ -32,27 +34,27 @@ const mostHops = 8;
 /** A matrix of matrices multiplies. */
 const mostValues = 64;
 
-/** Stands for what no file says: a variable of GitHub's, or an output of a step. */
+/** A value that is in no file: a variable on GitHub, or an output of a step. */
 const unknown = "${{ ? }}";
 
 export function isKnown(value: string): boolean {
   return !value.includes("${{");
 }
 
-/** Whether a possible value may be this text in the run, whatever its case. */
+/** Whether a possible value may be this text in the run; case does not count. */
 export function mayBe(value: string, text: string): boolean {
   const parts = value.split(unknown).map((part) => part.replace(/\W/g, String.raw`\$&`));
   return new RegExp(`^${parts.join(".*")}$`, "is").test(text);
 }
 
 /**
- * What a text may be in the run. Parts of it that no file says stay expressions, so that
- * "ghcr.io/${{ ? }}" still says which registry.
+ * The possible values of a text in the run. Parts that are in no file stay expressions, so that
+ * "ghcr.io/${{ ? }}" still names the registry.
  *
  * @param text of a step, or of a job that calls a workflow, with its expressions
  */
 export function possibleValues(
-  around: Surroundings,
+  around: ReadContext,
   place: Step | Job,
   text: string,
   hops = mostHops,
@@ -75,9 +77,9 @@ function unique(values: readonly string[]): string[] {
   return [...new Set(values)];
 }
 
-/** What an expression may give: what it says, and what its values are. */
+/** The possible results of an expression. */
 function valuesOf(
-  around: Surroundings,
+  around: ReadContext,
   place: Step | Job,
   expr: Expr,
   hops: number,
@@ -85,7 +87,7 @@ function valuesOf(
   if (expr instanceof Literal) return [expr.literal.coerceString()];
   if (expr instanceof Grouping) return valuesOf(around, place, expr.group, hops);
   if (expr instanceof Logical) {
-    // `a && b` is b, or an `a` that is as good as empty.
+    // `a && b` is b, or an `a` that counts as empty.
     const kept = expr.operator.lexeme === "&&" ? expr.args.slice(-1) : expr.args;
     return unique(kept.flatMap((each) => valuesOf(around, place, each, hops)));
   }
@@ -103,9 +105,9 @@ function calledIn(expr: Expr): FunctionCall | undefined {
   return expr.expr instanceof FunctionCall ? expr.expr : calledIn(expr.expr);
 }
 
-/** `format('ghcr.io/{0}', github.repository)`, and `fromJSON('["ghcr.io"]')`; others give what they are given. */
+/** `format('ghcr.io/{0}', github.repository)`, and `fromJSON('["ghcr.io"]')`; other functions may return their arguments. */
 function valuesOfCall(
-  around: Surroundings,
+  around: ReadContext,
   place: Step | Job,
   { functionName, args }: FunctionCall,
   hops: number,
@@ -136,7 +138,7 @@ function textsOfJson(text: string): string[] | undefined {
 }
 
 function valuesOfRead(
-  around: Surroundings,
+  around: ReadContext,
   place: Step | Job,
   [context = "*", name = "*", ...rest]: readonly string[],
   hops: number,
@@ -162,12 +164,8 @@ function isStep(place: Step | Job): place is Step {
   return "job" in place;
 }
 
-function jobOf(place: Step | Job): Job {
-  return isStep(place) ? place.job : place;
-}
-
 function valuesOfVariable(
-  around: Surroundings,
+  around: ReadContext,
   step: Step,
   name: string,
   hops: number,
@@ -175,16 +173,11 @@ function valuesOfVariable(
   const found = variableOf(step, name);
   const text = textOf(found?.node);
   if (!found || text === undefined) return [unknown];
-  const values = possibleValues(around, outward(step, found.file), text, hops - 1);
+  const values = possibleValues(around, ownerOf(step, found.file), text, hops - 1);
   return isSetInRun(step.job, name) ? [...values, unknown] : values;
 }
 
-/** The step in whose surroundings a text of this file stands. */
-function outward(step: Step, file: Step["file"]): Step {
-  return step.file === file || !step.caller ? step : outward(step.caller, file);
-}
-
-function valuesOfActionInput(around: Surroundings, step: Step, name: string, hops: number) {
+function valuesOfActionInput(around: ReadContext, step: Step, name: string, hops: number) {
   const { caller, file } = step;
   const given = caller && textOf(inputOf(caller, name));
   if (caller && given !== undefined) return possibleValues(around, caller, given, hops - 1);
@@ -193,11 +186,11 @@ function valuesOfActionInput(around: Surroundings, step: Step, name: string, hop
 }
 
 /**
- * Its default, and what each caller in the repository gives. Who starts it by hand may turn a switch on
- * and off, like callers of other repositories; what they type otherwise is not known.
+ * Its default, and the values of each caller in the repository. A person who starts it, or a caller in another
+ * repository, may turn a switch on or off; other values of theirs are unknown.
  */
 function valuesOfWorkflowInput(
-  around: Surroundings,
+  around: ReadContext,
   job: Job,
   name: string,
   hops: number,
@@ -221,7 +214,7 @@ function valuesOfWorkflowInput(
 
 /** The values in the matrix for which the place runs: `if: matrix.registry == 'ghcr.io'`. */
 function matrixValues(
-  around: Surroundings,
+  around: ReadContext,
   place: Step | Job,
   path: readonly string[],
   hops: number,
@@ -244,14 +237,14 @@ function matrixValues(
       .map((row) => yaml.at(row, ...path)),
   ];
   const texts = nodes.map(textOf).filter((text) => text !== undefined);
-  // A matrix that is computed, or a list of it, says nothing.
+  // The values of a computed matrix, or of a computed list in it, are unknown.
   const lists = [matrix, list, yaml.at(matrix, "include")];
   const isComputed = lists.some((node) => textOf(node) !== undefined);
   const values = texts.flatMap((text) => possibleValues(around, job, text, hops - 1));
   return isComputed || texts.length === 0 ? [...values, unknown] : values;
 }
 
-/** Whether a place may run with these values of the matrix; what they leave open may be anything. */
+/** Whether a place may run with these values of the matrix; values that are not given may be anything. */
 function runsFor(place: Step | Job, valueAt: (path: readonly string[]) => unknown): boolean {
   if (!isStep(place)) return true;
   return !conditionsOf(place).some(({ text }) =>

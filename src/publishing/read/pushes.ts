@@ -10,22 +10,22 @@ import { expandVariables } from "./script/variables.ts";
 import { allCommandsOf } from "./script/shell-commands.ts";
 import { textOf } from "./yaml-reader.ts";
 
-/** A step that puts images, or what else a registry holds, into the registry, or may. */
+/** A step that pushes images or other artifacts to the registry, or may. */
 export interface Push {
   readonly step: Step;
   /** "docker/build-push-action", "docker push" */
   readonly builder: string;
-  /** Whether it is what the step is there for, and not only what a script of its own may do. */
+  /** Whether pushing is the purpose of the step; if not, a script that it runs may push. */
   readonly sure: boolean;
-  /** What turns it on, as written, where it is not always on. */
+  /** The condition of the push, as written; absent if it is always on. */
   readonly condition?: string;
   /** The script or the target, which is not read, that it runs. */
   readonly runs?: string;
-  /** Those in the registry; none where nothing says. */
+  /** Images in the registry; empty if the file names none. */
   readonly images: readonly FoundImage[];
 }
 
-/** What a job pushes to the registry: what goes to others for certain is left out. */
+/** The pushes of a job to the registry, without those that certainly go to others. */
 export function pushesOf(target: Target, job: Job): Push[] {
   return stepsThatRun(job.steps).flatMap((step) => {
     const found = step.uses ? actionPush(target, step) : scriptPushes(target, step);
@@ -44,7 +44,7 @@ function toRegistry(
 
 type Described = (target: Target, step: Step) => (Push | undefined)[];
 
-/** Whether an output of a build goes to a registry, as far as it is said. */
+/** Whether an output of a build may go to a registry. */
 function mayBePush(output: string): boolean {
   if (/type=registry|push=true/.test(output)) return true;
   return output.includes("${{") && !/type=(?:docker|local|tar|oci|cacheonly)\b/.test(output);
@@ -87,7 +87,7 @@ const always: Described = (target, step) => [
   ),
 ];
 
-/** What certain actions do, by name in lower case. */
+/** The pushes of known actions, by name in lower case. */
 const described: Readonly<Record<string, Described>> = {
   "docker/build-push-action": buildPush,
   "docker/bake-action": buildPush,
@@ -108,7 +108,7 @@ const described: Readonly<Record<string, Described>> = {
   "actions/attest-sbom": attestation,
 };
 
-/** Whether it is known that an action pushes as a login before it allows. */
+/** Whether an action is known to push with the credential of an earlier login. */
 export function isKnownBuilder(action: string): boolean {
   return described[action] !== undefined;
 }
@@ -118,7 +118,7 @@ function attestation(target: Target, step: Step): (Push | undefined)[] {
   return always(target, step);
 }
 
-/** Actions that only prepare, look or report, by whose they are, and by words in their own names. */
+/** Actions that only prepare, read or report, by owner and by words in their names. */
 const harmlessOwners =
   /^(?:actions\/|github\/|aquasecurity\/|anchore\/|codecov\/|step-security\/|docker\/(?:setup-|metadata-action|login-action|scout-action)|appleboy\/)/;
 const harmlessWords =
@@ -151,7 +151,7 @@ function imagesIn(target: Target, step: Step): FoundImage[] {
   const inputs = step.file.yaml.entries(step.file.yaml.at(step.node, "with"));
   const named = inputs.filter(({ key }) => imageInputs.test(key));
   const found = named.flatMap(({ value }) => imageNames(target, step, textOf(value) ?? ""));
-  // "latest" is a tag, and "api" the rest of a name: other inputs say where.
+  // "latest" is a tag, and "api" a part of a name: other inputs have the registry.
   return found.filter(({ host }) => host !== "");
 }
 
@@ -170,7 +170,7 @@ function isOn(target: Target, step: Step, name: string): boolean {
 function scriptPushes(target: Target, step: Step): (Push | undefined)[] {
   const script = step.run?.value ?? "";
   const commands = allCommandsOf(script);
-  // What cannot be read as a shell's script is searched for the words only.
+  // A script in another language is only searched for the word.
   if (!commands)
     return /(?<!\bgit[^\n]*)\bpush\b/.test(script)
       ? [{ step, builder: "script", sure: true, images: [] }]
@@ -185,12 +185,12 @@ function scriptPushes(target: Target, step: Step): (Push | undefined)[] {
     const does = { step, builder, sure: push.sure || isSet, ...(runs !== undefined && { runs }) };
     return [toRegistry(target, does, images)];
   });
-  // A loop, or a function of the script, may put the word where no command is seen.
+  // In a loop or a function, the word may be there without a command that is read.
   const isNamed = /(?<!\bgit[^\n]*)\bpush\b/.test(script.replaceAll(spoken, ""));
   return found.length === 0 && isNamed
     ? [{ step, builder: "script", sure: false, images: [] }]
     : found;
 }
 
-/** Comments, and what is only printed. */
+/** Comments and printed texts. */
 export const spoken = /(?<=^|\s)#.*|\b(?:echo|printf)\b[^|\n]*/gm;

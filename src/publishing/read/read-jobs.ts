@@ -31,7 +31,7 @@ function judgePublishing(
 ): JobReading["publishes"] {
   if (pushes.some(({ sure }) => sure) || logins.some((login) => login.pushes)) return "yes";
   const grant = packagesGrant(job);
-  // Who asks for it in the job itself, or brings a token of their own, means to push.
+  // A job that asks for it itself, or has a token of its own, is there to push.
   if (grant.kind === "write" && grant.ofJob) return "yes";
   if (pushes.length === 0) return "no";
   if (grant.kind === "write" || logins.some((login) => isOwnSecret(names, login))) return "yes";

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
-import { possibleValues, type Surroundings } from "./possible-values.ts";
+import { possibleValues, type ReadContext } from "./possible-values.ts";
 import { hostOf } from "./image-names.ts";
 import type { Job, Step } from "./repository.ts";
 
@@ -16,7 +16,7 @@ interface Part {
  * @see https://github.com/docker/login-action#set-scopes-for-the-authentication-token
  */
 export function passwordsIn(
-  around: Surroundings & { readonly registry: string },
+  around: ReadContext & { readonly registry: string },
   place: Step | Job,
   node: Scalar<string>,
 ): Part[] {

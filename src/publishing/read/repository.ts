@@ -117,6 +117,16 @@ function depthOf({ caller }: Step): number {
   return caller ? depthOf(caller) + 1 : 0;
 }
 
+/** The job of a step, or a job that calls a workflow itself. */
+export function jobOf(place: Step | Job): Job {
+  return "job" in place ? place.job : place;
+}
+
+/** The step around it that belongs to this file. */
+export function ownerOf(step: Step, file: SourceFile): Step {
+  return step.file === file || !step.caller ? step : ownerOf(step.caller, file);
+}
+
 /** What a step gives its action, or a job the workflow that it calls; names have any case. */
 export function inputOf(
   { file, node }: { file: SourceFile; node: YAMLMap },

@@ -78,7 +78,7 @@ function controlCharacter(text: string): NotRead | undefined {
 }
 
 /**
- * GitHub follows aliases, and takes the merge key for a key that it does not know.
+ * GitHub follows aliases, but treats the merge key as an unknown key.
  *
  * @see https://github.com/actions/runner/issues/1182#issuecomment-3151378337
  */
@@ -102,8 +102,8 @@ function said({ message }: Error): string {
 }
 
 /**
- * What GitHub takes a file for, by its path: the metadata of an action has its name, wherever the action
- * is, but in the folder of workflows it is one of them.
+ * How GitHub treats a file, by its path: the metadata of an action has a fixed name in any folder, except
+ * in the folder of workflows, where it is a workflow.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
  */
@@ -125,8 +125,8 @@ function generatedLine(text: string): number | undefined {
 }
 
 /**
- * Where a part of a scalar's value stands in the text of its file; `undefined` where it is written
- * otherwise there: escaped, or folded over several lines.
+ * The place of a part of a scalar's value in the text of its file; `undefined` if it is written differently
+ * there: escaped, or folded over several lines.
  *
  * @param from offset in the value, like `to`
  */

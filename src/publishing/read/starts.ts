@@ -11,7 +11,7 @@ import { textOf } from "./yaml-reader.ts";
 const deepestCall = 10;
 
 /**
- * The workflows whose runs hold a job: its own, where events start it, and those that call it.
+ * The workflows whose runs contain a job: its own, if events start it, and those that call it.
  *
  * @param pushes what the job pushes to the registry
  */
@@ -76,7 +76,7 @@ export function conditionOf({ file, node }: Pick<Job | Step, "file" | "node">): 
   return text.includes("${{") ? undefined : text.trim();
 }
 
-/** That one of the pushes is switched on; none where one of them always is. */
+/** The condition that at least one push is on; empty if one of them always is. */
 function pushConditions(pushes: readonly Push[]): string[] {
   const each = pushes.map(({ step, condition }) => {
     const steps = [...callersOf(step), step].map(conditionOf);
@@ -102,7 +102,7 @@ export function switchOf(text: string): string | undefined {
 }
 
 /**
- * Whether a condition can hold, by what is known; `undefined` where that does not decide it.
+ * Whether a condition can be true with the known values; `undefined` if they do not decide it.
  *
  * @param values by context and name
  */

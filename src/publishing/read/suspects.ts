@@ -124,7 +124,7 @@ function givenCredentials(target: Target, names: SecretNames, step: Step): Suspe
     texts.some((text) => namesRegistry(target, text)),
   );
   const grant = packagesGrant(step.job);
-  // A job that has the right to push for itself alone is there to push.
+  // A job that asks for the right to push itself is there to push.
   const isPush = grant.kind === "write" && grant.ofJob;
   const name = actionName(step.uses?.value ?? "");
   // The file of an action of this repository says whether it logs in.
@@ -170,7 +170,7 @@ const passwordVariables =
 function givenVariables(target: Target, names: SecretNames, step: Step): Suspect[] {
   const { yaml } = step.file;
   const variables = yaml.entries(yaml.at(step.node, "env"));
-  // What the build file says about its target, nobody reads here.
+  // The target in the build file is not read.
   const isJib = /\bjib(?:$|[:\s])/m.test(step.run?.value ?? "");
   const passwords = variables.filter(({ key, value }) => {
     const text = textOf(value) ?? "";

@@ -10,16 +10,16 @@ export interface Entry {
   readonly alias: Alias | undefined;
 }
 
-/** Reads a document whose shape nobody has promised: what is not there is `undefined`. */
+/** Reads a document of unknown shape: missing nodes are `undefined`. */
 export interface YamlReader {
   map(node: unknown): YAMLMap | undefined;
   items(node: unknown): readonly Node[];
   entries(node: unknown): readonly Entry[];
-  /** The entry with this key, whatever its case: GitHub does not distinguish `With` and `with`. */
+  /** The entry with this key in any case: for GitHub, `With` is `with`. */
   entry(node: unknown, key: string): Entry | undefined;
   /** The value below these keys. */
   at(node: unknown, ...keys: readonly string[]): Node | undefined;
-  /** How often the file brings this node: once, and once more for each alias of it or around it. */
+  /** How many places of the file have this node: one, and one more for each alias of it or around it. */
   timesReached(node: Node): number;
 }
 
@@ -60,7 +60,7 @@ export function readerOf(document: Document, targets: ReadonlyMap<Alias, Node>):
 export function targetsOf(document: Document, text: string): ReadonlyMap<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
-  // Most files have none, and are not to be walked through.
+  // Most files have none, and need no walk.
   if (!/(?:^|[\s[{,:])\*[^\s*,[\]{}]/.test(text)) return targets;
   visit(document, {
     Node(_key, node) {
@@ -76,7 +76,7 @@ export function targetsOf(document: Document, text: string): ReadonlyMap<Alias, 
 /** Far more than any workflow has; a few lines of aliases to aliases reach millions. */
 const mostNodes = 200_000;
 
-/** Whether the document stays of a size that can be walked through with its aliases followed. */
+/** Whether the document has an acceptable size with its aliases followed. */
 export function isWalkable(document: Document, targets: ReadonlyMap<Alias, Node>): boolean {
   if (targets.size === 0) return true;
   const sizes = new Map<Node, number>();
@@ -86,7 +86,7 @@ export function isWalkable(document: Document, targets: ReadonlyMap<Alias, Node>
     if (!isNode(node)) return 0;
     const known = sizes.get(node);
     if (known !== undefined) return known;
-    // Until its size is known, it is part of itself.
+    // Until its size is known, it counts as a part of itself.
     sizes.set(node, Infinity);
     const items: readonly unknown[] = isMap(node) || isSeq(node) ? node.items : [];
     const size = items.reduce<number>((sum, item) => sum + sizeOf(item), 1);

@@ -11,7 +11,7 @@ const action = "docker/login-action";
 
 /**
  * A second login, with the job's own token, that runs only where the first one failed: a token that has
- * expired is there all the same, so that an expression does not fall back from it. Needs a first login
+ * expired still exists, so an expression does not fall back from it. Needs a first login
  * that may fail, and that the second one can name.
  */
 export function addFallbackLogin({ step, tool, registry }: Login): Change[] {

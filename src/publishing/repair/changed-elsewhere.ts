@@ -9,8 +9,8 @@ interface Leaf {
 }
 
 /**
- * Whether edits changed what a file says elsewhere than on their lines, or left no YAML: a mistake of
- * ours, which no file must pay for.
+ * Whether edits changed the meaning of a file outside of their lines, or left no YAML: a bug of ours, which
+ * must not reach a file.
  */
 export function changedElsewhere(
   before: SourceFile,

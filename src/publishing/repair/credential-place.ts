@@ -6,7 +6,7 @@ import {
   type Written,
 } from "../read/credential.ts";
 import type { CredentialText, Target } from "../read/logins.ts";
-import { declaredSecrets, isSetInRun, type Job, type Step } from "../read/repository.ts";
+import { declaredSecrets, isSetInRun, jobOf, type Job, type Step } from "../read/repository.ts";
 import { sourceRange, type SourceFile } from "../read/source-file.ts";
 import type { Carrier, Change } from "./edit.ts";
 
@@ -53,21 +53,12 @@ export function open(
   return { changes: [{ unresolved: { file, line, reason, fix } }], holders: [], carriers };
 }
 
-/** The step in whose surroundings a text of this file stands. */
-export function ownerOf(step: Step, file: SourceFile): Step {
-  return step.file === file || !step.caller ? step : ownerOf(step.caller, file);
-}
-
 export function judgeIn(
   { names }: Repairing,
   owner: Step | Job,
   text: string | undefined,
 ): Written {
   return judgeCredential(text, { names, declared: declaredSecrets(jobOf(owner).file) });
-}
-
-export function jobOf(owner: Step | Job): Job {
-  return "job" in owner ? owner.job : owner;
 }
 
 export function callerOf(owner: Step | Job): Step | undefined {

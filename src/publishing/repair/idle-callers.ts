@@ -1,6 +1,6 @@
 import { actionInput, conditionsOf, isFalse, treeOf, type Value } from "../read/conditions.ts";
 import type { Login } from "../read/logins.ts";
-import { isKnown, possibleValues, type Surroundings } from "../read/possible-values.ts";
+import { isKnown, possibleValues, type ReadContext } from "../read/possible-values.ts";
 import type { Push } from "../read/pushes.ts";
 import { inputOf, type Job, type Step } from "../read/repository.ts";
 import { textOf } from "../read/yaml-reader.ts";
@@ -10,7 +10,7 @@ import { textOf } from "../read/yaml-reader.ts";
  * gives turn that off, as with `push: false`.
  */
 export function isIdleFor(
-  around: Surroundings,
+  around: ReadContext,
   caller: Job,
   { step }: Login,
   pushes: readonly Push[],
@@ -32,7 +32,7 @@ export function isIdleFor(
 
 /** What an input of a called workflow is for a caller; `undefined` where that is not known. */
 function workflowInput(
-  around: Surroundings,
+  around: ReadContext,
   caller: Job,
   callee: Job,
   name: string,

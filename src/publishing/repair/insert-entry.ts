@@ -15,8 +15,8 @@ export interface NewEntry {
 }
 
 /**
- * Adds an entry to a map as its siblings are written: on a line of its own with their indentation, or
- * between the braces.
+ * Adds an entry to a map in the style of its siblings: on its own line with their indentation, or between
+ * the braces.
  *
  * @param after key of the entry behind which the new one comes; the last one if absent
  * @returns `undefined` where the map is written in a way that leaves no place

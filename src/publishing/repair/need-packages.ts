@@ -8,9 +8,9 @@ import type { Change, Edit } from "./edit.ts";
 import { insertEntry } from "./insert-entry.ts";
 
 /**
- * What lets the token of a job push: `packages: write` where the permissions are said and lack it. A
- * called workflow gets no more than the job that calls it has, and does not start where it asks for
- * more: so its callers come first.
+ * Gives the token of a job the right to push: `packages: write`, if the file has permissions without it. A
+ * called workflow gets no more than the job that calls it has, and does not start if it asks for more, so
+ * its callers come first.
  *
  * @param isAskedFor whether a workflow that the job calls asks for it already
  * @param inner the workflows that it calls on the way to the login

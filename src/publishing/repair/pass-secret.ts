@@ -16,8 +16,8 @@ import {
 } from "./insert-entry.ts";
 
 /**
- * What brings the secret into a workflow that others call: it declares the secret, as an optional one,
- * and the jobs of the repository that call it pass it on. `secrets: inherit` passes all.
+ * Passes the secret to a workflow that others call: it declares the secret, as an optional one, and the jobs of
+ * the repository that call it pass it. `secrets: inherit` passes all.
  *
  * @param inner the workflows that it calls on the way to the login
  * @see https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows#passing-secrets-to-nested-workflows
@@ -58,9 +58,9 @@ export function passedSecrets(
 }
 
 /**
- * A workflow that declares no secret, reads some, and is called with `secrets: inherit` stays so: with one
- * declared, linters would take all others for mistakes. Where only other repositories call it, nobody knows
- * how, and they can pass only what is declared.
+ * A workflow that declares no secret, reads some, and is called with `secrets: inherit` stays like that: with
+ * one declared, linters would report all others. If only other repositories call it, their way is unknown,
+ * and they can pass only declared secrets.
  */
 function needsDeclaration(
   { secret }: SecretNames,

@@ -215,7 +215,7 @@ function mayPushWithToken(
   const own = yaml.entries(yaml.at(step.node, "env"));
   if (images.length > 0 || !own.some(({ value }) => holdsOurs(names, textOf(value) ?? "")))
     return false;
-  // Releases of files are the most of what goreleaser does: the workflow's variables are not for it.
+  // goreleaser mostly releases files: the workflow's variables are not for it.
   const outer = builder.includes("goreleaser") ? [] : yaml.entries(yaml.at(root, "env"));
   const variables = [...own, ...yaml.entries(yaml.at(step.job.node, "env")), ...outer];
   return variables.some(({ value }) =>

@@ -2,12 +2,20 @@ import { actionName } from "../read/action-logins.ts";
 import { conditionsOf, isFalse, treeOf } from "../read/conditions.ts";
 import { ownEvents } from "../read/events.ts";
 import { expressionsIn, parseExpression, readsOf } from "../read/expressions.ts";
-import { inputOf, variableOf, type Job, type Repository, type Step } from "../read/repository.ts";
+import {
+  inputOf,
+  jobOf,
+  ownerOf,
+  variableOf,
+  type Job,
+  type Repository,
+  type Step,
+} from "../read/repository.ts";
 import { allCommandsOf } from "../read/script/shell-commands.ts";
 import { expandVariables } from "../read/script/variables.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { textOf } from "../read/yaml-reader.ts";
-import { callerOf, jobOf, ownerOf } from "./credential-place.ts";
+import { callerOf } from "./credential-place.ts";
 
 /** What GitHub says in a run with the repository's secrets that a stranger starts, by path, in lower case. */
 type StrangersRun = Readonly<Record<string, string>>;
@@ -118,7 +126,7 @@ const theirs =
 const mostHops = 10;
 
 /**
- * Whether a job may check out what a pull request brings, and has the repository's secrets all the same.
+ * Whether a job may check out the files of a pull request although it has the repository's secrets.
  *
  * @see https://docs.github.com/en/actions/reference/security/secure-use#mitigating-the-risks-of-untrusted-code-checkout
  */

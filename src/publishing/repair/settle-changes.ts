@@ -26,9 +26,8 @@ interface Claimed extends SettledEdit {
 }
 
 /**
- * The edits that change nothing but what they are for. The others are left to a person: in a file that a
- * program writes, where an alias brings the place to others, too, and where an input serves more than a
- * login.
+ * The edits that change only what they are meant to change. The others are left to a person: in generated files,
+ * at a place that aliases use elsewhere, too, and of an input that serves more than a login.
  */
 export function settleChanges(repairs: readonly Repair[], carriers: readonly Carrier[]): Settled {
   const edits = new Map<string, Claimed>();

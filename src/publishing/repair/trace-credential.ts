@@ -1,15 +1,13 @@
 import { wantedCredential, type Written } from "../read/credential.ts";
-import { inputOf, variableOf, type Job, type Step } from "../read/repository.ts";
+import { inputOf, jobOf, ownerOf, variableOf, type Job, type Step } from "../read/repository.ts";
 import type { SourceFile } from "../read/source-file.ts";
 import { stringScalar, textOf } from "../read/yaml-reader.ts";
 import {
   callerOf,
   fixFor,
-  jobOf,
   judgeIn,
   lineFor,
   open,
-  ownerOf,
   reasonFor,
   reasons,
   replaceRange,

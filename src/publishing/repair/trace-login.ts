@@ -2,7 +2,7 @@ import { loginActions } from "../read/action-logins.ts";
 import { wantedCredential } from "../read/credential.ts";
 import { expressionsIn } from "../read/expressions.ts";
 import type { Login } from "../read/logins.ts";
-import { variableOf, type Step } from "../read/repository.ts";
+import { ownerOf, variableOf, type Step } from "../read/repository.ts";
 import { isAlone, variableIn } from "../read/script/logins.ts";
 import { isOnlyForLogin } from "../read/script/use.ts";
 import { assignedIn } from "../read/script/variables.ts";
@@ -12,7 +12,6 @@ import {
   inputFix,
   judgeIn,
   open,
-  ownerOf,
   reasonFor,
   reasons,
   replaceRange,

@@ -4,8 +4,8 @@ import { applyEdits, type Edit, type Unresolved } from "./edit.ts";
 import { notMade, type Settled, type SettledEdit } from "./settle-changes.ts";
 
 /**
- * Leaves out the edits of files that would change elsewhere than they should, which is a mistake of ours,
- * and what belongs to the same repairs in other files. A person receives them in place of an edit.
+ * Leaves out the edits of files that would change more than they should, which is a bug of ours, and the edits
+ * of the same repairs in other files. They are reported to a person instead.
  */
 export function withoutUnsafe({ edits, unresolved }: Settled): Settled {
   const byFile = Map.groupBy(edits, ({ edit }) => edit.file);
@@ -49,9 +49,8 @@ function isSafe(file: SourceFile, edits: readonly SettledEdit[]): boolean {
 }
 
 /**
- * Whether one expression takes the place of another, both without a character that means something to
- * YAML in the middle of a text: then no line around it can mean something else, and the file need not be
- * read again.
+ * Whether one expression replaces another, both without a character with a meaning in YAML in the middle of a
+ * text: then the lines around it keep their meaning, and the file need not be read again.
  */
 function isInPlace({ text }: SourceFile, { start, end, text: fresh }: Edit): boolean {
   const plain = /^\$\{\{[\w .|&()-]*\}\}$/;

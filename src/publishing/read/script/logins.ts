@@ -102,7 +102,7 @@ function onlyLine({ text, start }: Word): Word | undefined {
 }
 
 /**
- * What gives a password with what it pushes, without a login: `--creds user:password` and its like.
+ * The password of a command that pushes without a login: `--creds user:password` and the like.
  *
  * @see https://github.com/GoogleContainerTools/jib/blob/master/jib-gradle-plugin/README.md for `-Djib.to.auth.password=`
  */
@@ -115,7 +115,7 @@ export function pushedPassword(command: Command): Word | undefined {
   const [, kind, joined] = option.exec(command.words[at]?.text ?? "") ?? [];
   const word = joined === "=" ? command.words[at] : command.words[at + 1];
   if (!word || kind === undefined) return undefined;
-  // Of "user:password", and of "--creds=user:password", what stands last.
+  // The last part of "user:password" and "--creds=user:password".
   const expressions = expressionsIn(word.text);
   const isInside = (index: number) =>
     expressions.some(({ start, end }) => index >= start && index < end);

@@ -32,10 +32,9 @@ interface Reading {
 }
 
 /**
- * The commands of a shell script, far enough for what people write into workflows: quotes, pipes,
- * here-documents, and `${{ }}`, which GitHub puts in before any shell reads the script. What stands
- * in `$( )` is part of a word. `undefined` where a quote is left open: PowerShell and cmd have rules of
- * their own.
+ * The commands of a shell script, as far as workflows need it: quotes, pipes, here-documents, and `${{ }}`,
+ * which GitHub replaces before a shell reads the script. The text in `$( )` is part of a word. `undefined` if a
+ * quote is left open: PowerShell and cmd have other rules.
  */
 export function commandsOf(script: string): readonly Command[] | undefined {
   const reading: Reading = {

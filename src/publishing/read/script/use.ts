@@ -11,8 +11,8 @@ const plain =
 const indirect = /\b(?:compose|bake)\b/;
 
 /**
- * Whether a variable of a step serves the logins of its script to the registry and nothing else: it is
- * named nowhere else there, and no program that is started could take it from its environment.
+ * Whether only the logins of a step's script to the registry use a variable: the script does not name it
+ * elsewhere, and starts no program that could read it from its environment.
  */
 export function isOnlyForLogin(target: Target, step: Step, name: string): boolean {
   // nick-fields/retry gives the variables to these scripts, too.
@@ -46,7 +46,7 @@ function isPlain({ words, hereString, hereDocument }: Command): boolean {
   const program = plainWords.find((word) => !shellWords.test(word) && !/^\w+\+?=/.test(word));
   if (program !== undefined && !plain.test(program)) return false;
   const line = words.map(({ text }) => text).join(" ");
-  // What runs there is not among the commands that were read.
+  // The commands in there were not read.
   const runsMore = line.includes("`") || /`|\$\(/.test(`${hereString?.text}${hereDocument?.text}`);
   return !runsMore && !indirect.test(line);
 }
