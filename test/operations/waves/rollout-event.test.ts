@@ -78,7 +78,14 @@ test("the guide names every event with all its fields, and no other", async () =
   for (const [type, words] of documented) {
     const own = Object.keys(fields[type as RolloutEvent["type"]]);
     expect(words, type).toEqual(expect.arrayContaining(own));
-    const known = new Set([...own, ...values, ...Object.keys(fields), "rollout", "rotation"]);
+    const known = new Set([
+      ...own,
+      ...values,
+      ...Object.keys(fields),
+      "rollout",
+      "rotation",
+      "revocation",
+    ]);
     expect(
       words.filter((word) => !known.has(word)),
       type,
