@@ -7,10 +7,11 @@ import { packagedNode, runInForeground } from "../tools/node.mjs";
 
 // The npm package contains what was built from the sources.
 const isCheckout = existsSync(new URL("../src/cli/main.ts", import.meta.url));
-const setUp = `npm --prefix ${fileURLToPath(new URL("..", import.meta.url))} run setup`;
+// One of the development packages is a Node that is new enough.
+const install = `npm --prefix "${fileURLToPath(new URL("..", import.meta.url))}" ci`;
 
 if (isCheckout && !existsSync(new URL("../node_modules/", import.meta.url))) {
-  process.stderr.write(`The npm packages are missing. Run \`${setUp}\`.\n`);
+  process.stderr.write(`The npm packages are missing. Run \`${install}\`.\n`);
   process.exitCode = 1;
 } else if (process.features.typescript) {
   // Node stores the compiled code of the modules that a verb loads, which halves the start time.
@@ -19,7 +20,7 @@ if (isCheckout && !existsSync(new URL("../node_modules/", import.meta.url))) {
 } else if (isCheckout && existsSync(packagedNode)) {
   runInForeground(packagedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else {
-  const nextStep = isCheckout ? `\`${setUp}\` fetches one` : "https://nodejs.org/en/download";
+  const nextStep = isCheckout ? `\`${install}\` fetches one` : "https://nodejs.org/en/download";
   process.stderr.write(
     `ghcr-fleet needs Node 22.18 or newer; this is ${process.version}: ${nextStep}\n`,
   );

@@ -110,7 +110,7 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
     else
       yield {
         line: job.line,
-        must: `call a workflow that declares ${secretNames.join(" or ")}: ${safeToPrint(path) ?? "the file that it calls"} publishes, and does not`,
+        must: `call a workflow that declares ${secretNames.join(" or ")}: ${safeToPrint(path) ?? "the file that it calls"} publishes, and declares none`,
       };
   }
 }

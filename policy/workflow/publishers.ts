@@ -63,6 +63,9 @@ function pushes(workflow: Workflow, job: Job): boolean {
   const { yaml, root } = workflow;
   if (job.steps.some((step) => pushesImage(workflow, step) && !isElsewhere(workflow, job, step)))
     return true;
+  // It is set up for a script that is not read.
+  const isSetUp = job.steps.some((step) => runsAction(step, "ko-build/setup-ko"));
+  if (isSetUp && !job.steps.some(({ run }) => /\bko\s/.test(run?.value ?? ""))) return true;
   // A script that the workflow calls may push, but only if the token or a secret may.
   const granted = yaml.at(job.node, "permissions");
   if (granted && mayWritePackages(yaml, root, job.node)) return true;
@@ -113,7 +116,7 @@ const pushCommand = new RegExp(
     String.raw`\bgcrane\s+(?:cp|copy)\b`,
     String.raw`\bimagetools\s+create\b`,
     String.raw`\bnotation\b.*\bsign\b`,
-    String.raw`\bko\s+(?:build|publish|apply|resolve|create)\b(?!.*\s(?:--local|-L|--push=false)\b)`,
+    String.raw`\bko\s+(?:build|publish|apply|resolve|create)\b(?![^\n;&|]*\s(?:--local(?!=false)|-L|--push=false)(?:\s|=|$))`,
     String.raw`\bgoreleaser\b`,
     String.raw`\bpack\b.*--publish\b`,
     String.raw`\bjib\b|\bspring-boot:build-image\b|\bbootBuildImage\b`,

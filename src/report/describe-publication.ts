@@ -24,7 +24,7 @@ export function describeCredentials(
     right: getsSecret
       ? `${secret}, else the job's token`
       : `the job's token: it does not deploy to the environment that has ${secret}`,
-    replaceable: `${secret}, without the job's token after it`,
+    replaceable: "a credential that a repair replaces",
     carried: "a credential that is passed to it",
     "other-secret": "another secret",
     chosen: "a credential that depends on a condition",

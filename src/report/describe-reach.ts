@@ -20,7 +20,7 @@ export function describeReach({
   if (unread === repositories.length) {
     return `which of ${count(unread, "repository")} the PAT reaches is not known${rest}`;
   }
-  const open = unread > 0 ? ` (of ${unread} it is not known)` : "";
+  const open = unread > 0 ? ` (not known of ${unread})` : "";
   return `the PAT reaches ${reached} of ${count(repositories.length, "repository")}${open}${rest}`;
 }
 

@@ -160,19 +160,30 @@ function publications(
 
 /** What a repair leaves; it crosses no threshold, because a person may want it so. */
 function leftToPeople(
-  { repositories }: FleetStatus,
-  { colors, attentionOnly }: StatusTextOptions,
+  { repositories, stack }: FleetStatus,
+  { colors, attentionOnly, only }: StatusTextOptions,
 ): string[] {
-  const lines = attentionOnly
-    ? []
-    : repositories.flatMap(({ name, unresolved }) =>
-        unresolved.flatMap(({ file, line, reason, fix }) => [
-          `${colors.bold(name)} ${colors.yellow("left")} ${printable(`${file}:${line}: ${reason}`)}`,
-          ...fix.split("\n").map((each) => `    ${printable(each)}`),
-        ]),
-      );
-  return lines.length > 0 ? [...lines, ""] : [];
+  const left = repositories.filter(({ unresolved }) => unresolved.length > 0);
+  if (left.length === 0 || attentionOnly) return [];
+  if (left.length > mostLeft && !only) {
+    const places = left.reduce((sum, { unresolved }) => sum + unresolved.length, 0);
+    const where = `${count(places, "place")} in ${count(left.length, "repository")}`;
+    return [
+      `${where} are left to you: \`ghcr-fleet status ${stack} --repository <name>\` shows them`,
+      "",
+    ];
+  }
+  const lines = left.flatMap(({ name, unresolved }) =>
+    unresolved.flatMap(({ file, line, reason, fix }) => [
+      `${colors.bold(name)} ${colors.yellow("left to you")} ${printable(`${file}:${line}: ${reason}`)}`,
+      ...fix.split("\n").map((each) => `    ${printable(each)}`),
+    ]),
+  );
+  return [...lines, ""];
 }
+
+/** Of more repositories, the places and what to do there would be too many to read. */
+const mostLeft = 10;
 
 /** What to do, by cause. */
 function attention(

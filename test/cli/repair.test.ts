@@ -94,6 +94,19 @@ test("a script that gets a secret is named as not read, and nothing fails for it
   });
 });
 
+test("a file that is called secrets is none, and a script that runs twice is named once", async () => {
+  const script = "./scripts/publish.sh -f secrets.yaml";
+  const steps = [`- run: ${script}`, `- run: ${script} && ${script}`];
+  const env = "  env: { CR_PAT: '${{ secrets.CR_PAT }}' }";
+  await write(ci, workflow({ top: [], steps: [steps[0]!], push: "" }));
+  expect((await repair()).stdout).toBe("1 file: nothing to repair\n");
+  await write(ci, workflow({ top: [], steps: [steps[1]!, env], push: "" }));
+  const { stdout } = await repair();
+  expect(stdout.match(/not read:.*/g)).toEqual([
+    "not read: ./scripts/publish.sh, which gets CR_PAT",
+  ]);
+});
+
 test("files that cannot be read are named, each with the next step", async () => {
   await symlink("nowhere", join(checkout, ".github/workflows/link.yml"));
   await write(".github/workflows/latin.yml", Buffer.from("name: caf\xe9\n", "latin1"));

@@ -129,7 +129,7 @@ test("a rollout's history keeps all events, even after an incomplete line", asyn
   await writeFile(file, `${await readFile(file, "utf8")}${later}\n{"at":"2026-`);
   const events = await readHistory(folder, stack);
   expect(events.map(({ at, outcome, text }) => `${at.slice(17, 19)} ${outcome} ${text}`)).toEqual([
-    "00 neutral Started with what all repositories share",
+    "00 neutral Started",
     "01 neutral Started with 1 repository",
     "03 bad CI failed",
     "04 bad Ended, 1 failed",

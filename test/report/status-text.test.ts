@@ -96,7 +96,7 @@ test("jobs that publish are listed for repositories that are asked for or need a
   expect(text).toContain(
     "\ngateway ci.yml, job image: an image that only the run knows with a password in the file" +
       "\ngateway a.yml, job a: ghcr.io/acme/a with the job's own token" +
-      "\ngateway b.yml, job b: ghcr.io/acme/b with GHCR_PAT, without the job's token after it\n\n",
+      "\ngateway b.yml, job b: ghcr.io/acme/b with a credential that a repair replaces\n\n",
   );
   expect(text).not.toContain("images.yml");
   expect(text).toMatch(
@@ -115,6 +115,26 @@ test("jobs that publish are listed for repositories that are asked for or need a
       /^1 repository, all well; 3 jobs publish; the PAT reaches 1 of 1 repository; left out: /,
     ),
   ]);
+});
+
+test("places that a repair leaves in many repositories are counted, and listed for one that is named", () => {
+  const status = sampleStatus(12);
+  for (const { unresolved } of status.repositories)
+    unresolved.push({
+      file: "ci.yml",
+      line: 3,
+      reason: "says no permissions",
+      fix: "permissions:",
+    });
+  const options = { colors, minDays: 14, attentionOnly: false };
+  const text = statusText(status, [], options);
+  expect(text).toContain(
+    "\n12 places in 12 repositories are left to you: `ghcr-fleet status production --repository <name>` shows them\n",
+  );
+  expect(text).not.toContain("says no permissions");
+  expect(statusText(status, [], { ...options, only: ["gateway"] })).toContain(
+    "\ngateway left to you ci.yml:3: says no permissions\n    permissions:\n",
+  );
 });
 
 test("a large fleet shows only what needs attention when asked to", () => {
@@ -139,7 +159,7 @@ test("a secret that could not be read is not counted as missing", () => {
     const options = { colors, minDays: 14, attentionOnly: true };
     return statusText({ ...status, repositories }, [], options).split("; ")[1];
   };
-  expect(reach(1)).toBe("the PAT reaches 2 of 3 repositories (of 1 it is not known)");
+  expect(reach(1)).toBe("the PAT reaches 2 of 3 repositories (not known of 1)");
   expect(reach(3)).toBe("which of 3 repositories the PAT reaches is not known");
 });
 

@@ -22,7 +22,8 @@ const packageSettings = z.strictObject({
 
 /**
  * Adds to GitHub's API what GitHub does not have, for clients with the key: token values, requests, the
- * clock, a reset, and the settings of packages, which GitHub has on a page only. Faults and limits do not apply to these requests, and `requests` does not list them.
+ * clock, a reset, and the settings of packages, which GitHub has on a page only. Faults and limits do not apply to
+ * these requests, and `requests` does not list them.
  */
 export function withControl(
   app: Hono<Env>,

@@ -55,7 +55,7 @@ function toTimeline(event: RecordedEvent): TimelineEvent | undefined {
     }
     case "wave-started": {
       const { length } = event.repositories;
-      const text = `Started with ${length > 0 ? count(length, "repository") : "what all repositories share"}`;
+      const text = length > 0 ? `Started with ${count(length, "repository")}` : "Started";
       return { ...place, wave: event.wave, outcome: "neutral", text };
     }
     case "repository": {

@@ -53,7 +53,7 @@ export async function rotateStacks(
   } finally {
     for (const { rotation, end } of rotated) {
       const { stack, report } = rotation.context;
-      const again = end.outcome === "done" ? undefined : beginAgain(rotation);
+      const again = request && end.outcome !== "done" ? beginAgain(rotation) : undefined;
       report({
         stack: stack.name,
         type: "ended",

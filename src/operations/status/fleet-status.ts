@@ -178,7 +178,8 @@ const publicationSchema = z.object({
   images: z.array(z.string()),
   /**
    * Where the password of each login is, and what it is. `right`: the fleet's secret, or the job's token
-   * without it. `replaceable`: one of the two alone, with `isToken` the job's token. `absent`: not in the files.
+   * without it. `replaceable`: other expressions of these, and secrets that a repair replaces; with `isToken`, the job's token.
+   * `absent`: not in the files.
    */
   credentials: z.array(
     z.object({

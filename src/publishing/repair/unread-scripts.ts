@@ -1,4 +1,5 @@
 import { holdsOurs, wantedCredential, type SecretNames } from "../read/credential.ts";
+import { expressionsIn } from "../read/expressions.ts";
 import { packagesGrant } from "../read/permissions.ts";
 import { pushesOf, type Push } from "../read/pushes.ts";
 import type { Job, Step } from "../read/repository.ts";
@@ -47,16 +48,19 @@ export interface ScriptWithSecret {
 export function scriptsWithSecrets({ target, names }: Repairing, job: Job): ScriptWithSecret[] {
   const { kind } = packagesGrant(job);
   const mayPush = kind === "write" || kind === "unsaid";
-  return pushesOf(target, job).flatMap(({ step, runs }) => {
+  const found = pushesOf(target, job).flatMap(({ step, runs }) => {
     if (runs === undefined || !(isFile.test(runs) || pushWords.test(runs))) return [];
     const texts = [...[...callersOf(step), step].map(sourceOf), ...variablesOf(job)];
-    const given = texts.flatMap((text) => [...text.matchAll(secretReads)]);
+    const read = texts.flatMap(expressionsIn).map(({ expression }) => expression);
+    const given = read.flatMap((expression) => [...expression.matchAll(secretReads)]);
     const all = given.map(([, name = "GITHUB_TOKEN"]) => name.toUpperCase());
     if (all.includes(names.secret.toUpperCase())) return [];
     const secrets = [...new Set(all)].filter((name) => mayPush || name !== "GITHUB_TOKEN");
     const { file, line } = callersOf(step)[0] ?? step;
     return secrets.length > 0 ? [{ file, line, runs, secrets }] : [];
   });
+  // A script may run more than once in a step.
+  return [...new Map(found.map((each) => [`${each.line} ${each.runs}`, each])).values()];
 }
 
 const isFile = /[/]|\.\w+$/;

@@ -112,7 +112,7 @@ export function leftBehindWords({ stack, leftBehind }: StackPreview): string[] {
   if (length === 0) return [];
   const who = `${count(length, "repository")} ${length === 1 ? "stays" : "stay"}`;
   return [
-    `${who} at an earlier version of the shared workflow (${listed(leftBehind)}): \`ghcr-fleet rollout ${stack} --repin\` moves ${length === 1 ? "it" : "them"}`,
+    `${who} at an earlier version of the shared workflow (${listed(leftBehind, mostNames)}): \`ghcr-fleet rollout ${stack} --repin\` moves ${length === 1 ? "it" : "them"}`,
   ];
 }
 

@@ -69,7 +69,7 @@ test("which file and job publishes which image, with which credential", async ()
   // tag.yml says no permissions.
   expect(api.left).toBe(1);
   expect(statusText(status, [], { ...textOptions, only: ["api"] })).toContain(
-    "\napi left .github/workflows/tag.yml:",
+    "\napi left to you .github/workflows/tag.yml:",
   );
   expect(api.package.name).toBe("ghcr.io/acme/api, ghcr.io/acme/web");
   expect(api.package.findings.map(({ subject, state }) => `${subject} ${state}`)).toEqual([

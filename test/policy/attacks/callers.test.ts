@@ -85,7 +85,7 @@ describe("callers of reusable workflows", () => {
 
   test("one that declares no secret has to", async () => {
     expect(await findings(caller(local), callee("inputs: {}"))).toEqual([
-      "4: must call a workflow that declares GHCR_PAT: .github/workflows/publish.yml publishes, and does not.",
+      "4: must call a workflow that declares GHCR_PAT: .github/workflows/publish.yml publishes, and declares none.",
     ]);
   });
 
@@ -113,7 +113,7 @@ describe("callers of reusable workflows", () => {
     expect(await findings(caller("./.github/workflows/test.yml"), renamed)).toEqual([itself]);
     const pushed = takes("token", "[push, workflow_call]");
     expect(await findings(caller(local, secrets(wanted)), pushed)).toEqual([
-      "4: must call a workflow that declares GHCR_PAT: .github/workflows/publish.yml publishes, and does not.",
+      "4: must call a workflow that declares GHCR_PAT: .github/workflows/publish.yml publishes, and declares none.",
       itself,
     ]);
   });

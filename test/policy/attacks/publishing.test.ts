@@ -199,6 +199,8 @@ describe("logins of files that people write", () => {
 
   test.each([
     ["- uses: ko-build/setup-ko@v0.9", "- run: ko build ./cmd/api"],
+    ["- uses: ko-build/setup-ko@v0.9", "- run: ko build ./cmd/api && curl -L example.org"],
+    ["- uses: ko-build/setup-ko@v0.9", "- run: make images"],
     ["- uses: imjasonh/setup-crane@v0.4", push],
     ["- uses: devcontainers/action@v1\n        with: { publish-features: 'true' }"],
     ["- uses: bcgov/action-builder-ghcr@v4\n        with: { package: api }"],

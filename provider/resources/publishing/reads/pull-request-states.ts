@@ -10,9 +10,9 @@ import {
 } from "../../../../src/github/pull-requests/pull-request-state.ts";
 
 /**
- * What became of the pull requests that the state knows. The engine asks for one repository after the other,
- * so a question reads the newest ones of the repositories next to it, too, with one query. Where no
- * repository has one, nothing is read.
+ * What became of pull requests: of those that the state knows, and of the newest ones where files are to be written. The
+ * engine asks for one repository after the other, so a question reads the newest ones of the repositories next to it,
+ * too, with one query.
  */
 export class PullRequestStates {
   readonly #github: GitHubClient;
