@@ -279,10 +279,12 @@ new GhcrProvider("ghcr", { baseUrl, repositories: {} });
       expect([...new Set(changes)].sort()).toEqual([
         // Since then, the templates say more about a denied push.
         "~ ghcr:index:RepositoryPublishing [diff: ~files]",
+        // And what is left to a person names the key of each line to type.
+        "~ ghcr:index:RepositoryPublishing [diff: ~unresolved]",
         // The version before wrote the address of a simulator on this machine as that of an Enterprise Server.
         "~ pulumi:providers:ghcr [diff: ~baseUrl]",
       ]);
-      expect(moved).toMatch(/Resources:\n {4}~ 2 updated\n {4}\d+ unchanged\n/);
+      expect(moved).toMatch(/Resources:\n {4}~ 3 updated\n {4}\d+ unchanged\n/);
       const { stdout: again } = await pulumi([...up, "--refresh"]);
       expect(again).toMatch(/Resources:\n {4}\d+ unchanged\n/);
       // The commit.
