@@ -1,7 +1,7 @@
 import type { Node } from "yaml";
 import type { WorkflowMode } from "./decide-workflows.ts";
 import { mayBe, possibleValues } from "./read/possible-values.ts";
-import { readRepository, type Job } from "./read/repository.ts";
+import { callsElsewhere, readRepository } from "./read/repository.ts";
 import { textOf } from "./read/yaml-reader.ts";
 
 /** The secret of an environment, by which a repository is to publish. */
@@ -52,10 +52,6 @@ export function deployingJobs(
   return deploying.map(({ file, id }) => ({ path: file.path, job: id }));
 }
 
-function callsElsewhere({ uses }: Job): boolean {
-  return uses !== undefined && !/^[.$]\//.test(uses.value);
-}
-
 /** A repository that is to publish with the secret of an environment, and of which no job gets that yet. */
 interface Undeployed {
   readonly branch: string;
@@ -81,12 +77,17 @@ export function describeUndeployed(
   return `keeps the ${whose} secret ${name} until a job on ${branch} that reads it deploys to the environment ${environment}: ${next}`;
 }
 
+/** What a person does in the workflows that people write. */
+export function writeEnvironment(environment: string): string {
+  return `write \`environment: ${environment}\` into the job that publishes`;
+}
+
 function nextStep(
   environment: string,
   { kept, mode, pullRequestUrl, declinedUrl }: Undeployed,
 ): string {
   if (mode !== "template") {
-    const step = `write \`environment: ${environment}\` into the job that publishes`;
+    const step = writeEnvironment(environment);
     return kept === undefined ? step : `${step}, and run again`;
   }
   if (pullRequestUrl !== undefined)

@@ -84,8 +84,15 @@ async function driftOf(
   return options.fix && findings.length > 0
     ? { ...about, ...(await fix(stack, github, findings, options)) }
     : {
-        ...{ ...about, findings, pending, waiting, unread },
-        ...{ repaired: [], offered: [], refusals: [], failures: [] },
+        ...about,
+        findings,
+        pending,
+        waiting,
+        unread,
+        repaired: [],
+        offered: [],
+        refusals: [],
+        failures: [],
       };
 }
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path/posix";
 import { clipped, count, day, minute, waitsForMerge } from "../../format-text.ts";
-import { describeUndeployed } from "../../publishing/deploys-to.ts";
+import { describeUndeployed, writeEnvironment } from "../../publishing/deploys-to.ts";
 import { crossing, type Crossing, type StatusCheck } from "./crossing.ts";
 import { judgeDifferences } from "./judge-differences.ts";
 import type { Credential, Difference, FleetStatus, RepositoryStatus, Run } from "./fleet-status.ts";
@@ -110,13 +110,17 @@ function judgeCredential(
 /** Whether the workflows that people write use the environment that has the secret. */
 function judgeDeployment(
   { name, branch, declaredCredential, deploys, workflows: mode }: RepositoryStatus,
-  { name: secret, environment }: FleetStatus["secret"],
+  secret: FleetStatus["secret"],
   page: string,
 ): Crossing[] {
   if (declaredCredential !== "environment" || deploys !== false || mode === "template") return [];
-  const place = { name: secret, environment: environment ?? "release" };
+  const place = { name: secret.name, environment: environmentOf(secret) };
   const text = describeUndeployed(place, { branch, kept: undefined, mode });
   return [crossing("credential", name, text, { url: page, cause: "no-job" })];
+}
+
+function environmentOf({ environment }: FleetStatus["secret"]): string {
+  return environment ?? "release";
 }
 
 /** With the job's own token, no secret of that name should reach it: workflows prefer it. */
@@ -151,8 +155,8 @@ function judgePlace(
     }
     if (declined) return judgeDeclined(name, declined, `; ${text}`);
     if (workflows !== "template" && deploys !== true) {
-      const step = `: write \`environment: ${secret.environment ?? "release"}\` into the job that publishes`;
-      const place = crossing("credential", name, text + step, { url: page, cause: "not-deployed" });
+      const step = `${text}: ${writeEnvironment(environmentOf(secret))}`;
+      const place = crossing("credential", name, step, { url: page, cause: "not-deployed" });
       return { ...place, severity: "warning" };
     }
     const rest =

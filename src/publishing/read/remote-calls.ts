@@ -4,7 +4,7 @@ import type { Embedded } from "./expressions.ts";
 import type { Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
-import { inputOf, type Job } from "./repository.ts";
+import { callsElsewhere, inputOf, type Job } from "./repository.ts";
 import { passwordsIn } from "./registry-auth.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
@@ -67,7 +67,7 @@ const knownWorkflows: Readonly<Record<string, KnownWorkflow>> = {
 
 export function remoteCallOf(target: Target, names: SecretNames, job: Job): RemoteCall | undefined {
   const { file, node, uses } = job;
-  if (!uses || /^[.$]\//.test(uses.value)) return undefined;
+  if (!uses || !callsElsewhere(job)) return undefined;
   const { yaml } = file;
   const workflow = uses.value.split("@")[0] ?? "";
   const known = knownWorkflows[workflow.toLowerCase()];

@@ -117,6 +117,11 @@ function depthOf({ caller }: Step): number {
   return caller ? depthOf(caller) + 1 : 0;
 }
 
+/** Whether a job calls a workflow of another repository. */
+export function callsElsewhere({ uses }: Job): boolean {
+  return uses !== undefined && !/^[.$]\//.test(uses.value);
+}
+
 /** The job of a step, or a job that calls a workflow itself. */
 export function jobOf(place: Step | Job): Job {
   return "job" in place ? place.job : place;

@@ -1,6 +1,6 @@
 import type { Session } from "../world/session.ts";
 
-/** For whom and with which links an answer is written; the variables of a request are one. */
+/** Who reads an answer, and which links it has; the variables of a request are one. */
 export interface View extends Session {
   /** The API's address in links. */
   readonly api: string;
