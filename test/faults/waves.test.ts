@@ -185,6 +185,7 @@ test.each(killedRotations.map((kills) => [placesOf(kills), kills] as const))(
   "a rotation that is killed %s is recovered and resumed; until all have the new PAT, no other one starts",
   async (_, kills) => {
     await restoreFirstUpdate();
+    const first = printed.length;
     let next = rotate;
     for (const kill of kills) {
       const [when, write] = kill;
@@ -212,6 +213,8 @@ test.each(killedRotations.map((kills) => [placesOf(kills), kills] as const))(
       expect(refused.stderr).toContain("a rotation of test is not finished");
     }
     await must(next);
+    // A rotation that goes on takes nothing back.
+    expect(printed.slice(first).join("")).not.toContain("withdrawal");
     await assertInOrder("next-publisher");
     expect(await configuredPats(fleet)).toEqual({
       pat: "next-publisher",

@@ -145,7 +145,7 @@ const deploymentSchema = z.object({
 export async function isInState(engine: StackEngine, pat: string): Promise<boolean> {
   const { data } = deploymentSchema.safeParse((await exportState(engine)).deployment);
   const hash = hashToken(pat);
-  const tokens = data?.resources.filter(({ urn }) => urn.includes(`::${tokenType}::`)) ?? [];
+  const tokens = data?.resources.filter(({ urn }) => urn.includes(`${tokenType}::`)) ?? [];
   return tokens.some(({ outputs }) => outputs?.["hash"] === hash);
 }
 
