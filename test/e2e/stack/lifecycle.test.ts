@@ -52,10 +52,13 @@ describe("the life of a fleet", () => {
   });
 
   test("up --refresh of a fleet in order changes nothing, not even an output, and writes nothing", async () => {
+    // The engine does not always print the outputs of an update that refreshes.
+    const outputs = async () => (await fleet.stack.must(["stack", "output", "--json"])).stdout;
+    const before = await outputs();
     const { stdout, writes } = await up("--refresh", ...policyPack);
     expect(stdout).toMatch(/Resources:\n {4}\d+ unchanged/);
     expect(stdout).not.toMatch(/unknown|can't run policy/);
-    expect(stdout.split(/^Outputs:/m)[1]).not.toMatch(/^ *[-+~] /m);
+    expect(await outputs()).toBe(before);
     expect(writes).toEqual([]);
   });
 
