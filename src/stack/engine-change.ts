@@ -1,4 +1,5 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+import { ghcrType } from "./resource-types.ts";
 
 /** A step of the engine that changes something. */
 export interface EngineChange {
@@ -20,9 +21,6 @@ export interface EngineChange {
   readonly repository: string | undefined;
 }
 
-export const publishingType = "ghcr:index:RepositoryPublishing";
-const sharedType = "ghcr:index:SharedWorkflow";
-
 /** In states of earlier versions. */
 const formerComponent = "ghcr-fleet:index:FleetRepository";
 
@@ -36,16 +34,17 @@ export function repositoryOf(urn: string): string | undefined {
   const [, , types = "", name = ""] = urn.split("::");
   const type = types.split("$").at(-1) ?? types;
   const isOwn = type.startsWith("ghcr:index:") && name.includes("/");
-  if (type !== publishingType && !isOwn && !types.startsWith(formerComponent)) return undefined;
+  if (type !== ghcrType.publishing && !isOwn && !types.startsWith(formerComponent))
+    return undefined;
   return name.split("/")[0];
 }
 
-export const tokenType = "ghcr:index:RegistryToken";
-export const secretType = "ghcr:index:RegistrySecret";
+export const tokenType = ghcrType.token;
+export const secretType = ghcrType.secret;
 
 /** Whether it is the resource that each repository of the fleet has. */
 export function isPublishingUrn(urn: string): boolean {
-  return urn.includes(`${publishingType}::`);
+  return urn.includes(`${ghcrType.publishing}::`);
 }
 
 /** Whether an earlier version of this program wrote the record. */
@@ -54,7 +53,7 @@ export function isFormerUrn(urn: string): boolean {
 }
 
 export function isSecretUrn(urn: string): boolean {
-  return urn.includes(`${secretType}::`);
+  return urn.includes(`${ghcrType.secret}::`);
 }
 
 /** What to do about such records. */
@@ -63,12 +62,12 @@ export const formerState =
 
 /** Whether it writes workflow files: those of a repository, or the workflow that all share. */
 export function holdsFiles(type: string): boolean {
-  return type === publishingType || type === sharedType;
+  return type === ghcrType.publishing || type === ghcrType.shared;
 }
 
 /** The shared workflow, which callers come after, gets another text. */
 export function isSharedWorkflow({ type, operation }: EngineChange): boolean {
-  return type === sharedType && operation !== "delete";
+  return type === ghcrType.shared && operation !== "delete";
 }
 
 /** A repository leaves the fleet. */
@@ -96,8 +95,8 @@ export function isSecretRemoval({ urn, operation }: EngineChange): boolean {
  * publish with the job's own token.
  */
 export function isNewCredential({ type, operation, fields }: EngineChange): boolean {
-  if (type === publishingType) return operation === "update" && fields.includes("jobToken");
-  if (type !== secretType || operation === "delete") return false;
+  if (type === ghcrType.publishing) return operation === "update" && fields.includes("jobToken");
+  if (type !== ghcrType.secret || operation === "delete") return false;
   return operation !== "update" || fields.includes("hash") || fields.includes("box");
 }
 

@@ -6,6 +6,7 @@ import { engineErrors, plain } from "./engine-errors.ts";
 import { keepStateCopy } from "./file-backend/state-copies.ts";
 import { stackFiles } from "./file-backend/stack-files.ts";
 import type { StackEngine } from "./stack-engine.ts";
+import { ghcrType } from "./resource-types.ts";
 
 /** A broken mandatory rule. */
 export interface Violation {
@@ -233,7 +234,7 @@ function toWritten({
   new: next,
 }: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"]): WrittenFiles[] {
   const repository = repositoryOf(urn);
-  if (type !== "ghcr:index:RepositoryPublishing" || repository === undefined || !next) return [];
+  if (type !== ghcrType.publishing || repository === undefined || !next) return [];
   // The engine reports an absent output as null.
   const { commitSha, pullRequestUrl, declined } = next.outputs as PublishingOutputs;
   const isNew = commitSha !== old?.outputs["commitSha"];

@@ -10,6 +10,7 @@ import { sharedWorkflowProperties } from "../properties/shared-workflow.ts";
 import { unreadableState } from "../properties/unreadable-state.ts";
 import { UserError } from "../user-error.ts";
 import { formerState, isFormerUrn } from "./engine-change.ts";
+import { githubType } from "./resource-types.ts";
 
 const tokenSchema = registryTokenProperties.state
   .pick({ hash: true, owner: true, firstSeenAt: true })
@@ -258,18 +259,12 @@ function readRecord(deployment: unknown) {
     files: read(repositoryPublishingProperties.token, filesSchema),
     /** One at most. */
     sharedWorkflows: read(sharedWorkflowProperties.token, sharedWorkflowSchema),
-    accessLevels: read(
-      "github:index/actionsRepositoryAccessLevel:ActionsRepositoryAccessLevel",
-      accessLevelSchema,
-    ),
+    accessLevels: read(githubType.accessLevel, accessLevelSchema),
     packages: read(repositoryPublishingProperties.token, packageSchema).flatMap(
       ({ urn, packages }) => packages.map((each) => ({ ...each, urn })),
     ),
     variables: [
-      ...read(
-        "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
-        organisationVariableSchema,
-      ),
+      ...read(githubType.organizationVariable, organisationVariableSchema),
       ...read(registryVariableProperties.token, repositoryVariableSchema),
     ],
     workflowPermissions: [

@@ -1,5 +1,6 @@
 import type { Budget, BudgetWindow } from "../../github/client/read-budget.ts";
 import { isNewFiles, repositoryOf, type EngineChange } from "../../stack/engine-change.ts";
+import { ghcrType, githubType } from "../../stack/resource-types.ts";
 
 /** How much of GitHub's limits the changes use. */
 export interface BudgetEstimate {
@@ -86,16 +87,16 @@ function readingCost(repositories: number, refreshed: readonly string[], updates
 function readsOf(urn: string): number {
   const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
   switch (type) {
-    case "ghcr:index:RegistrySecret":
+    case ghcrType.secret:
       // An organisation's secret also has a list of repositories.
       return repositoryOf(urn) === undefined ? 2 : 1;
-    case "ghcr:index:DeploymentEnvironment":
+    case ghcrType.environment:
       // Itself, and its policies.
       return 2;
-    case "ghcr:index:RegistryVariable":
-    case "ghcr:index:ActionsSettings":
+    case ghcrType.variable:
+    case ghcrType.settings:
       return 1;
-    case "github:index/actionsOrganizationVariable:ActionsOrganizationVariable":
+    case githubType.organizationVariable:
       return 2;
     default:
       return type.startsWith("github:") ? 1 : 0;
@@ -107,23 +108,23 @@ function costOf(change: EngineChange): Cost {
   const { type, operation, repository, fields, byPullRequest, isTagged } = change;
   const kind = kindOf(operation);
   switch (type) {
-    case "ghcr:index:RepositoryPublishing":
+    case ghcrType.publishing:
       if (!isNewFiles(change)) return nothing;
       return byPullRequest ? pullRequest : commit;
-    case "ghcr:index:SharedWorkflow":
+    case ghcrType.shared:
       if (isNewFiles(change))
         return byPullRequest ? pullRequest : isTagged ? add(commit, tag) : commit;
       // A pull request was merged, somebody moved the tag, or callers begin to name tags.
       return isTagged && fields.some((field) => ["tag", "ref"].includes(field)) ? tag : nothing;
-    case "ghcr:index:RegistrySecret":
+    case ghcrType.secret:
       // Reads the secret and the public key, writes, and reads the result.
       return { create: rest(3, 1), update: rest(2, 1), delete: rest(1, 1) }[kind];
-    case "ghcr:index:RegistryVariable":
+    case ghcrType.variable:
       return { create: rest(1, 1), update: rest(0, 1), delete: rest(0, 1) }[kind];
-    case "ghcr:index:DeploymentEnvironment":
+    case ghcrType.environment:
       // Writes the environment and three policies; before it reads them, and after it the public key.
       return { create: rest(2, 4), update: rest(2, 2), delete: nothing }[kind];
-    case "ghcr:index:ActionsSettings":
+    case ghcrType.settings:
       return kind === "delete" ? nothing : rest(1, 1);
     default:
       if (!type.startsWith("github:")) return nothing;
@@ -136,14 +137,14 @@ function costOf(change: EngineChange): Cost {
 function previewCostOf({ type, operation, repository }: EngineChange): number {
   const kind = kindOf(operation);
   switch (type) {
-    case "ghcr:index:RegistrySecret":
+    case ghcrType.secret:
       // An organisation's secret also has a list of repositories.
       if (repository === undefined) return kind === "delete" ? 0 : 3;
       return { create: 2, update: 1, delete: 0 }[kind];
-    case "ghcr:index:RegistryVariable":
+    case ghcrType.variable:
       return kind === "create" ? 1 : 0;
-    case "ghcr:index:DeploymentEnvironment":
-    case "ghcr:index:ActionsSettings":
+    case ghcrType.environment:
+    case ghcrType.settings:
       return kind === "delete" ? 0 : 1;
     default:
       return 0;

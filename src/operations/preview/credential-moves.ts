@@ -1,4 +1,5 @@
-import { publishingType, repositoryOf, secretType } from "../../stack/engine-change.ts";
+import { repositoryOf } from "../../stack/engine-change.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
 import type { CredentialMove, CredentialPlace } from "./stack-preview.ts";
 
@@ -36,10 +37,10 @@ function placesOf(
 ): (readonly [repository: string, CredentialPlace])[] {
   const { jobToken, scope, repositories } = inputs;
   const repository = repositoryOf(urn);
-  if (type === publishingType) {
+  if (type === ghcrType.publishing) {
     return jobToken === true && repository !== undefined ? [[repository, "job-token"]] : [];
   }
-  if (type !== secretType) return [];
+  if (type !== ghcrType.secret) return [];
   if (scope === "organization") {
     return Object.keys(repositories ?? {}).map((name) => [name, "organization"]);
   }
@@ -49,7 +50,7 @@ function placesOf(
 
 function secretName({ type, before, after }: ResourceStep): string[] {
   const name = (after ?? before)?.inputs["name"];
-  return type === secretType && typeof name === "string" ? [name] : [];
+  return type === ghcrType.secret && typeof name === "string" ? [name] : [];
 }
 
 /**
@@ -62,7 +63,7 @@ export function withRepositoryNames(
 ): Properties {
   if (!Array.isArray(ids)) return ids === undefined ? inputs : { ...inputs, repositories: ids };
   const known = [...planned.values()].flatMap(({ type, before, after }) =>
-    type === secretType
+    type === ghcrType.secret
       ? [before, after].flatMap((state) => Object.entries(state?.inputs["repositories"] ?? {}))
       : [],
   );

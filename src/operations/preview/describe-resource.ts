@@ -1,20 +1,21 @@
 import { isText } from "./diff-properties.ts";
 import type { ResourceStep } from "./event-log.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 
 /** A resource in words: "workflow files", "secret GHCR_PAT". */
 export function describeResource(step: Pick<ResourceStep, "type" | "before" | "after">): string {
   const properties = (step.after ?? step.before)?.inputs ?? {};
   const named = (kind: string, key: string) => [kind, properties[key]].filter(isText).join(" ");
   switch (step.type) {
-    case "ghcr:index:RepositoryPublishing":
+    case ghcrType.publishing:
       return properties["mode"] === "repair" ? "logins in workflows" : "workflow files";
-    case "ghcr:index:RegistrySecret":
+    case ghcrType.secret:
       return named("secret", "name");
-    case "ghcr:index:RegistryVariable":
+    case ghcrType.variable:
       return named("variable", "name");
-    case "ghcr:index:ActionsSettings":
+    case ghcrType.settings:
       return "Actions settings";
-    case "ghcr:index:RegistryToken":
+    case ghcrType.token:
       return "publishing PAT";
     default:
       return properties["variableName"] === undefined

@@ -2,7 +2,8 @@ import type { GitHubClient } from "../../github/client/github-client.ts";
 import { createReadPace } from "../../github/client/pace/read-pace.ts";
 import { readSecret } from "../../github/secrets/actions-secrets.ts";
 import { readVariable } from "../../github/secrets/actions-variables.ts";
-import { publishingType, repositoryOf, secretType } from "../../stack/engine-change.ts";
+import { repositoryOf } from "../../stack/engine-change.ts";
+import { ghcrType, githubType } from "../../stack/resource-types.ts";
 import type { EventLog, ResourceState, ResourceStep } from "./event-log.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function warnOfHidingSecrets(
   stack: string,
 ): Promise<string[]> {
   const pace = createReadPace();
-  const secrets = [...planned.values()].filter(({ type }) => type === secretType);
+  const secrets = [...planned.values()].filter(({ type }) => type === ghcrType.secret);
   // Where one of an environment goes, a secret of the repository itself stays.
   const leaving = new Set(
     secrets.flatMap(({ operation, before }) => {
@@ -67,21 +68,17 @@ export async function warnOfHidingSecrets(
 function sharedVariable(planned: EventLog["planned"]) {
   const steps = [...planned.values()];
   const { variableName: name, value } =
-    steps.find(
-      ({ type }) => type === "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
-    )?.after?.inputs ?? {};
+    steps.find(({ type }) => type === githubType.organizationVariable)?.after?.inputs ?? {};
   if (typeof name !== "string") return undefined;
   const namesOf = (found: readonly ResourceStep[]) =>
     new Set(found.map(({ urn }) => repositoryOf(urn)));
   const templated = namesOf(
     steps.filter(
-      ({ type, after }) => type === publishingType && after?.inputs["mode"] === "template",
+      ({ type, after }) => type === ghcrType.publishing && after?.inputs["mode"] === "template",
     ),
   );
   const leaving = namesOf(
-    steps.filter(
-      ({ type, operation }) => type === "ghcr:index:RegistryVariable" && operation === "delete",
-    ),
+    steps.filter(({ type, operation }) => type === ghcrType.variable && operation === "delete"),
   );
   const isRead = (repository: string) => templated.has(repository) && !leaving.has(repository);
   return { name, value, isRead };

@@ -1,5 +1,6 @@
 import { isSameFiles } from "../../github/contents/git-blob-id.ts";
-import { publishingType, repositoryOf } from "../../stack/engine-change.ts";
+import { repositoryOf } from "../../stack/engine-change.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 import { sharedWorkflowProperties } from "../../properties/shared-workflow.ts";
 import type { EventLog } from "./event-log.ts";
 import type { PlannedChange } from "./planned-changes.ts";
@@ -18,12 +19,14 @@ export function leftBehind(
   const shared = steps.find(({ type }) => type === sharedWorkflowProperties.token);
   const wanted = files.safeParse(shared?.after?.inputs["files"]).data;
   const written = versions.safeParse(shared?.before?.outputs["versions"]).data ?? [];
-  const changing = new Set(changes.filter((each) => each.files.length > 0).map(repositoryIn));
+  const changing = new Set(
+    changes.filter((each) => each.files.length > 0).map((each) => each.repository),
+  );
   return steps
     .flatMap(({ type, urn, after }) => {
       const repository = repositoryOf(urn);
       const pin = after?.inputs["pin"];
-      if (type !== publishingType || repository === undefined || changing.has(repository))
+      if (type !== ghcrType.publishing || repository === undefined || changing.has(repository))
         return [];
       const own = written.find(({ commit, tag }) => pin === commit || pin === tag);
       return pin === undefined || !wanted || !own || isSameFiles(own.files, wanted)
@@ -31,8 +34,4 @@ export function leftBehind(
         : [repository];
     })
     .sort();
-}
-
-function repositoryIn({ repository }: PlannedChange): string | undefined {
-  return repository;
 }

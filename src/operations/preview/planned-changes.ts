@@ -1,6 +1,7 @@
 import type { OpType } from "@pulumi/pulumi/automation/index.js";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
-import { holdsFiles, publishingType, repositoryOf } from "../../stack/engine-change.ts";
+import { holdsFiles, repositoryOf } from "../../stack/engine-change.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 import { withRepositoryNames } from "./credential-moves.ts";
 import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
@@ -43,7 +44,7 @@ export function plannedChanges(
     const recorded = refreshed.get(step.urn)?.before ?? step.before;
     const [before, after] = [recorded?.inputs, step.after?.inputs];
     const writesFiles = holdsFiles(step.type) && !isRemoval(operation);
-    const mode = step.type === publishingType ? after?.["mode"] : undefined;
+    const mode = step.type === ghcrType.publishing ? after?.["mode"] : undefined;
     const comparable = (inputs: Properties) =>
       withRepositoryNames(withPushes(asDecided(inputs, mode)), planned);
     const old = before?.["files"] ?? texts.present.get(repository ?? "");
@@ -94,7 +95,7 @@ function asReplaced(file: FileChange, old: string | undefined): FileChange {
 
 /** Settings are decisions, so their first values are shown, too. */
 function newSettings({ type }: ResourceStep, after: Properties): PropertyChange[] {
-  if (type !== "ghcr:index:ActionsSettings") return [];
+  if (type !== ghcrType.settings) return [];
   const settings = Object.entries(after).filter(
     ([name]) => !["owner", "repository"].includes(name),
   );
@@ -157,12 +158,12 @@ function isRemoval(operation: ResourceChange["operation"]): boolean {
 /** As the program declares it, or as the provider deletes: provider/resources */
 function staysOnGitHub({ type, before }: ResourceStep): boolean {
   switch (type) {
-    case "ghcr:index:RepositoryPublishing":
-    case "ghcr:index:SharedWorkflow":
+    case ghcrType.publishing:
+    case ghcrType.shared:
       return before?.inputs["onRemove"] !== "delete";
-    case "ghcr:index:DeploymentEnvironment":
-    case "ghcr:index:ActionsSettings":
-    case "ghcr:index:RegistryToken":
+    case ghcrType.environment:
+    case ghcrType.settings:
+    case ghcrType.token:
       return true;
     default:
       return before?.retainOnDelete === true;

@@ -12,6 +12,7 @@ import { estimateBudget } from "../budget/estimate-budget.ts";
 import { missingRights, missingRightWords, type MissingRight } from "../doctor/missing-rights.ts";
 import { rightsOfPreview } from "../doctor/required-rights.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 import { credentialMoves } from "./credential-moves.ts";
 import { readDeliveries } from "./deliveries.ts";
 import { warnOfHidingSecrets } from "./hiding-secrets.ts";
@@ -191,9 +192,7 @@ function budgetOf(
   { planned }: EventLog,
   changes: readonly PlannedChange[],
 ) {
-  const repositories = [...planned.values()].filter(
-    ({ type }) => type === "ghcr:index:RepositoryPublishing",
-  );
+  const repositories = [...planned.values()].filter(({ type }) => type === ghcrType.publishing);
   const steps = changes.map(({ step, repository }) => ({ ...changeOf(step), repository }));
   return estimateBudget(steps, {
     repositories: repositories.length,
@@ -233,7 +232,7 @@ function readTokenOutlook(
   { planned }: Pick<EventLog, "planned">,
   { failed, withheld, now }: { failed: boolean; withheld: boolean; now: Date },
 ): TokenOutlook {
-  const step = [...planned.values()].find(({ type }) => type === "ghcr:index:RegistryToken");
+  const step = [...planned.values()].find(({ type }) => type === ghcrType.token);
   const { owner, expiresAt } = step?.after?.inputs ?? {};
   const end = textOf(expiresAt);
   const left = end === undefined ? Number.NaN : wholeDays(now.toISOString(), end);

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { repositoryPublishingProperties } from "../../properties/repository-publishing.ts";
 import { unreadableState } from "../../properties/unreadable-state.ts";
-import { publishingType, repositoryOf } from "../../stack/engine-change.ts";
+import { repositoryOf } from "../../stack/engine-change.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 import { isUnknown } from "./diff-properties.ts";
 import type { EventLog, Properties } from "./event-log.ts";
 
@@ -33,7 +34,7 @@ export function warnOfUnreadable({
     ];
   };
   const ofPublishing = (steps: EventLog["planned"]) =>
-    [...steps.values()].filter(({ type }) => type === publishingType);
+    [...steps.values()].filter(({ type }) => type === ghcrType.publishing);
   const warnings = [
     ...ofPublishing(planned).flatMap(({ urn, after }) => warn(urn, after?.inputs, "edits")),
     ...ofPublishing(refreshed).flatMap(({ urn, before, after }) =>

@@ -1,5 +1,6 @@
 import type { PublishedPackage } from "../../properties/repository-publishing.ts";
 import { repositoryOf } from "../../stack/engine-change.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 import { diffFiles } from "./diff-files.ts";
 import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
@@ -71,9 +72,9 @@ function driftedProperties(
   after: ResourceState,
 ): PropertyChange[] {
   switch (type) {
-    case "ghcr:index:RepositoryPublishing":
+    case ghcrType.publishing:
       return [...fieldDrift(before, after), ...packageDrift(before, after)];
-    case "ghcr:index:RegistrySecret": {
+    case ghcrType.secret: {
       // GitHub does not return values, so an overwritten secret only shows in its date.
       const found = underFormerNames(before.inputs, after.inputs);
       const others = diffProperties(before.inputs, found, true).filter(

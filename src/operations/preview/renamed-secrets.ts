@@ -1,6 +1,6 @@
-import { secretType } from "../../stack/engine-change.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
 import type { Delivery } from "./stack-preview.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 
 /**
  * Repositories whose branch still names the former secret, or its former environment, when the update deletes it: their
@@ -12,7 +12,7 @@ export function warnOfRenames(
   { planned }: Pick<EventLog, "planned">,
   deliveries: ReadonlyMap<string, Delivery>,
 ): string[] {
-  const secrets = [...planned.values()].filter(({ type }) => type === secretType);
+  const secrets = [...planned.values()].filter(({ type }) => type === ghcrType.secret);
   const later = [...deliveries].flatMap(([name, { by }]) =>
     name !== "" && (by === "pull-request" || by === "unknown") ? [name] : [],
   );

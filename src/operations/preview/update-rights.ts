@@ -1,5 +1,6 @@
 import { listed } from "../../format-text.ts";
 import { changeOf, isChanging, isNewFiles, repositoryOf } from "../../stack/engine-change.ts";
+import { ghcrType, githubType } from "../../stack/resource-types.ts";
 import { rightsToWrite, type Rights, type RightsUse } from "../doctor/required-rights.ts";
 import { repositoryWith } from "./file-texts.ts";
 import type { ResourceStep } from "./event-log.ts";
@@ -30,10 +31,10 @@ function writesOf(step: ResourceStep): Write[] {
   const inputs = (after ?? before)?.inputs ?? {};
   const isRemoval = operation === "delete";
   switch (type) {
-    case "ghcr:index:RepositoryPublishing":
-    case "ghcr:index:SharedWorkflow": {
+    case ghcrType.publishing:
+    case ghcrType.shared: {
       const repository = repositoryWith(step);
-      const isShared = type === "ghcr:index:SharedWorkflow";
+      const isShared = type === ghcrType.shared;
       const verb = isShared ? "write the shared workflow" : "write workflow files";
       const files = { verb, repository, ...rightsToWrite.files };
       if (isRemoval) return inputs["onRemove"] === "keep" ? [] : [files];
@@ -41,7 +42,7 @@ function writesOf(step: ResourceStep): Write[] {
       const pulls = { verb: "open pull requests", repository, ...rightsToWrite.pullRequests };
       return inputs["delivery"] === "pull-request" ? [files, pulls] : [files];
     }
-    case "ghcr:index:RegistrySecret":
+    case ghcrType.secret:
       switch (inputs["scope"]) {
         case "organization":
           return [{ verb: "write the organisation's secret", ...rightsToWrite.organizationSecret }];
@@ -56,19 +57,19 @@ function writesOf(step: ResourceStep): Write[] {
         default:
           return [{ verb: "write secrets", repository, ...rightsToWrite.secret }];
       }
-    case "ghcr:index:RegistryVariable":
+    case ghcrType.variable:
       return [{ verb: "write variables", repository, ...rightsToWrite.variable }];
-    case "github:index/actionsOrganizationVariable:ActionsOrganizationVariable":
+    case githubType.organizationVariable:
       if (isRemoval && before?.retainOnDelete) return [];
       return [{ verb: "write the organisation's variable", ...rightsToWrite.organizationVariable }];
-    case "github:index/actionsRepositoryAccessLevel:ActionsRepositoryAccessLevel": {
+    case githubType.accessLevel: {
       if (isRemoval && before?.retainOnDelete) return [];
       const central = typeof inputs["repository"] === "string" ? inputs["repository"] : undefined;
       const verb = "let others call the workflows";
       return [{ verb, repository: central, ...rightsToWrite.settings }];
     }
-    case "ghcr:index:ActionsSettings":
-    case "ghcr:index:DeploymentEnvironment":
+    case ghcrType.settings:
+    case ghcrType.environment:
       return isRemoval ? [] : [{ verb: "write settings", repository, ...rightsToWrite.settings }];
     default:
       return [];
