@@ -9,7 +9,7 @@ import { pushedPassword, scriptLoginOf, type ScriptLogin } from "./script/logins
 import { commandPush } from "./script/pushes.ts";
 import { expandVariables } from "./script/variables.ts";
 import { commandsOf, unquoted, type Command, type Word } from "./script/shell-commands.ts";
-import type { SourceFile } from "./source-file.ts";
+import { sourceRange, type SourceFile } from "./source-file.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
 /** One login of a job, to the registry or to one that may be it. */
@@ -191,10 +191,13 @@ function registryPart(reference: string): string {
   return reference.replace(/^-[\w.-]+=/, "").replace(/^(?:docker|oci):\/\//, "");
 }
 
-function lineOfWord(step: Step, node: Scalar<string>, word: Word | undefined): number {
+/** The line of a word of a script, in its file. */
+export function lineOfWord(step: Step, node: Scalar<string>, word: Word | undefined): number {
   const { file } = step;
   const start = node.range?.[0] ?? 0;
   if (!word) return file.lineAt(start);
+  const range = sourceRange(file, node, word.start, word.end);
+  if (range) return file.lineAt(range.start);
   const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
   const before = node.value.slice(0, word.start).split("\n").length - 1;
   return file.lineAt(start) + before + (isBlock ? 1 : 0);

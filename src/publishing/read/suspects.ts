@@ -3,7 +3,7 @@ import { actionName, loginActions, selfLogins, type SelfLogin } from "./action-l
 import { stepsThatRun } from "./conditions.ts";
 import { holdsOurs, judgeCredential, wantedCredential, type SecretNames } from "./credential.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
-import { pushLoginOf, type Target } from "./logins.ts";
+import { lineOfWord, pushLoginOf, type Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
 import { passwordsIn } from "./registry-auth.ts";
@@ -13,6 +13,7 @@ import { isSetInRun, variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
 import { commandPush } from "./script/pushes.ts";
 import { commandsOf, unquoted } from "./script/shell-commands.ts";
+import { isOnlyTested } from "./script/use.ts";
 import { expandVariables } from "./script/variables.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
@@ -185,7 +186,7 @@ function givenVariables(target: Target, names: SecretNames, step: Step): Suspect
       possibleValues(target, step, textOf(value) ?? "").some((text) => namesRegistry(target, text)),
     );
   return passwords
-    .filter(({ key }) => isPlace || /ghcr/i.test(key))
+    .filter(({ key }) => (isPlace || /ghcr/i.test(key)) && !isOnlyTested(step, key))
     .map(({ key, value }) => {
       const reason = `${key} is a password for what this step runs, and what that does with it is not known`;
       return { ...suspect(step, value, reason), key };
@@ -228,6 +229,10 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
       : [];
   return commands.flatMap((command): Suspect[] => {
     if (scriptLoginOf(command)) return [];
+    const found = (reason: string) => ({
+      ...suspect(step, step.run, reason),
+      ...(step.run && { line: lineOfWord(step, step.run, command.words[0]) }),
+    });
     const inner = [
       command.hereDocument?.text,
       ...command.words.filter(({ text }) => /\s/.test(text)).map(unquoted),
@@ -236,28 +241,30 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
     const isPrinted =
       /^(?:echo|printf|#)$/.test(program) &&
       !command.words.some(({ text }) => text.startsWith(">"));
-    const found = inner.some((text) => text !== undefined && mentionsLogin(target, step, text));
+    const isInner = inner.some((text) => text !== undefined && mentionsLogin(target, step, text));
     const isSent = remotePrograms.test(program);
-    if (found && !isPrinted && (!isSent || sendsWriter(names, step))) {
+    if (isInner && !isPrinted && (!isSent || sendsWriter(names, step))) {
       const reason = isSent
         ? "a script for another machine logs in there: it gets a token that may write packages"
         : "a script inside this script logs in";
-      return [{ ...suspect(step, step.run, reason), mayPush: isSent }];
+      return [{ ...found(reason), mayPush: isSent }];
     }
     const given = command.words.find(({ text }) => /passw/i.test(text) && holdsOurs(names, text));
     const isPush = pushedPassword(command) && commandPush(command);
     const isKnown = isPush && pushLoginOf(target, step, command);
     if (given && !isKnown && (isPush || namesRegistry(target, script))) {
-      const reason = `${program} gets a password, and what it does with it is not known`;
+      const reason = /^(?:echo|printf)$/.test(program)
+        ? "this script passes a password on, and what gets it is not known"
+        : `${program} gets a password, and what it does with it is not known`;
       const fix = `where it is for ${target.registry}, in place of the job's token:\n${wantedCredential(names)}`;
-      return [{ ...suspect(step, step.run, reason), fix }];
+      return [{ ...found(reason), fix }];
     }
     return writesLogin(
       target,
       step,
       command.hereDocument?.text ?? command.words.map(({ text }) => text).join(" "),
     )
-      ? [suspect(step, step.run, "this script writes the file in which clients keep their logins")]
+      ? [found("this script writes the file in which clients keep their logins")]
       : [];
   });
 }

@@ -149,9 +149,13 @@ function inDoubt(
         : `nothing says whether the programs of this job push to ${target.registry}`;
   const condition =
     publishes === "unknown" ? "where they do" : `in a login that is to ${target.registry} only`;
-  // If nobody can name the registry, only a credential shows that it may be this one.
+  const password = credential?.node.value ?? "";
+  // If nobody can name the registry, only a credential shows that it may be this one: by what it is, or by
+  // `steps.x.outputs.registry == 'ghcr.io' && secrets.A || secrets.B`.
   const isOurs =
-    changes.some((change) => "edit" in change) || holdsOurs(names, credential?.node.value ?? "");
+    changes.some((change) => "edit" in change) ||
+    holdsOurs(names, password) ||
+    (credential?.inScript === false && password.toLowerCase().includes(target.registry));
   if (registry === "unknown" && !isOurs) return [];
   return changes.map((change): Change => {
     if ("unresolved" in change) {

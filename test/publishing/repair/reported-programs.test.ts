@@ -72,6 +72,29 @@ test.each([
   expect(reported(workflow({ steps: [], push: push(wanted).join("\n") }))).toEqual([]);
 });
 
+test("a variable that a script only tests is no password of it, and a path in a variable is no script", () => {
+  const check = (...lines: string[]) => [
+    "- env: { GHCR_PAT: '${{ secrets.GHCR_PAT }}' }",
+    "  run: |",
+    '    : "${GHCR_PAT:?}"',
+    '    if [ -z "$GHCR_PAT" ]; then',
+    ...lines.map((line) => `      ${line}`),
+    "    fi",
+  ];
+  const steps = (...lines: string[]) => [...check(...lines), ...login];
+  expect(
+    repaired(workflow({ steps: steps("echo Set GHCR_PAT. >&2", "exit 1") })).unresolved,
+  ).toEqual([]);
+  for (const line of ['echo "P=$GHCR_PAT" >> "$GITHUB_ENV"', "./publish"])
+    expect(repaired(workflow({ steps: steps(line) })).unresolved).toMatchObject([{ line: 9 }]);
+  const set = [
+    "- run: PRUNE=$GITHUB_WORKSPACE/scripts/prune-images.sh",
+    "  env: { T: '${{ github.token }}' }",
+  ];
+  const job = ["permissions: { packages: write }"];
+  expect(reported(workflow({ job, steps: set, push: "" }))).toEqual([]);
+});
+
 test("the variables of a step that logs in, or that only tests, are no passwords of its programs", () => {
   const env = ["        env:", "          GHCR_TOKEN: ${{ github.token }}"];
   const push = ["- run: make test", ...env].join("\n");

@@ -65,7 +65,7 @@ test("scripts for other machines, whatever they do there", () => {
   ];
   expect(reported(workflow({ steps: action, push: "" }))).toEqual([`11: ${remote}`]);
   const shell = ["- run: |", "    ssh host <<EOF", `    ${command}`, "    EOF"];
-  expect(reported(workflow({ steps: shell, push: "" }))).toEqual([`9: ${remote}`]);
+  expect(reported(workflow({ steps: shell, push: "" }))).toEqual([`10: ${remote}`]);
   // A token that may only read is what such a machine is to have.
   const top = ["permissions: { packages: read }"];
   expect(reported(workflow({ steps: action, push: "", top }))).toEqual([]);
@@ -99,8 +99,46 @@ test("scripts inside scripts, and the file of logins", () => {
   ];
   for (const steps of [written, named])
     expect(reported(workflow({ steps }))).toEqual([
-      "9: this script writes the file in which clients keep their logins",
+      "10: this script writes the file in which clients keep their logins",
     ]);
+});
+
+test("a password that a script passes on, and scripts written over several folded lines", () => {
+  const passed = [
+    "- id: login",
+    "  run: |",
+    '    echo "registry=ghcr.io" >> "$GITHUB_OUTPUT"',
+    '    echo "password=${{ secrets.GITHUB_TOKEN }}" >> "$GITHUB_OUTPUT"',
+    "- uses: docker/login-action@v3",
+    "  with:",
+    "    registry: ${{ steps.login.outputs.registry }}",
+    "    password: ${{ steps.login.outputs.password }}",
+  ];
+  expect(reported(workflow({ steps: passed }))).toEqual([
+    "12: this script passes a password on, and what gets it is not known",
+  ]);
+  const folded = [
+    "- run: >-",
+    "    docker pull acme/base &&",
+    "    docker login ghcr.io",
+    "    -u x --password ${{ secrets.CR_PAT }}",
+  ];
+  expect(reported(workflow({ steps: folded }))).toEqual([
+    "12: the password is another secret (CR_PAT)",
+  ]);
+});
+
+test("a login whose registry is an output, which its password compares with the registry", () => {
+  const chosen = (host: string) => [
+    "- uses: docker/login-action@v3",
+    "  with:",
+    "    registry: ${{ steps.names.outputs.registry }}",
+    `    password: \${{ steps.names.outputs.registry == '${host}' && secrets.A || secrets.B }}`,
+  ];
+  expect(reported(workflow({ steps: chosen("ghcr.io") }))).toEqual([
+    "12: the registry of this login is only known in the run; the password depends on a condition, or is put together from several texts",
+  ]);
+  expect(reported(workflow({ steps: chosen("quay.io"), push: "" }))).toEqual([]);
 });
 
 test("an unknown action with a password for the registry", () => {

@@ -69,7 +69,9 @@ const testWords =
 export function commandPush(command: Command): CommandPush | undefined {
   const plain = command.words.map(unquoted);
   const start = plain.findIndex((word) => !before.test(word));
-  const words = plain.slice(Math.max(start, 0));
+  // Variables are set, and nothing runs.
+  if (start < 0) return undefined;
+  const words = plain.slice(start);
   const [path = "", ...rest] = words;
   const program = path.split("/").at(-1) ?? "";
   // An expression may give `--dry-run`, or nothing.

@@ -35,6 +35,23 @@ export function isOnlyForLogin(target: Target, step: Step, name: string): boolea
   return elsewhere === 0 && others.every(isPlain);
 }
 
+/** Whether a step's script does nothing with a variable but test whether it is set. */
+export function isOnlyTested(step: Step, name: string): boolean {
+  const commands = step.run ? allCommandsOf(step.run.value) : undefined;
+  // `$TOKEN`, `${TOKEN`, `%TOKEN%`, `$env:TOKEN`, `env.TOKEN`: a message may name it.
+  const read = new RegExp(`[$%{:.!]${name}\\b`, "i");
+  return (
+    commands?.every(({ words }) => {
+      const program = words.map(unquoted).find((word) => !shellWords.test(word)) ?? "";
+      const isTest = /^(?:test|\[|\[\[|:)$/.test(program);
+      return isTest || (speaks.test(program) && !words.some(({ text }) => read.test(text)));
+    }) === true
+  );
+}
+
+/** Programs that only write texts or end, and words that end the shell's own blocks. */
+const speaks = /^(?:echo|printf|true|false|exit|fi|)$/;
+
 /** `on_retry_command`, `new_command_on_retry` */
 function isForRetries({ key }: { readonly key: string }): boolean {
   return /on_retry/i.test(key);
