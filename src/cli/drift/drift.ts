@@ -78,22 +78,11 @@ async function driftOf(
   github: GitHubClient,
   options: DriftCommand,
 ): Promise<DriftReport> {
-  const read = await readStackDrift(stack, github);
-  const { findings, pending, waiting, unread, readAt } = read;
-  const about = { stack: stack.name, owner: stack.connection.owner, readAt };
-  return options.fix && findings.length > 0
-    ? { ...about, ...(await fix(stack, github, findings, options)) }
-    : {
-        ...about,
-        findings,
-        pending,
-        waiting,
-        unread,
-        repaired: [],
-        offered: [],
-        refusals: [],
-        failures: [],
-      };
+  const { read } = await readStackDrift(stack, github);
+  const about = { stack: stack.name, owner: stack.connection.owner };
+  return options.fix && read.findings.length > 0
+    ? { ...about, ...(await fix(stack, github, read.findings, options)) }
+    : { ...about, ...read, repaired: [], offered: [], refusals: [], failures: [] };
 }
 
 async function updateIssue(
@@ -110,10 +99,12 @@ async function updateIssue(
   await upsertStackIssue(github, issueIn, { name: "drift", stack }, driftIssue(report), closing);
 }
 
+type DriftRead = Pick<DriftReport, "findings" | "pending" | "waiting" | "unread" | "readAt">;
+
 async function readStackDrift(
   stack: OpenStack,
   github: GitHubClient,
-): Promise<Drift & Pick<DriftReport, "readAt" | "pending">> {
+): Promise<Pick<Drift, "offers"> & { readonly read: DriftRead }> {
   const { name, engine, registry, settings } = stack;
   const { owner, token } = stack.connection;
   const record = await readStackRecord(engine);
@@ -137,17 +128,22 @@ async function readStackDrift(
   };
   try {
     const fleet = await findStackFleet(github, stack);
-    const drift = await readDrift({ ...common, fleet });
+    const { findings, waiting, unread, offers } = await readDrift({ ...common, fleet });
     const drifted = new Set(
-      drift.findings.flatMap(({ kind, repository }) =>
+      findings.flatMap(({ kind, repository }) =>
         repository !== null && kind.startsWith("file-") ? repository : [],
       ),
     );
-    return { ...drift, pending: readPending(fleet, record, drifted), readAt };
+    const pending = readPending(fleet, record, drifted);
+    return { read: { findings, pending, waiting, unread, readAt }, offers };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const drift = await readDrift({ ...common, fleet: undefined });
-    return { ...drift, pending: [], unread: [...drift.unread, error.message], readAt };
+    const { findings, waiting, offers, ...drift } = await readDrift({
+      ...common,
+      fleet: undefined,
+    });
+    const unread = [...drift.unread, error.message];
+    return { read: { findings, pending: [], waiting, unread, readAt }, offers };
   }
 }
 
@@ -163,13 +159,13 @@ async function fix(
     github,
     deleteShadows,
   });
-  const { offers, ...after } = await readStackDrift(stack, github);
-  const left = new Set(after.findings.map(driftKey));
+  const { read, offers } = await readStackDrift(stack, github);
+  const left = new Set(read.findings.map(driftKey));
   const gone = findings.filter((finding) => !left.has(driftKey(finding)));
   const offerOf = ({ repair }: DriftFinding) =>
     repair.by === "update" ? offers.get(repair.urn) : undefined;
   return {
-    ...after,
+    ...read,
     repaired: gone.filter((finding) => offerOf(finding) === undefined),
     offered: gone.flatMap((finding) => {
       const pullRequestUrl = offerOf(finding);

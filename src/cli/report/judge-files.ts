@@ -14,7 +14,7 @@ export interface JudgedFiles {
   readonly github: GitHubClient;
   readonly fleet: Fleet;
   readonly status: FleetStatus;
-  readonly memory: Pick<StackMemory, "versions">;
+  readonly memory: Pick<StackMemory, "files">;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function judgeFiles(
   let judged = 0;
   for (const { github, fleet, status, memory } of stacks) {
     for (const repository of status.repositories) {
-      const pin = memory.versions.get(repository.name.toLowerCase())?.pin;
+      const pin = memory.files.get(repository.name.toLowerCase())?.pin;
       const { files, newerPins } = await textsOf(github, fleet, repository, pin);
       judged += files.length;
       const findings = await checkWorkflows(files, {

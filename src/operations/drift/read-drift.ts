@@ -49,6 +49,8 @@ export interface Drift {
   readonly waiting: readonly string[];
   /** The resources whose files are in an open pull request of the fleet: urn to its URL. */
   readonly offers: ReadonlyMap<string, string>;
+  /** What became of the fleet's pull requests that the state has as open, by URL. */
+  readonly pullRequests: ReadonlyMap<string, PullRequestState>;
 }
 
 /**
@@ -70,8 +72,8 @@ export async function readDrift({
   reading = createFleetReading(github, owner),
 }: DriftSource): Promise<Drift> {
   const reader = createDriftReader(github, owner, fleet, reading);
-  const offers = await readOffers(reader, record);
-  const desired = withoutMerged(fleet ? desiredRecord(fleet, record) : record, offers);
+  const pullRequests = await readPullRequests(reader, record);
+  const desired = withoutMerged(fleet ? desiredRecord(fleet, record) : record, pullRequests);
   const { findings: files, gone } = await readFileDrift(
     reader,
     desired.files,
@@ -101,22 +103,22 @@ export async function readDrift({
   );
   const offered = [...record.files, ...record.sharedWorkflows].flatMap(
     ({ urn, pullRequestUrl: url }) =>
-      url !== undefined && (offers.get(url)?.state ?? "OPEN") === "OPEN"
+      url !== undefined && (pullRequests.get(url)?.state ?? "OPEN") === "OPEN"
         ? [[urn, url] as const]
         : [],
   );
-  const open = [...reader.waiting].filter(([, url]) => offers.get(url)?.state !== "CLOSED");
+  const open = [...reader.waiting].filter(([, url]) => pullRequests.get(url)?.state !== "CLOSED");
   const waiting = open.map(([name, url]) => `${name}: ${waitsForMerge(url)} ${url}`).sort();
   return {
     findings: named.sort(inOrder),
     unread: reader.unread,
     waiting,
     offers: new Map(offered),
+    pullRequests,
   };
 }
 
-/** What became of the fleet's pull requests that the state has as open, by URL. */
-function readOffers(
+function readPullRequests(
   { github, owner }: DriftReader,
   { files }: StackRecord,
 ): Promise<ReadonlyMap<string, PullRequestState>> {
@@ -131,10 +133,10 @@ function readOffers(
 /** After the merge, what differs from it was changed by hand. */
 function withoutMerged(
   record: StackRecord,
-  offers: ReadonlyMap<string, PullRequestState>,
+  pullRequests: ReadonlyMap<string, PullRequestState>,
 ): StackRecord {
   const files = record.files.map((each) =>
-    offers.get(each.pullRequestUrl ?? "")?.state === "MERGED"
+    pullRequests.get(each.pullRequestUrl ?? "")?.state === "MERGED"
       ? { ...each, pullRequestUrl: undefined }
       : each,
   );

@@ -34,8 +34,8 @@ export function publishingOf(
   const publications = reading?.publications ?? [];
   const workflows = publishingWorkflows(publications, repository.branch);
   const by = (wanted: string) => workflows.filter(({ startedBy }) => startedBy === wanted);
-  const known = memory.modes.get(repository.name.toLowerCase());
-  const mode = known ?? guessMode(repository, reading);
+  const known = memory.files.get(repository.name.toLowerCase());
+  const mode = known?.mode ?? guessMode(repository, reading);
   return {
     mode,
     ci: by("push").length > 0 ? by("push") : by("run"),
@@ -108,7 +108,7 @@ async function templatesOf(
   unread: (error: unknown) => undefined,
 ): Promise<FileStatus[]> {
   const { fleet, repository, memory } = source;
-  const versions = memory.versions.get(repository.name.toLowerCase());
+  const versions = memory.files.get(repository.name.toLowerCase());
   const rendered = renderWritten(fleet, repository, versions);
   const files = fileStatus(rendered, workflows, urlOf);
   const isEdited = ({ state }: FileStatus) => state === "edited";

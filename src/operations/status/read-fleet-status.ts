@@ -4,7 +4,6 @@ import { explainFailure } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import type { TokenRules } from "../../github/tokens/judge-token.ts";
 import { readBatches, type Outcome } from "../../github/client/read-batches.ts";
-import { readNewestPullRequests } from "../../github/pull-requests/pull-request-state.ts";
 import type { ReadPace } from "../../github/client/pace/read-pace.ts";
 import {
   activityBatchSize,
@@ -74,7 +73,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   const memory = stackMemory(record);
   const reading = createFleetReading(github, owner, pace);
   const containers = new ContainerPackages(github, fleet);
-  const [token, shared, drift, packages, snapshots, activities, offers] = await Promise.all([
+  const [token, shared, drift, packages, snapshots, activities] = await Promise.all([
     readTokenStatus({ ...source, memory, rules: source.tokenRules }),
     readSharedSecret(reading.secrets, fleet),
     readDrift({
@@ -94,7 +93,6 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     outcomeOf(containers.list()),
     readSnapshots(github, fleet),
     readActivities(github, fleet),
-    readNewestPullRequests(github, owner, [...memory.offered.keys()]),
   ]);
   const readings = await readPublishing(github, fleet, snapshots, reading.files);
   const common = {
@@ -103,7 +101,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
     commits: reading.commits,
     fleet,
     memory,
-    offers,
+    pullRequests: drift.pullRequests,
     readAt,
     shared,
     secrets: reading.secrets,

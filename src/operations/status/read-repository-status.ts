@@ -40,7 +40,7 @@ export interface RepositorySource extends PinSource {
   readonly repository: FleetRepository;
   readonly memory: StackMemory;
   /** What became of the fleet's pull requests that the state has as open, by URL. */
-  readonly offers: ReadonlyMap<string, PullRequestState>;
+  readonly pullRequests: ReadonlyMap<string, PullRequestState>;
   /** ISO-8601 by GitHub's clock. */
   readonly readAt: string;
   readonly shared: SharedSecret;
@@ -132,7 +132,7 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     ...(repository.credential === "environment" && {
       deploys: deploying ? deploying.length > 0 : null,
     }),
-    applied: source.memory.modes.has(name.toLowerCase()),
+    applied: source.memory.files.has(name.toLowerCase()),
     workflows: how.mode,
     publications: (reading?.publications ?? []).map((each) => ({
       ...publicationStatus(each),
@@ -206,13 +206,13 @@ async function findCandidate(
 /** Also a pull request that was closed since the last update, which the state has as open. */
 function declinedOf({
   memory,
-  offers,
+  pullRequests,
   repository,
 }: RepositorySource): RepositoryStatus["declined"] {
-  const name = repository.name.toLowerCase();
-  const { url, state, closed } = offers.get(memory.offered.get(name) ?? "") ?? {};
+  const known = memory.files.get(repository.name.toLowerCase());
+  const { url, state, closed } = pullRequests.get(known?.pullRequestUrl ?? "") ?? {};
   const isDeclined = url !== undefined && closed && state === "CLOSED";
-  const declined = isDeclined ? { url, ...closed } : memory.declined.get(name);
+  const declined = isDeclined ? { url, ...closed } : known?.declined;
   return declined ? { by: declined.by ?? null, at: declined.at, url: declined.url } : null;
 }
 

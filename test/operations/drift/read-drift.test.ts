@@ -14,10 +14,15 @@ beforeEach(async () => {
 });
 afterEach(() => at.simulator.close());
 
-const offers = new Map<string, string>();
+const nothingOpen = { offers: new Map(), pullRequests: new Map() };
 
 test("a fleet in order has none", async () => {
-  expect(await at.read(at.state())).toEqual({ findings: [], unread: [], waiting: [], offers });
+  expect(await at.read(at.state())).toEqual({
+    findings: [],
+    unread: [],
+    waiting: [],
+    ...nothingOpen,
+  });
 });
 
 test("a login of a repaired workflow that was changed back names file and line", async () => {
@@ -172,7 +177,7 @@ test("a repository is gone only to a token that would see it", async () => {
   at.deleteRepository("acme/web");
   expect(await at.read(resources, "no-repo")).toEqual({
     waiting: [],
-    offers,
+    ...nothingOpen,
     findings: [],
     unread: ["api", "web"].map(
       (name) =>

@@ -104,7 +104,7 @@ export async function startStatus(
     async brokenRules(status: FleetStatus, config: PolicyConfig = {}): Promise<string[]> {
       const github = clientOf("admin");
       const fleet = await findFleet(github, "acme", settings);
-      const memory = { versions: new Map() };
+      const memory = { files: new Map() };
       const policies = await judgeFiles([{ github, fleet, status, memory }], {
         config,
         now: new Date(),
