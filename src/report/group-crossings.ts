@@ -153,6 +153,11 @@ const byCause: Readonly<Record<NonNullable<Crossing["cause"]>, Remedy>> = {
     advice: "apply the fleet",
     command: (stack) => `ghcr-fleet rollout ${stack}`,
   },
+  trial: {
+    title: "A rotation is not finished",
+    advice: "continue it, or undo it with --abort in place of --resume",
+    command: (stack) => `ghcr-fleet rotate ${stack} --resume`,
+  },
   declined: {
     why: "somebody declined the change",
     advice: "talk to them, then offer it again or leave the repository out",

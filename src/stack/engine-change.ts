@@ -52,6 +52,11 @@ export function isFormerUrn(urn: string): boolean {
   return urn.includes(`::${formerComponent}`);
 }
 
+/** Whether it is the token that only the trial of a rotation has. */
+export function isNextTokenUrn(urn: string): boolean {
+  return urn.endsWith(`${tokenType}::next-publisher`);
+}
+
 export function isSecretUrn(urn: string): boolean {
   return urn.includes(`${ghcrType.secret}::`);
 }

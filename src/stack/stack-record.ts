@@ -9,7 +9,7 @@ import { repositoryPublishingProperties } from "../properties/repository-publish
 import { sharedWorkflowProperties } from "../properties/shared-workflow.ts";
 import { unreadableState } from "../properties/unreadable-state.ts";
 import { UserError } from "../user-error.ts";
-import { formerState, isFormerUrn } from "./engine-change.ts";
+import { formerState, isFormerUrn, isNextTokenUrn } from "./engine-change.ts";
 import { githubType } from "./resource-types.ts";
 
 const tokenSchema = registryTokenProperties.state
@@ -250,11 +250,13 @@ function readRecord(deployment: unknown) {
       if (!success) problems.push(...listProblems(resource.urn, error));
       return success ? [{ ...(data as object), urn: resource.urn } as Recorded<Schema>] : [];
     });
-  const [token] = read(registryTokenProperties.token, tokenSchema);
+  const tokens = read(registryTokenProperties.token, tokenSchema);
   const settings = read(actionsSettingsProperties.token, settingsSchema);
   const record = {
     /** `since`: ISO-8601, when the stack was first given the token. */
-    token,
+    token: tokens.find(({ urn }) => !isNextTokenUrn(urn)),
+    /** Whether repositories try another PAT, in a rotation that is not finished. */
+    isTrial: tokens.some(({ urn }) => isNextTokenUrn(urn)),
     secrets: read(registrySecretProperties.token, secretSchema),
     files: read(repositoryPublishingProperties.token, filesSchema),
     /** One at most. */

@@ -43,6 +43,19 @@ test("what is absent in a state is absent in the record, whether null or left ou
   });
 });
 
+test("the stack's token is not that of a trial, in whatever order the engine keeps them", () => {
+  const token = (name: string) => ({
+    ...resource("ghcr:index:RegistryToken", name, { hash: `${name}=`, owner: "pat" }),
+    urn: urn("ghcr-fleet:index:RegistryAccess$ghcr:index:RegistryToken", name),
+  });
+  const resources = [token("next-publisher"), token("publisher")];
+  expect(stackRecord({ resources })).toMatchObject({
+    token: { hash: "publisher=" },
+    isTrial: true,
+  });
+  expect(stackRecord({ resources: [token("publisher")] })).toMatchObject({ isTrial: false });
+});
+
 test("what outputs do not repeat is read from the inputs, and they have the last word", () => {
   const { files: records, packages } = stackRecord({
     resources: [

@@ -56,6 +56,7 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
   };
   return {
     token: record.token,
+    isTrial: record.isTrial,
     secrets: record.secrets
       .filter(
         ({ place }) =>

@@ -1,5 +1,5 @@
 import { day } from "../../format-text.ts";
-import { placeIn } from "../../github/secrets/actions-secrets.ts";
+import { placeIn, type SecretPlace } from "../../github/secrets/actions-secrets.ts";
 import type { FilesRecord, SecretRecord } from "../../stack/stack-record.ts";
 import { driftFinding, type DriftFinding, type DriftKind } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
@@ -86,8 +86,7 @@ export function readStraySecrets(
   return reader.attemptEach(
     files.filter(({ jobToken, repository }) => jobToken && !gone.has(repository)),
     ({ repository }) => `find secrets ${name} of ${repository}`,
-    ({ repository }) =>
-      secretsIn(reader, { name, repository, skipsOwn: false }, usedInsteadOfToken),
+    ({ repository }) => secretsIn(reader, { name, repository }, usedInsteadOfToken),
   );
 }
 
@@ -96,7 +95,8 @@ const usedInsteadOfToken =
 
 /**
  * Secrets of the same name at a narrower scope, which GitHub prefers: environment before repository
- * before organisation. Costs one request per repository, and one per environment.
+ * before organisation. Those that the stack wrote itself, for the trial of a rotation or where a repository moves to a
+ * secret of its own, are none. Costs one request per repository, and one per environment.
  *
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
@@ -105,16 +105,21 @@ export function readShadows(
   records: readonly SecretRecord[],
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
+  const own = new Set(records.map(({ place }) => keyOf(place)));
   const places = records.flatMap((record) => {
-    const skipsOwn = record.place.scope !== "organization";
     const present = repositoriesOf(record).filter((repository) => !gone.has(repository));
-    return present.map((repository) => ({ name: record.name, repository, skipsOwn }));
+    return present.map((repository) => ({ name: record.name, repository }));
   });
   return reader.attemptEach(
     places,
     ({ name, repository }) => `find other secrets ${name} of ${repository}`,
-    (place) => secretsIn(reader, place, "which hides the fleet's"),
+    (place) => secretsIn(reader, place, "which hides the fleet's", own),
   );
+}
+
+function keyOf(place: SecretPlace): string {
+  const { repository, environment } = { repository: "", environment: "", ...place };
+  return `${place.scope} ${repository} ${environment}`.toLowerCase();
 }
 
 function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
@@ -128,17 +133,21 @@ function repositoriesOf({ place, repositories = {} }: SecretRecord): string[] {
   }
 }
 
-/** @param consequence the end of the sentence about such a secret */
+/**
+ * @param consequence the end of the sentence about such a secret
+ * @param own keys of the places where the stack wrote one itself
+ */
 async function secretsIn(
   { github, owner, secrets, environments }: DriftReader,
-  about: { readonly name: string; readonly repository: string; readonly skipsOwn: boolean },
+  { name, repository }: { readonly name: string; readonly repository: string },
   consequence: string,
+  own: ReadonlySet<string> = new Set(),
 ): Promise<DriftFinding[]> {
-  const { name, repository, skipsOwn } = about;
-  const places = [...(skipsOwn ? [] : [undefined]), ...(await environments.load(repository))];
+  const places = [undefined, ...(await environments.load(repository))];
   const found = await Promise.all(
     places.map(async (environment): Promise<DriftFinding[]> => {
-      const secret = await secrets.read(placeIn({ owner, repository, environment }), name);
+      const place = placeIn({ owner, repository, environment });
+      const secret = own.has(keyOf(place)) ? undefined : await secrets.read(place, name);
       if (!secret) return [];
       const where = environment === undefined ? "" : `the environment ${environment} of `;
       return [

@@ -2,6 +2,7 @@ import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { planRotation, type Wave } from "../../fleet/plan-waves.ts";
 import type { PatKey } from "../../pat/pat-source.ts";
 import {
+  isNextTokenUrn,
   isPublishingUrn,
   isSecretUrn,
   repositoryOf,
@@ -225,13 +226,8 @@ function isCredentialChange(
 ): boolean {
   if (!credentialTypes.has(type)) return false;
   if (operation !== "delete") return true;
-  if (type === tokenType) return isNextToken({ type, urn });
+  if (type === tokenType) return isNextTokenUrn(urn);
   return type === secretType && repository !== undefined && fleet.has(repository);
-}
-
-/** Whether it is the token that only a trial has. */
-export function isNextToken({ type, urn }: Pick<EngineChange, "type" | "urn">): boolean {
-  return type === tokenType && urn.endsWith("::next-publisher");
 }
 
 /**

@@ -1,8 +1,9 @@
+import { isNextTokenUrn } from "../../stack/engine-change.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
-import { isNextToken, provable, type Rotation } from "./credential-step.ts";
+import { provable, type Rotation } from "./credential-step.ts";
 import {
   fallBack,
   getBack,
@@ -209,7 +210,7 @@ async function tryOut(run: RotationRun, isBehind: boolean): Promise<RolloutEnd |
     applies: (change) => {
       if (isBehind && change.operation !== "delete") return true;
       const { repository } = change;
-      return repository === undefined ? isNextToken(change) : names.includes(repository);
+      return repository === undefined ? isNextTokenUrn(change.urn) : names.includes(repository);
     },
     proves: () => names,
   });

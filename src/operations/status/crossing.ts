@@ -42,6 +42,7 @@ export type CrossingCause =
   | "not-deployed"
   | "no-job"
   | "not-applied"
+  | "trial"
   | "declined"
   | "by-hand"
   | "unmanaged"

@@ -288,6 +288,8 @@ export const fleetStatusSchema = z.object({
     environment: z.string().nullable(),
   }),
   token: tokenSchema,
+  /** Whether repositories try another PAT, in a rotation that is not finished; absent in documents of earlier versions. */
+  isTrial: z.boolean().optional(),
   /** Where the stack reads its PAT; absent in documents of earlier versions. */
   patPlace: patPlaceSchema.optional(),
   /** Sorted by name. */

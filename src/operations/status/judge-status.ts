@@ -61,7 +61,7 @@ function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[]
 function judgeCredential(
   repository: RepositoryStatus,
   own: readonly Difference[],
-  { secret, differences }: FleetStatus,
+  { secret, differences, isTrial = false }: FleetStatus,
   { maxAge }: Thresholds,
 ): Crossing[] {
   const { name, url, credential, declaredCredential = secret.scope, visibility } = repository;
@@ -96,7 +96,11 @@ function judgeCredential(
       const found = credential.declared ? judgeDeployment(repository, secret, page) : [];
       if (!credential.declared && !isLost && !has(own, "secret-shadowed")) {
         const declared = { ...secret, scope: declaredCredential };
-        found.push(judgePlace(repository, credential, declared, page));
+        found.push(
+          isTrial && credential.writtenByStack !== null && credential.scope === "repository"
+            ? judgeTrial(repository, secret.name, page)
+            : judgePlace(repository, credential, declared, page),
+        );
       }
       if (maxAge !== undefined && credential.ageDays > maxAge) {
         const text = `${secret.name} is ${count(credential.ageDays, "day")} old, more than ${maxAge}`;
@@ -134,6 +138,11 @@ function judgeStray(
     credential.scope === "organization" ? "take it off that secret's list" : "delete that secret";
   const text = `a secret ${secret} of the ${credential.scope} reaches it, and it publishes with that one instead of the job's own token; ${next}, or write credential: pat`;
   return [crossing("shadowed", name, text, { url: page })];
+}
+
+function judgeTrial({ name }: RepositoryStatus, secret: string, page: string): Crossing {
+  const text = `it tries the new PAT in a secret ${secret} of its own, which the end of the rotation deletes`;
+  return crossing("shadowed", name, text, { url: page, cause: "trial" });
 }
 
 function judgePlace(

@@ -152,6 +152,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
         : null,
     },
     token,
+    isTrial: record.isTrial,
     repositories: read,
     differences: differencesOf(drift.findings, record, fleet),
     skipped: fleet.skipped.map(({ name, reason }) => ({ name, reason })),

@@ -119,6 +119,8 @@ test("a secret of the stack's own in a repository hides nothing there, one of an
   const secret = { type: "ghcr:index:RegistrySecret", urn: "urn:own" };
   const resources = [{ ...secret, outputs: { ...own, updatedAt, box: "sealed" } }];
   expect(findingsOf(await at.read(resources))).toEqual([]);
+  // Nor the organisation's: it is that of a trial, or one to which the repository moves.
+  expect(findingsOf(await at.read(at.state(resources)))).toEqual([]);
   const release = { ...web, scope: "environment", environment: "release" } as const;
   at.hand.setSecret(release, "GHCR_PAT", "shadow");
   expect(findingsOf(await at.read(resources))).toEqual(["secret-shadowed GHCR_PAT"]);

@@ -69,6 +69,16 @@ describe("the credential", () => {
     expect(judge({ credential: { ...own, shadows: ["organization"] } })).toEqual([
       "warning shadowed api: a secret GHCR_PAT of the repository hides the one of the organization",
     ]);
+    const rotating = { ...sampleStatus(0), isTrial: true };
+    const judgeIn = (credential: RepositoryStatus["credential"]) =>
+      crossingsOf({ ...rotating, repositories: [{ ...well, credential }] });
+    expect(judgeIn({ ...own, shadows: ["organization"] })).toEqual([
+      "warning shadowed api: it tries the new PAT in a secret GHCR_PAT of its own, which the end of the rotation deletes",
+    ]);
+    // One that the stack did not write.
+    expect(judgeIn({ ...own, writtenByStack: null, shadows: ["organization"] })).toEqual([
+      "warning shadowed api: a secret GHCR_PAT of the repository hides the one of the organization",
+    ]);
     expect(judge({ credential: { ...own, shadows: [] } })).toEqual([
       "problem credential api: GHCR_PAT comes from the repository; the one of the organization does not reach it",
     ]);
