@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { Hono, type MiddlewareHandler } from "hono";
-import { createMiddleware } from "hono/factory";
 import { timestamp } from "./clock.ts";
 import { gitRoutes } from "./git/git-routes.ts";
 import { answerGraphql } from "./graphql/answer-graphql.ts";
@@ -11,6 +10,7 @@ import { Refusal } from "./world/refusal.ts";
 import type { World } from "./world/world.ts";
 import { ApiError, notFound, refusalStatus } from "./http/api-error.ts";
 import { apiPath, misnumbered } from "./http/api-path.ts";
+import { apiVersion } from "./http/api-version.ts";
 import { authenticate } from "./http/authenticate.ts";
 import { calledHost } from "./http/called-host.ts";
 import { conditional } from "./http/conditional.ts";
@@ -94,16 +94,3 @@ function toApiError(error: Error, method: string, path: string): ApiError {
   if (error instanceof Refusal) return new ApiError(refusalStatus[error.reason], error.message);
   return new ApiError(500, `the simulator failed at ${method} ${path}: ${error.message}`);
 }
-
-/** https://docs.github.com/en/rest/about-the-rest-api/api-versions */
-const supported = ["2022-11-28", "2026-03-10"];
-
-const apiVersion = createMiddleware<Env>(async (c, next) => {
-  const asked = c.req.header("x-github-api-version") ?? "2022-11-28";
-  if (!supported.includes(asked)) {
-    throw new ApiError(400, `${asked} is not a supported version of the GitHub API`);
-  }
-  await next();
-  c.header("X-GitHub-Api-Version-Selected", asked);
-  c.header("X-GitHub-Media-Type", "github.v3; format=json");
-});

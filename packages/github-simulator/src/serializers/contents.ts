@@ -32,7 +32,6 @@ export function contentEntry(
       folder || isSubmodule(entry)
         ? null
         : `https://raw.githubusercontent.com/${repository.owner}/${repository.name}/${ref}/${encoded}`,
-    // Lists call a submodule a file, for clients that are older than submodules.
     type: folder ? "dir" : isSymlink(entry) ? "symlink" : "file",
     _links: { self: url, git: gitUrl, html: htmlUrl },
   };

@@ -114,3 +114,35 @@ test("a release with an invalid tag or target is refused", async () => {
   const release = await admin("POST /repos/acme/web/releases", { tag_name: "größe-1" });
   expect(release.body.html_url).toBe("https://github.com/acme/web/releases/tag/gr%C3%B6%C3%9Fe-1");
 });
+
+// https://docs.github.com/en/rest/about-the-rest-api/breaking-changes?apiVersion=2026-03-10
+test("the newer version of the API leaves out what GitHub removed from it", async () => {
+  const names = new Set<string>();
+  const collect = (value: unknown) => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, item] of Object.entries(value)) {
+      names.add(name);
+      collect(item);
+    }
+  };
+  const read = async (version: string) => {
+    names.clear();
+    const options = { headers: { "x-github-api-version": version, authorization } };
+    for (const path of ["", "rate_limit", "repos/acme/web", "repos/acme/web/pulls"]) {
+      collect(await (await fetch(`${simulator.url}/${path}`, options)).json());
+    }
+    return [...names];
+  };
+  const authorization = `Bearer ${simulator.world.tokenValue("admin")}`;
+  simulator.byHand("acme-dev").editFiles("acme/web", { x: "x" }, { branch: "versions" });
+  await admin("POST /repos/acme/web/pulls", { title: "x", head: "versions", base: "main" });
+  const [older, newer] = [await read("2022-11-28"), await read("2026-03-10")];
+  expect(older.filter((name) => !newer.includes(name)).sort()).toEqual([
+    "assignee",
+    "authorizations_url",
+    "has_downloads",
+    "merge_commit_sha",
+    "rate",
+    "use_squash_pr_title_as_default",
+  ]);
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ApiError } from "../../http/api-error.ts";
+import { isNewVersion } from "../../http/api-version.ts";
 import { DispatchRefusal } from "../queue/dispatch-inputs.ts";
 import { renderWorkflow, repoUrl, runPage } from "../records/serialize-run.ts";
 import type { WorkflowEntry } from "../records/workflow-index.ts";
@@ -78,9 +79,7 @@ async function dispatch(
     .catch((error: unknown) => {
       throw error instanceof DispatchRefusal ? new ApiError(422, error.message) : error;
     });
-  // https://docs.github.com/en/rest/about-the-rest-api/breaking-changes
-  const always = c.req.header("x-github-api-version") === "2026-03-10";
-  if (!always && !body.return_run_details) return c.body(null, 204);
+  if (!isNewVersion(c) && !body.return_run_details) return c.body(null, 204);
   const runUrl = `${repoUrl(host, owner, repo)}/actions/runs/${run.id}`;
   return c.json({ workflow_run_id: run.id, run_url: runUrl, html_url: runPage(host, run) });
 }

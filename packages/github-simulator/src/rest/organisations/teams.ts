@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { openMembers } from "../../http/access.ts";
 import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
+import { isNewVersion } from "../../http/api-version.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -42,7 +43,8 @@ export const teamRoutes = createRoutes()
       description: given.description || null,
       privacy: given.privacy ?? (parent === null ? "secret" : "closed"),
       notifications: given.notification_setting !== "notifications_disabled",
-      permission: given.permission ?? "pull",
+      // The newer version has no such parameter, and GitHub ignores what it does not have.
+      permission: (isNewVersion(c) ? undefined : given.permission) ?? "pull",
       parent,
     } satisfies TeamSettings;
     assertFits(organisation, undefined, settings);
