@@ -109,7 +109,8 @@ function locateRepository(c: ApiContext): Repository {
   const name = c.req.param("repo") ?? "";
   const repository = world.findRepository(owner, name);
   if (repository !== undefined) return repository;
-  const moved = orNotFound(world.state.redirects.get(`${owner}/${name}`.toLowerCase()));
+  const moved = orNotFound(world.followRepository(owner, name));
+  if (!canSee(c.var, moved)) throw notFound();
   const rest = c.req.path
     .split("/")
     .slice(4)
@@ -117,7 +118,7 @@ function locateRepository(c: ApiContext): Repository {
     .join("");
   const query = new URL(c.req.url).search;
   throw new ApiError(readsOnly(c.req.method) ? 301 : 307, "Moved Permanently", {
-    headers: { location: `${api}/repositories/${moved}${rest}${query}` },
+    headers: { location: `${api}/repositories/${moved.id}${rest}${query}` },
   });
 }
 

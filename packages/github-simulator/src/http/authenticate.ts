@@ -39,15 +39,21 @@ function scopesOf(world: World, tokenName: string): string {
 export function actorFrom(world: World, header: string | undefined): Actor {
   if (header === undefined) return anonymous;
   const [scheme = "", credentials = ""] = header.split(/\s+/, 2);
-  const value =
-    scheme.toLowerCase() === "basic"
-      ? Buffer.from(credentials, "base64")
-          .toString("utf8")
-          .replace(/^[^:]*:/, "")
-      : credentials;
-  const actor = world.authenticate(value);
+  const isBasic = scheme.toLowerCase() === "basic";
+  const actor = world.authenticate(isBasic ? basicToken(credentials) : credentials);
   if (actor === undefined) throw new ApiError(401, "Bad credentials");
   return actor;
+}
+
+/**
+ * The token is the password, or the user name: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
+ * and https://github.blog/news-insights/easier-builds-and-deployments-using-git-over-https-and-oauth/
+ */
+function basicToken(credentials: string): string {
+  const [user = "", password = ""] = Buffer.from(credentials, "base64")
+    .toString("utf8")
+    .split(/:(.*)/s, 2);
+  return password === "" || password === "x-oauth-basic" ? user : password;
 }
 
 /** The client's address as the server sees it, whatever headers the client sends. */

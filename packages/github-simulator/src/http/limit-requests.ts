@@ -36,6 +36,7 @@ export function limitRequests(budget: Budget) {
 
 function resourceOf(path: string): Resource {
   if (path === "/graphql") return "graphql";
+  if (path.startsWith("/search/")) return "search";
   return /^\/orgs\/[^/]+\/audit-log$/.test(path) ? "audit_log" : "core";
 }
 

@@ -13,6 +13,9 @@ export interface Limits {
   jobPrimary: number;
   /** Queries of the audit log an hour. */
   auditLogPrimary: number;
+  /** Searches a minute. */
+  searchPrimary: number;
+  anonymousSearchPrimary: number;
   restPointsPerMinute: number;
   graphqlPointsPerMinute: number;
   contentPerMinute: number;
@@ -27,6 +30,9 @@ export const gitHubLimits: Readonly<Limits> = {
   jobPrimary: 1_000,
   // https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
   auditLogPrimary: 1_750,
+  // https://docs.github.com/en/rest/search/search#rate-limit
+  searchPrimary: 30,
+  anonymousSearchPrimary: 10,
   restPointsPerMinute: 900,
   graphqlPointsPerMinute: 2_000,
   contentPerMinute: 80,
@@ -34,7 +40,7 @@ export const gitHubLimits: Readonly<Limits> = {
   sendRetryAfter: true,
 };
 
-export type Resource = "core" | "graphql" | "audit_log";
+export type Resource = "core" | "graphql" | "audit_log" | "search";
 
 export interface Window {
   limit: number;
@@ -64,8 +70,12 @@ export function createBudget(clock: Clock, limits: Limits): Budget {
   const events = new Map<string, { at: number; points: number }[]>();
 
   const primaryLimit = (actor: Actor, resource: Resource) => {
+    const isAnonymous = actor.kind === "anonymous";
     if (resource === "audit_log") return limits.auditLogPrimary;
-    if (actor.kind === "anonymous") return limits.anonymousPrimary;
+    if (resource === "search") {
+      return isAnonymous ? limits.anonymousSearchPrimary : limits.searchPrimary;
+    }
+    if (isAnonymous) return limits.anonymousPrimary;
     return actor.kind === "job" ? limits.jobPrimary : limits.primary;
   };
   const keyOf = (actor: Actor, kind: string) =>
@@ -75,7 +85,7 @@ export function createBudget(clock: Clock, limits: Limits): Budget {
     const key = keyOf(actor, resource);
     const existing = windows.get(key);
     if (existing !== undefined && existing.end > clock.now()) return existing;
-    const fresh = { used: 0, end: clock.now() + hour };
+    const fresh = { used: 0, end: clock.now() + (resource === "search" ? minute : hour) };
     windows.set(key, fresh);
     return fresh;
   };

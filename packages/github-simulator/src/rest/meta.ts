@@ -19,16 +19,16 @@ export function metaRoutes(budget: Budget) {
       }),
     )
     .get("/rate_limit", (c) => {
-      const core = budget.window(c.var.actor, "core");
-      const graphql = budget.window(c.var.actor, "graphql");
-      const search = { limit: 30, used: 0, remaining: 30, reset: core.reset };
-      const audit_log = budget.window(c.var.actor, "audit_log");
+      const [core, search, graphql, audit_log] = (
+        ["core", "search", "graphql", "audit_log"] as const
+      ).map((resource) => budget.window(c.var.actor, resource));
       return c.json({ resources: { core, search, graphql, audit_log }, rate: core });
     })
     .post("/credentials/revoke", async (c) => {
       const { credentials } = await readBody(c, revocation, "Credential");
-      for (const token of [...c.var.world.state.tokens.values()]) {
-        if (credentials.includes(token.value)) c.var.world.revokeToken(token.name);
+      for (const { kind, name, value } of [...c.var.world.state.tokens.values()]) {
+        const isPersonal = kind === "classic" || kind === "fine-grained";
+        if (isPersonal && credentials.includes(value)) c.var.world.revokeToken(name);
       }
       return c.json({}, 202);
     })

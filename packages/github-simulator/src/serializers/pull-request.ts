@@ -7,6 +7,7 @@ import { branchHead } from "../world/objects/repository-git.ts";
 import type { PullRequest } from "../world/state/discussions.ts";
 import type { Repository } from "../world/state/repository.ts";
 import { simpleUserByLogin } from "./account.ts";
+import { associationOf } from "./issue.ts";
 import { labelShapes } from "./label.ts";
 import { findTeamById } from "../world/accounts/teams.ts";
 import { nodeId } from "./node-id.ts";
@@ -71,7 +72,7 @@ export function simplePullRequest(view: View, repository: Repository, pull: Pull
     head: side(pull.head),
     base: side(pull.base),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
-    author_association: "MEMBER",
+    author_association: associationOf(view.world, pull.author, repository),
     auto_merge: autoMerge(view, pull),
     draft: pull.draft,
   };

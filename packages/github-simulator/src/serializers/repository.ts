@@ -84,7 +84,8 @@ export function minimalRepository(view: View, repository: Repository): Record<st
   const { world, actor } = view;
   const html = repositoryHtmlUrl(repository);
   const fullName = `${repository.owner}/${repository.name}`;
-  const { settings } = repository;
+  const { settings, issues, pulls } = repository;
+  const openIssues = [...issues, ...pulls].filter(({ state }) => state === "open").length;
   return {
     ...simpleRepository(view, repository),
     created_at: repository.createdAt,
@@ -109,7 +110,8 @@ export function minimalRepository(view: View, repository: Repository): Record<st
     mirror_url: null,
     archived: repository.archived,
     disabled: repository.disabled,
-    open_issues_count: repository.pulls.filter(({ state }) => state === "open").length,
+    // Pull requests are issues, too.
+    open_issues_count: openIssues,
     license: null,
     allow_forking: settings.allow_forking,
     is_template: settings.is_template,
@@ -117,7 +119,7 @@ export function minimalRepository(view: View, repository: Repository): Record<st
     topics: repository.topics,
     visibility: repository.visibility,
     forks: 0,
-    open_issues: repository.pulls.filter(({ state }) => state === "open").length,
+    open_issues: openIssues,
     watchers: 0,
     default_branch: repository.defaultBranch,
     custom_properties: propertiesOf(world, repository),

@@ -13,3 +13,10 @@ export function isRefName(ref: string): boolean {
     !/\.\.|@\{|[\0-\x20\x7f~^:?*[\\]|\.$/.test(ref)
   );
 }
+
+/** A branch as in `owner:branch`, or without an owner; undefined for another owner's, since there are no forks. */
+export function withoutOwner(owner: string, name: string): string | undefined {
+  const [own = "", branch] = name.split(":", 2);
+  if (branch === undefined) return own;
+  return own.toLowerCase() === owner.toLowerCase() ? branch : undefined;
+}

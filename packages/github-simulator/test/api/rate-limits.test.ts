@@ -73,3 +73,14 @@ test("GraphQL reports an exhausted budget in its own way", async () => {
   const { body } = await admin.expecting(200, "POST /graphql", { query: "{ viewer { login } }" });
   expect(body.errors[0].type).toBe("RATE_LIMITED");
 });
+
+test("searches have a budget of their own, by the minute", async () => {
+  const { clock, admin } = await start({});
+  const first = await admin("GET /search/repositories?q=web");
+  expect(first.headers.get("x-ratelimit-resource")).toBe("search");
+  expect(first.headers.get("x-ratelimit-reset")).toBe(String(clock.now() / 1000 + 60));
+  const anonymous = await createClient(simulator)("GET /search/repositories?q=web");
+  expect(anonymous.headers.get("x-ratelimit-limit")).toBe("10");
+  const { resources } = (await admin("GET /rate_limit")).body;
+  expect(resources).toMatchObject({ search: { limit: 30, used: 1 }, core: { used: 0 } });
+});

@@ -215,6 +215,14 @@ test("settings of Actions, environments and branch rules have the described shap
   await admin(`PUT ${repo}/environments/release`, {
     deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
   });
+  const refused = [
+    { deployment_branch_policy: { protected_branches: true, custom_branch_policies: true } },
+    { reviewers: [{ type: "User", id: 4_000_000 }] },
+  ];
+  for (const settings of refused) {
+    await admin.expecting(422, `PUT ${repo}/environments/refused`, settings);
+  }
+  await admin.expecting(404, `GET ${repo}/environments/refused`);
   const policies = `${repo}/environments/release/deployment-branch-policies`;
   const policy = await admin(`POST ${policies}`, { name: "main" });
   await admin(`GET ${policies}`);

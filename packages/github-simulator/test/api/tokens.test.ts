@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, virtualClock } from "../../src/index.ts";
 import { base64, createClient } from "../support/client.ts";
+import { mintClassic } from "../support/mint-classic.ts";
 import { startAcme } from "../support/start-acme.ts";
 
 const clock = virtualClock("2026-08-13T09:00:00Z");
@@ -45,6 +46,14 @@ describe("tokens", () => {
     });
   });
 
+  test("are a password, or a user name without one", async () => {
+    const value = simulator.world.tokenValue("publisher");
+    for (const pair of [`any:${value}`, `${value}:`, `${value}:x-oauth-basic`]) {
+      const authorization = `Basic ${base64(pair)}`;
+      await as().expecting(200, "GET /user", undefined, { authorization });
+    }
+  });
+
   test("expire as the clock advances", async () => {
     const other = virtualClock("2026-08-13T09:00:00Z");
     const second = await startAcme({ clock: other });
@@ -61,6 +70,21 @@ describe("rights", () => {
     await as().expecting(404, "GET /repos/acme/api");
     await as("publisher").expecting(404, "GET /repos/acme/api");
     await as("too-wide").expecting(200, "GET /repos/acme/api");
+    await as("admin")("PATCH /repos/acme/cron-jobs", { name: "nightly" });
+    await as("admin").expecting(301, "GET /repos/acme/cron-jobs");
+    await as("publisher").expecting(404, "GET /repos/acme/cron-jobs");
+  });
+
+  test("of a public repository, a token without rights reads no more than everybody", async () => {
+    const value = { scopes: [], permissions: { secrets: "read" as const }, expiresAt: null };
+    const { id } = simulator.world.repository("acme/api");
+    const elsewhere = { ...value, name: "elsewhere", kind: "fine-grained" as const };
+    simulator.world.mintToken({ ...elsewhere, owner: "acme-admin", repositories: [id] });
+    mintClassic(simulator, "no-scopes", "acme-admin", []);
+    for (const name of ["elsewhere", "no-scopes"]) {
+      await as(name).expecting(200, "GET /repos/acme/web/contents");
+      await as(name).expecting(403, "GET /repos/acme/web/actions/secrets");
+    }
   });
 
   test("nobody without a token has permissions to show", async () => {
@@ -71,6 +95,11 @@ describe("rights", () => {
   test("a workflow file needs the workflow scope", async () => {
     const { body } = await as("too-wide").expecting(404, `PUT ${workflow}`, file);
     expect(body.message).toBe("Not Found");
+    const rest = { scopes: [], repositories: undefined, expiresAt: null };
+    const permissions = { contents: "write" } as const;
+    simulator.world.mintToken({ name: "writes", kind: "app", owner: "acme", permissions, ...rest });
+    const refused = await as("writes").expecting(403, `PUT ${workflow}`, file);
+    expect(refused.body.message).toBe("Resource not accessible by integration");
     await as("admin").expecting(201, `PUT ${workflow}`, file);
   });
 

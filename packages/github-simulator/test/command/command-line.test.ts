@@ -54,7 +54,7 @@ test.each([
   [["--clock", "noon"], "--clock noon: give a time as 2026-05-01T08:30:00Z"],
   [
     ["--limits", "secondary=1"],
-    '--limits secondary=1: there is no limit "secondary"; there are primary, anonymousPrimary, jobPrimary, auditLogPrimary, restPointsPerMinute, graphqlPointsPerMinute, contentPerMinute, contentPerHour',
+    '--limits secondary=1: there is no limit "secondary"; there are primary, anonymousPrimary, jobPrimary, auditLogPrimary, searchPrimary, anonymousSearchPrimary, restPointsPerMinute, graphqlPointsPerMinute, contentPerMinute, contentPerHour',
   ],
   [["--limits", "primary=few"], "--limits primary=few: give a number, as primary=100"],
   [

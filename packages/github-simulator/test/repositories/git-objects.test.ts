@@ -92,7 +92,17 @@ test("links and submodules have their own types, and refs only names that git al
     submodule_git_url: "https://github.com/acme/lib.git",
     size: 0,
   });
-  await admin.expecting(200, `GET ${repo}/contents?ref=links`);
+  const typeOfLib = async (version: string) => {
+    const headers = { "x-github-api-version": version };
+    const { body } = await admin(`GET ${repo}/contents?ref=links`, undefined, headers);
+    return body.find(({ path }: { path: string }) => path === "lib").type;
+  };
+  expect(await typeOfLib("2022-11-28")).toBe("file");
+  expect(await typeOfLib("2026-03-10")).toBe("submodule");
+  const onLinks = { message, content: "", branch: "links" };
+  for (const path of ["lib", "docs"]) {
+    await admin.expecting(422, `PUT ${repo}/contents/${path}`, { ...onLinks, sha: head });
+  }
   expect((await admin(`GET ${repo}/compare/main...links`)).body.files).toHaveLength(4);
 
   const asDiff = { accept: "application/vnd.github.diff" };
@@ -116,6 +126,52 @@ test("links and submodules have their own types, and refs only names that git al
     "refs/heads/a..b is not a valid ref name.",
   ]);
   await admin.expecting(501, `GET ${repo}/commits/links/comments`);
+});
+
+test("an entry of a tree has an object or contents, and not both", async () => {
+  const admin = createClient(simulator, "admin");
+  const { sha } = (await admin("POST /repos/acme/web/git/blobs", { content: "x" })).body;
+  for (const given of [{}, { sha, content: "x" }]) {
+    const tree = [{ path: "x", mode: "100644", ...given }];
+    const { body } = await admin.expecting(422, "POST /repos/acme/web/git/trees", { tree });
+    expect(body.message).toBe("Must supply either tree.sha or tree.content");
+  }
+});
+
+test("commits are found by time in any notation, and compared in one answer or in pages", async () => {
+  const admin = createClient(simulator, "admin");
+  const repo = "/repos/acme/mailer";
+  const developer = simulator.byHand("acme-dev");
+  const { sha } = (await admin(`GET ${repo}/commits/main`)).body;
+  await admin(`POST ${repo}/git/refs`, { ref: "refs/heads/topic", sha });
+  for (let n = 0; n < 31; n++) {
+    developer.editFiles("acme/mailer", { [n]: "" }, { branch: "topic" });
+  }
+  const { body: all } = await admin(`GET ${repo}/compare/main...topic`);
+  expect(all).toMatchObject({ total_commits: 31, commits: { length: 31 }, files: { length: 31 } });
+  const { body: page } = await admin(`GET ${repo}/compare/acme:main...topic?per_page=30&page=2`);
+  expect(page.commits).toHaveLength(1);
+  expect(page).not.toHaveProperty("files");
+  await admin.expecting(404, `GET ${repo}/compare/other:main...topic`);
+
+  const { date } = all.commits.at(-1).commit.committer;
+  const found = async (query: string) =>
+    (await admin(`GET ${repo}/commits?sha=topic&per_page=100&${query}`)).body.length;
+  const total = await found("");
+  expect(await found(`until=${date.replace("Z", ".000Z")}`)).toBe(total);
+  expect(await found(`since=${new Date(Date.parse(date) + 60_000).toISOString()}`)).toBe(0);
+  await admin.expecting(404, `GET ${repo}/commits?sha=nowhere`);
+});
+
+test("a README has GitHub's media types, except those that are refused", async () => {
+  const admin = createClient(simulator, "admin");
+  const read = (type: string, status = 200) =>
+    admin.expecting(status, "GET /repos/acme/web/readme", undefined, {
+      accept: `application/vnd.github.${type}+json`,
+    });
+  const { content } = (await read("object")).body;
+  expect((await read("raw")).text).toBe(Buffer.from(content, "base64").toString());
+  await read("html", 501);
 });
 
 test("invalid base64 becomes neither a blob nor a file", async () => {

@@ -13,6 +13,16 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.close());
 
+test("pull requests are found by the owner and the name of their branch", async () => {
+  await propose("found", ["1"]);
+  const count = async (head: string) => (await admin(`GET ${repo}/pulls?head=${head}`)).body.length;
+  expect([await count("Acme:found"), await count("other:found")]).toEqual([1, 0]);
+  // https://github.com/argoproj-labs/gitops-promoter/pull/1417
+  expect(await count("whatever")).toBe(1);
+  const foreign = { title: "x", head: "other:found", base: "main" };
+  await admin.expecting(422, `POST ${repo}/pulls`, foreign);
+});
+
 /** Opens a pull request with one commit for each text of a file; returns its number. */
 async function propose(branch: string, texts: readonly string[], file = `${branch}.txt`) {
   const { sha } = (await admin(`GET ${repo}/git/ref/heads/main`)).body.object;

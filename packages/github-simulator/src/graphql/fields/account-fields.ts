@@ -45,7 +45,7 @@ export const userFields: Resolvers<AccountNode> = {
 
 export const organisationFields: Resolvers<{ account: Organisation }> = {
   ...shared,
-  description: () => null,
+  description: ({ account }) => account.settings.description,
   email: ({ account }) => account.email,
   // An organisation here belongs to no enterprise, so there is nothing to include from one.
   rulesets: ({ account }, args) => listRulesets(account.rulesets, () => account, args),

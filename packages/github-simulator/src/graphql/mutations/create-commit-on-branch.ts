@@ -1,6 +1,7 @@
 import type { CommittableBranch, CreateCommitOnBranchInput } from "@octokit/graphql-schema";
 import { decodeBase64 } from "../../world/decode-base64.ts";
 import { isMalformedPath } from "../../world/names.ts";
+import { isFolder, isSubmodule } from "../../world/objects/git-objects.ts";
 import {
   branchHead,
   entryAt,
@@ -95,8 +96,11 @@ function readChanges(
     if (bytes === undefined) {
       throw graphqlError("UNPROCESSABLE", `The contents of ${path} are not valid base64.`);
     }
-    const mode = entryAt(repository, tree, assertPath(path))?.mode;
-    changes.set(path, blobChange(repository, bytes, mode));
+    const existing = entryAt(repository, tree, assertPath(path));
+    if (existing !== undefined && (isFolder(existing) || isSubmodule(existing))) {
+      throw graphqlError("UNPROCESSABLE", `${path} is not a file, so it cannot get contents.`);
+    }
+    changes.set(path, blobChange(repository, bytes, existing?.mode));
   }
   return changes;
 }

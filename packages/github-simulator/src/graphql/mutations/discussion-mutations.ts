@@ -7,6 +7,7 @@ import {
   openPullRequest,
   type MergeMethod,
 } from "../../world/discussions/pull-requests.ts";
+import { withoutOwner } from "../../world/names.ts";
 import type { Issue } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { unresolved } from "../core/find-node.ts";
@@ -18,12 +19,12 @@ import {
   type Mutations,
 } from "../core/mutation.ts";
 import { graphqlError } from "../core/resolver.ts";
-import { writable } from "../core/writable.ts";
+import { discussable, writable } from "../core/writable.ts";
 
 /** The mutations of `gh` for issues and pull requests. */
 export const discussionMutations = {
   createIssue(input: Schema.CreateIssueInput, context) {
-    const repository = writable(context, nodeOf(context, input.repositoryId, "Repository"));
+    const repository = discussable(context, nodeOf(context, input.repositoryId, "Repository"));
     context.budget.createContent(context.actor);
     const issue = openIssue(context, repository, {
       title: input.title,
@@ -45,7 +46,7 @@ export const discussionMutations = {
     const pull = openPullRequest(context, repository, {
       title: input.title,
       body: input.body ?? null,
-      head: input.headRefName.replace(/^(refs\/heads\/|[^:]*:)/, ""),
+      head: withoutOwner(repository.owner, input.headRefName.replace(/^refs\/heads\//, "")) ?? "",
       base: input.baseRefName.replace(/^refs\/heads\//, ""),
       draft: input.draft ?? false,
       maintainerCanModify: input.maintainerCanModify ?? true,

@@ -27,7 +27,8 @@ export const environmentRoutes = createRoutes()
     const repository = openRepository(c, "administration", "write");
     const given = await readBody(c, environmentChange, "Environment");
     assertPlanAllows(c, repository, given);
-    assertTeams(c, repository, given);
+    assertReviewers(c, repository, given);
+    assertPolicy(given);
     const name = c.req.param("environment");
     const environment =
       repository.environments.get(name.toLowerCase()) ?? createEnvironment(world, repository, name);
@@ -109,11 +110,6 @@ function changeEnvironment(
   const policy = given.deployment_branch_policy ?? null;
   if (policy === null) {
     environment.branchPolicy = null;
-  } else if (policy.protected_branches === policy.custom_branch_policies) {
-    throw new ApiError(
-      422,
-      "`protected_branches` and `custom_branch_policies` cannot have the same value",
-    );
   } else {
     environment.branchPolicy = {
       protectedBranches: policy.protected_branches,
@@ -121,6 +117,16 @@ function changeEnvironment(
     };
   }
   if (environment.branchPolicy?.customBranchPolicies !== true) environment.branchPolicies = [];
+}
+
+function assertPolicy({
+  deployment_branch_policy: policy,
+}: z.output<typeof environmentChange>): void {
+  if (policy == null || policy.protected_branches !== policy.custom_branch_policies) return;
+  throw new ApiError(
+    422,
+    "`protected_branches` and `custom_branch_policies` cannot have the same value",
+  );
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments */
@@ -143,14 +149,16 @@ function assertPlanAllows(
   );
 }
 
-function assertTeams(
-  c: ApiContext,
-  repository: Repository,
-  given: z.output<typeof environmentChange>,
+function assertReviewers(
+  { var: { world } }: ApiContext,
+  { owner }: Repository,
+  { reviewers }: z.output<typeof environmentChange>,
 ): void {
-  const teams = c.var.world.findOrganisation(repository.owner)?.teams;
-  const unknown = given.reviewers?.find(({ type, id }) => type === "Team" && !teams?.has(id));
-  if (unknown === undefined) return;
+  const teams = world.findOrganisation(owner)?.teams;
+  const users = new Set([...world.state.users.values()].map(({ id }) => id));
+  const isKnown = ({ type, id }: Environment["reviewers"][number]) =>
+    type === "Team" ? teams?.has(id) === true : users.has(id);
+  if (reviewers?.every(isKnown) ?? true) return;
   throw validationFailed({ resource: "Environment", field: "reviewers", code: "invalid" });
 }
 

@@ -19,6 +19,7 @@ import {
 import { pullRequestCommits, pullRequestChanges } from "../../world/discussions/merge-commit.ts";
 import { editDiscussion } from "../../world/discussions/issues.ts";
 import { Refusal } from "../../world/refusal.ts";
+import { withoutOwner } from "../../world/names.ts";
 import { branchHead } from "../../world/objects/repository-git.ts";
 import type { PullRequest } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
@@ -27,14 +28,15 @@ import type { Repository } from "../../world/state/repository.ts";
 export const pullRoutes = createRoutes()
   .get("/repos/:owner/:repo/pulls", (c) => {
     const repository = openRepository(c, "pulls", "read");
-    const state = c.req.query("state") ?? "open";
-    const head = c.req.query("head")?.replace(/^[^:]*:/, "");
-    const base = c.req.query("base");
+    const { state = "open", head = "", base } = c.req.query();
+    // Without an owner, GitHub ignores it: https://github.com/argoproj-labs/gitops-promoter/pull/1417
+    const isHead = ({ ref }: PullRequest["head"]) =>
+      !head.includes(":") || withoutOwner(repository.owner, head) === ref;
     const found = repository.pulls
       .filter(
         (pull) =>
           (state === "all" || pull.state === state) &&
-          (head === undefined || pull.head.ref === head) &&
+          isHead(pull.head) &&
           (base === undefined || pull.base.ref === base),
       )
       .sort(orderOf(c.req.query("sort"), c.req.query("direction")));
@@ -47,7 +49,7 @@ export const pullRoutes = createRoutes()
       openPullRequest(c.var, repository, {
         title: given.title,
         body: given.body ?? null,
-        head: given.head.replace(/^[^:]*:/, ""),
+        head: withoutOwner(repository.owner, given.head) ?? "",
         base: given.base,
         draft: given.draft,
         maintainerCanModify: given.maintainer_can_modify,

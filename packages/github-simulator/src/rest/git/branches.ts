@@ -39,6 +39,8 @@ export const branchRoutes = createRoutes()
   })
   .post("/repos/:owner/:repo/branches/:branch/rename", async (c) => {
     const { repository, branch } = openBranch(c, "contents", "write");
+    const isDefault = branch === repository.defaultBranch;
+    if (isDefault) openRepository(c, "administration", "write");
     const { new_name } = await readBody(c, rename, "Branch");
     if (!isRefName(`refs/heads/${new_name}`)) {
       throw new ApiError(422, `${new_name} is not a valid branch name.`);
@@ -49,7 +51,7 @@ export const branchRoutes = createRoutes()
     const oid = branchHead(repository, branch) ?? "";
     repository.refs.delete(`refs/heads/${branch}`);
     repository.refs.set(`refs/heads/${new_name}`, oid);
-    if (repository.defaultBranch === branch) repository.defaultBranch = new_name;
+    if (isDefault) repository.defaultBranch = new_name;
     for (const pull of repository.pulls) {
       if (pull.base.ref === branch) pull.base.ref = new_name;
     }

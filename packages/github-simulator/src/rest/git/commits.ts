@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound } from "../../http/api-error.ts";
+import { ApiError, notFound, orNotFound } from "../../http/api-error.ts";
 import { answerDiff, asksForDiff } from "../../http/asks-for-diff.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
@@ -21,6 +21,7 @@ import {
   readCommit,
   resolveCommit,
 } from "../../world/objects/repository-git.ts";
+import { withoutOwner } from "../../world/names.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { writeRef } from "../../world/repositories/write-refs.ts";
 import { writeMergeCommit } from "../../world/discussions/merge-commit.ts";
@@ -30,22 +31,21 @@ export const commitRoutes = createRoutes()
   .get("/repos/:owner/:repo/commits", (c) => {
     const repository = openCommits(c);
     refuseParameters(c, "author", "committer");
-    const start = commitOf(repository, c.req.query("sha") ?? repository.defaultBranch);
-    const path = c.req.query("path");
-    const since = c.req.query("since") ?? "";
-    const until = c.req.query("until") ?? "9999";
+    const { sha = repository.defaultBranch, path, since = "", until = "" } = c.req.query();
+    const start = orNotFound(resolveCommit(repository, sha));
     const found = history(repository, start).filter((oid) => {
-      const { date } = readCommit(repository, oid).committer;
-      return (
-        date >= since && date <= until && (path === undefined || touches(repository, oid, path))
-      );
+      const at = Date.parse(readCommit(repository, oid).committer.date);
+      const isOutside = at < Date.parse(since) || at > Date.parse(until);
+      return !isOutside && (path === undefined || touches(repository, oid, path));
     });
     return c.json(paginate(c, found).map((oid) => commitShape(c.var, repository, oid)));
   })
   .get("/repos/:owner/:repo/commits/:ref{.+}", (c) => {
     if (belowCommit.test(c.req.path)) return c.notFound();
     const repository = openCommits(c);
-    const oid = commitOf(repository, c.req.param("ref"));
+    const revision = c.req.param("ref");
+    const oid = resolveCommit(repository, revision);
+    if (oid === undefined) throw new ApiError(422, `No commit found for SHA: ${revision}`);
     if (/\.sha\b/.test(c.req.header("accept") ?? "")) return c.text(oid);
     const files = changesOf(repository, oid);
     if (asksForDiff(c)) return answerDiff(c, unifiedDiff(repository, files));
@@ -97,12 +97,6 @@ function openCommits(c: ApiContext): Repository {
   return repository;
 }
 
-function commitOf(repository: Repository, revision: string): string {
-  const oid = resolveCommit(repository, revision);
-  if (oid === undefined) throw new ApiError(422, `No commit found for SHA: ${revision}`);
-  return oid;
-}
-
 /** Whether the commit changed the path compared with its first parent. */
 function touches(repository: Repository, oid: string, path: string): boolean {
   const { tree, parents } = readCommit(repository, oid);
@@ -113,10 +107,19 @@ function touches(repository: Repository, oid: string, path: string): boolean {
   return entryAt(repository, tree, path)?.oid !== before?.oid;
 }
 
+/**
+ * "When calling this endpoint without any paging parameter […], the returned list is limited to 250 commits"; files
+ * are on the first page only. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+ */
+function pageOf(c: ApiContext, commits: string[]): string[] {
+  const { page, per_page } = c.req.query();
+  return (page ?? per_page) === undefined ? commits.slice(-250) : paginate(c, commits);
+}
+
 function comparison(c: ApiContext, repository: Repository, baseName: string, headName: string) {
-  const base = resolveCommit(repository, baseName.replace(/^[^:]+:/, ""));
-  const head = resolveCommit(repository, headName.replace(/^[^:]+:/, ""));
-  if (base === undefined || head === undefined) throw notFound();
+  const [base, head] = [baseName, headName].map((name) =>
+    orNotFound(resolveCommit(repository, withoutOwner(repository.owner, name) ?? "")),
+  ) as [string, string];
   const common = mergeBase(repository, base, head);
   if (common === undefined)
     throw new ApiError(404, `No common ancestor between ${baseName} and ${headName}.`);
@@ -140,8 +143,10 @@ function comparison(c: ApiContext, repository: Repository, baseName: string, hea
     ahead_by: ahead.length,
     behind_by: behind,
     total_commits: ahead.length,
-    commits: paginate(c, ahead).map((oid) => commitShape(c.var, repository, oid)),
-    files: files.map((file) => fileChangeShape(c.var, repository, head, file)),
+    commits: pageOf(c, ahead).map((oid) => commitShape(c.var, repository, oid)),
+    ...((c.req.query("page") ?? "1") === "1" && {
+      files: files.slice(0, 300).map((file) => fileChangeShape(c.var, repository, head, file)),
+    }),
   };
   return { answer, changes: files };
 }

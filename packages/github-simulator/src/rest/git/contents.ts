@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { openRepository } from "../../http/access.ts";
+import { openRepository, tokenRefusal } from "../../http/access.ts";
 import { ApiError, notFound, orNotFound } from "../../http/api-error.ts";
+import { isNewVersion } from "../../http/api-version.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { readBody } from "../../http/read-body.ts";
 import { gitCommit } from "../../serializers/commit.ts";
@@ -45,7 +46,7 @@ export const contentsRoutes = createRoutes()
         (entry) => /^readme(\.\w+)?$/i.test(entry.name) && !isFolder(entry) && !isSubmodule(entry),
       ),
     );
-    return c.json(fileContent(c.var, repository, ref, readme.name, readme));
+    return answerFile(c, repository, ref, readme.name, readme);
   })
   .get("/repos/:owner/:repo/contents", (c) => answerContents(c, ""))
   .get("/repos/:owner/:repo/contents/:path{.+}", (c) => answerContents(c, c.req.param("path")))
@@ -131,7 +132,11 @@ function answerFile(
   path: string,
   entry: TreeEntry,
 ) {
-  if (/\.raw(\+json)?\b/.test(c.req.header("accept") ?? "")) {
+  const accept = c.req.header("accept") ?? "";
+  if (/\.html(\+json)?\b/.test(accept)) {
+    throw new ApiError(501, "the simulator does not implement the media type html; ask for raw");
+  }
+  if (/\.raw(\+json)?\b/.test(accept)) {
     c.header("content-type", "application/vnd.github.raw; charset=utf-8");
     return c.body(new Uint8Array(readBlob(repository, entry.oid)));
   }
@@ -151,7 +156,9 @@ function answerFolder(
   const children = readTree(repository, entry.oid).slice(0, mostEntries);
   const entries = children.map((child) => {
     const childPath = path === "" ? child.name : `${path}/${child.name}`;
-    return contentEntry(c.var, repository, ref, childPath, child);
+    const entry = contentEntry(c.var, repository, ref, childPath, child);
+    // The older version calls a submodule a file, for clients that are older than submodules.
+    return isSubmodule(child) && isNewVersion(c) ? { ...entry, type: "submodule" } : entry;
   });
   if (/\.object(\+json)?\b/.test(c.req.header("accept") ?? "")) {
     return c.json({ ...contentEntry(c.var, repository, ref, path, entry), entries });
@@ -184,9 +191,7 @@ function openForWriting(c: ApiContext, path: string, branchName: string | undefi
   const repository = openRepository(c, "contents", "write");
   const { actor } = c.var;
   if (isWorkflowFile(path) && !mayWriteWorkflows(actor)) {
-    throw actor.kind === "classic"
-      ? notFound()
-      : new Refusal("forbidden", "Resource not accessible by personal access token");
+    throw actor.kind === "classic" ? notFound() : tokenRefusal(actor);
   }
   if (isMalformedPath(path)) throw new ApiError(422, "path contains a malformed path component");
   const branch = (branchName ?? repository.defaultBranch).replace(/^refs\/heads\//, "");
@@ -196,8 +201,8 @@ function openForWriting(c: ApiContext, path: string, branchName: string | undefi
   }
   const existing =
     head === undefined ? undefined : entryAt(repository, treeOf(repository, head), path);
-  if (existing !== undefined && isFolder(existing)) {
-    throw new ApiError(422, "path refers to a directory");
+  if (existing !== undefined && (isFolder(existing) || isSubmodule(existing))) {
+    throw new ApiError(422, `path refers to a ${isFolder(existing) ? "directory" : "submodule"}`);
   }
   return { repository, branch, existing };
 }

@@ -185,11 +185,14 @@ function treeChange(repository: Repository, item: z.output<typeof treeItem>) {
   if (isMalformedPath(item.path)) {
     throw new ApiError(422, "tree.path contains a malformed path component");
   }
+  if ((item.sha === undefined) === (item.content === undefined)) {
+    throw new ApiError(422, "Must supply either tree.sha or tree.content");
+  }
   if (item.content !== undefined) {
     if (typeOf(item) !== "blob") throw new ApiError(422, "tree.content needs the mode of a file");
     return blobChange(repository, Buffer.from(item.content), item.mode);
   }
-  if (item.sha === null || item.sha === undefined) return null;
+  if (item.sha == null) return null;
   const type = typeOf(item);
   const isKnown = type === "commit" || repository.objects.get(item.sha)?.type === type;
   if (!isKnown || !/^[0-9a-f]{40}$/.test(item.sha)) {

@@ -8,7 +8,6 @@ import { repositoryUrl, repositoryHtmlUrl } from "../../serializers/repository.t
 import { assertMayMoveWorkflows } from "../../world/repositories/workflow-files.ts";
 import { isFastForward, tagNames, peelTag } from "../../world/objects/repository-git.ts";
 import { isRefName } from "../../world/names.ts";
-import { Refusal } from "../../world/refusal.ts";
 import { writeRef } from "../../world/repositories/write-refs.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { openGit } from "./git-objects.ts";
@@ -56,9 +55,6 @@ export const gitRefRoutes = createRoutes()
     const repository = openGit(c, "write");
     const ref = `refs/${c.req.param("ref")}`;
     if (!repository.refs.has(ref)) throw new ApiError(422, "Reference does not exist");
-    if (ref === `refs/heads/${repository.defaultBranch}`) {
-      throw new Refusal("invalid", "Cannot delete the default branch");
-    }
     writeRef(c.var, repository, ref, null);
     return c.body(null, 204);
   })

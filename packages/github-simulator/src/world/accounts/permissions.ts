@@ -53,7 +53,7 @@ export function organisationRole(
 }
 
 /**
- * What everybody may read of a public repository, whatever permissions their token has.
+ * What everybody may read of a public repository, whatever scopes, permissions or repositories their token has.
  * https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
  */
 const ofPublic: ReadonlySet<string> = new Set([
@@ -61,6 +61,7 @@ const ofPublic: ReadonlySet<string> = new Set([
   "checks",
   "contents",
   "issues",
+  "metadata",
   "pull_requests",
   "repository_custom_properties",
   "statuses",
@@ -73,24 +74,20 @@ export function tokenReaches(
   permission: string,
   level: Level,
 ): boolean {
+  const isPublic = repository.visibility === "public";
+  if (isPublic && level === "read" && ofPublic.has(permission)) return true;
   switch (actor.kind) {
     case "anonymous":
-      return repository.visibility === "public" && level === "read";
-    case "classic": {
-      const isPublic = repository.visibility === "public";
-      if (isPublic && level === "read") return true;
+      return false;
+    case "classic":
       return actor.scopes.includes("repo") || (isPublic && actor.scopes.includes("public_repo"));
-    }
     case "fine-grained":
     case "app":
     case "job": {
-      if (actor.repositories !== undefined && !actor.repositories.includes(repository.id)) {
-        return repository.visibility === "public" && level === "read";
-      }
-      const isOpen = repository.visibility === "public" && ofPublic.has(permission);
-      if (level === "read" && (permission === "metadata" || isOpen)) return true;
+      if (actor.repositories?.includes(repository.id) === false) return false;
       const granted = actor.permissions[permission];
-      return level === "read" ? granted !== undefined : granted === "write";
+      if (level !== "read") return granted === "write";
+      return permission === "metadata" || granted !== undefined;
     }
   }
 }

@@ -46,6 +46,9 @@ export function writeRef(
   // Only GitHub moves these; the wording is git's.
   if (ref.startsWith("refs/pull/")) throw new Refusal("invalid", "deny updating a hidden ref");
   if (oid !== null) assertGitAllows(repository, ref, oid);
+  else if (ref === `refs/heads/${repository.defaultBranch}`) {
+    throw new Refusal("invalid", "Cannot delete the default branch");
+  }
   assertRulesAllow(session, repository, { ref, before, oid, ...options });
   if (options.dryRun) return;
   if (oid === null) repository.refs.delete(ref);
