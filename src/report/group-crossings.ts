@@ -28,7 +28,8 @@ export function groupCrossings(crossings: readonly StackCrossing[]): CrossingGro
     .flatMap((items) => (items[0] ? [{ first: items[0], items }] : []))
     .sort((a, b) => rank(a.first) - rank(b.first))
     .map(({ first: { severity, check, cause }, items }) => {
-      const { title = titles[check], why, advice, command } = remedyOf(check, cause);
+      const remedy = cause === null ? byCheck[check] : byCause[cause];
+      const { title = titles[check], why, advice, command } = remedy;
       const stacks = [...Map.groupBy(items, ({ stack }) => stack)];
       return {
         severity,
@@ -188,8 +189,4 @@ const byCause: Readonly<Record<NonNullable<Crossing["cause"]>, Remedy>> = {
 
 function namesOf(items: readonly Crossing[]): string[] {
   return [...new Set(items.flatMap(({ repository }) => repository ?? []))];
-}
-
-function remedyOf(check: StatusCheck, cause: Crossing["cause"]): Remedy {
-  return cause === null ? byCheck[check] : byCause[cause];
 }

@@ -60,7 +60,7 @@ function candidates({ stacks }: JudgedReport): string[] {
   const lines = found.map(
     ({ name, text, url }) => `- **${plainMarkdown(name)}** ${plainMarkdown(text)}${open(url)}`,
   );
-  return ["## Less PAT", lines.join("\n")];
+  return ["## Can do without the PAT", lines.join("\n")];
 }
 
 function repositories({ repositories, stacks }: JudgedReport): string[] {

@@ -2,7 +2,7 @@ import { describeCandidates } from "../describe-reach.ts";
 import type { JudgedReport } from "../judged-report.ts";
 import { groupCrossings, type CrossingGroup, type StackCrossing } from "../group-crossings.ts";
 import { repositoryLink } from "./repository-link.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, section, type Markup } from "./markup.ts";
 
 /** How many items of one kind are shown at first; the rest is folded. */
 const unfolded = 5;
@@ -17,23 +17,21 @@ export function attention({ crossings, stacks }: JudgedReport): Markup {
       ...rest,
     })),
   );
-  return html`<section id="attention" aria-labelledby="attention-title">
-    <h2 id="attention-title">Needs attention</h2>
-    ${groups.length === 0 && html`<p class="empty g">Nothing.</p>`}
-    ${
-      groups.length > 0 &&
-      html`<div class="groups">${groups.map((each) => group(each, stacks.length > 1))}</div>`
-    }
+  const found = groups.map((each) => group(each, stacks.length > 1));
+  return section(
+    "attention",
+    "Needs attention",
+    html`${groups.length > 0 ? html`<div class="groups">${found}</div>` : html`<p class="empty g">Nothing.</p>`}
     ${
       candidates.length > 0 &&
       html`<div class="groups">
         <article class="group">
-          <h3>Less PAT <span class="badge">${candidates.length}</span></h3>
+          <h3>Can do without the PAT <span class="badge">${candidates.length}</span></h3>
           ${folded(candidates, stacks.length > 1)}
         </article>
       </div>`
-    }
-  </section>`;
+    }`,
+  );
 }
 
 function group(

@@ -1,6 +1,6 @@
 import type { JudgedReport, JudgedRepository } from "../judged-report.ts";
 import type { Tone, Words } from "../tone.ts";
-import { html, Markup } from "./markup.ts";
+import { html, Markup, section } from "./markup.ts";
 import { repositoryLink } from "./repository-link.ts";
 
 /** How many rows are shown at first; the page's script shows the rest. */
@@ -13,42 +13,43 @@ export function fleetTable(report: JudgedReport): Markup {
   const { repositories, stacks } = report;
   const several = stacks.length > 1;
   const titles = ["Repository", ...columns, ...(several ? ["Stack"] : [])];
-  return html`<section id="repositories" aria-labelledby="repositories-title">
-    <h2 id="repositories-title">Repositories</h2>
-    ${toolbar(report)}
-    <div
-      class="scroll"
-      role="region"
-      aria-label="Table of repositories"
-      tabindex="0"
-      ${repositories.length === 0 && "hidden"}
-    >
-      <table id="fleet">
-        <thead>
-          <tr>
-            ${titles.map(
-              (title, column) =>
-                html`<th
-                  scope="col"
-                  ${column === 0 && !several && new Markup('aria-sort="ascending"')}
-                >
-                  <button type="button" disabled>${title}</button>
-                </th>`,
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          ${repositories.map((repository, index) => row(repository, index, several))}
-        </tbody>
-      </table>
-    </div>
-    ${repositories.length === 0 && html`<p class="empty q">The fleet has no repository yet.</p>`}
-    <p id="folded" hidden><button type="button">Show all</button></p>
-    <p id="no-match" class="empty" hidden>
-      No repository fits. <button type="button">Show all</button>
-    </p>
-    ${skipped(report)}
-  </section>`;
+  return section(
+    "repositories",
+    "Repositories",
+    html`${toolbar(report)}
+      <div
+        class="scroll"
+        role="region"
+        aria-label="Table of repositories"
+        tabindex="0"
+        ${repositories.length === 0 && "hidden"}
+      >
+        <table id="fleet">
+          <thead>
+            <tr>
+              ${titles.map(
+                (title, column) =>
+                  html`<th
+                    scope="col"
+                    ${column === 0 && !several && new Markup('aria-sort="ascending"')}
+                  >
+                    <button type="button" disabled>${title}</button>
+                  </th>`,
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            ${repositories.map((repository, index) => row(repository, index, several))}
+          </tbody>
+        </table>
+      </div>
+      ${repositories.length === 0 && html`<p class="empty q">The fleet has no repository yet.</p>`}
+      <p id="folded" hidden><button type="button">Show all</button></p>
+      <p id="no-match" class="empty" hidden>
+        No repository fits. <button type="button">Show all</button>
+      </p>
+      ${skipped(report)}`,
+  );
 }
 
 function toolbar({ repositories }: JudgedReport): Markup {
@@ -114,7 +115,7 @@ function row({ status, fleet, words }: JudgedRepository, index: number, several:
   </tr> `;
 }
 
-/** What is said of one of several images. */
+/** The words about one of several images. */
 interface NamedWords {
   readonly name: string;
   readonly words: Words;

@@ -17,8 +17,6 @@ interface OpenWave {
   readonly results: Map<string, RepositoryResult>;
 }
 
-type WaveEvent = Extract<RolloutEvent, { wave: string; type: "repository" }>;
-
 export function createRolloutBoard(colors: Colors): RolloutBoard {
   const open = new Map<string, OpenWave>();
   /** Stacks that are being previewed. */
@@ -26,7 +24,7 @@ export function createRolloutBoard(colors: Colors): RolloutBoard {
   /** The last message of a provider about a repository, until the repository's next event. */
   const messages = new Map<string, string>();
 
-  function takeRepository(event: WaveEvent): string[] {
+  function takeRepository(event: Extract<RolloutEvent, { type: "repository" }>): string[] {
     messages.delete(`${event.stack} ${event.repository}`);
     const wave = open.get(event.stack);
     if (!wave || wave.wave !== event.wave) return rolloutLines(event, colors);
@@ -41,6 +39,13 @@ export function createRolloutBoard(colors: Colors): RolloutBoard {
     return left.map((result) => `  ${repositoryLine(result, colors)}`);
   }
 
+  function startWave(event: Extract<RolloutEvent, { type: "wave-started" }>): string[] {
+    const { stack, wave, repositories } = event;
+    const left = close(stack);
+    open.set(stack, { stack, wave, repositories, results: new Map() });
+    return [...left, ...rolloutLines(event, colors)];
+  }
+
   return {
     take(event) {
       if (event.type === "previewing") previewing.add(event.stack);
@@ -52,7 +57,7 @@ export function createRolloutBoard(colors: Colors): RolloutBoard {
           messages.set(`${event.stack} ${event.repository ?? ""}`, event.message);
           return [];
         case "wave-started":
-          return [...close(event.stack), ...openWave(open, event), ...rolloutLines(event, colors)];
+          return startWave(event);
         case "wave-ended":
         case "ended":
           return [...close(event.stack), ...rolloutLines(event, colors)];
@@ -69,14 +74,6 @@ export function createRolloutBoard(colors: Colors): RolloutBoard {
       return [...bars, ...looks];
     },
   };
-}
-
-function openWave(
-  open: Map<string, OpenWave>,
-  { stack, wave, repositories }: Extract<RolloutEvent, { type: "wave-started" }>,
-): string[] {
-  open.set(stack, { stack, wave, repositories, results: new Map() });
-  return [];
 }
 
 function isOver({ state }: RepositoryResult): boolean {
