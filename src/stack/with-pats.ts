@@ -12,7 +12,7 @@ import { namingStack, type OpenStack, type StackPlace } from "./open-stack.ts";
 export async function withPats(
   stack: OpenStack,
   { environment }: Pick<StackPlace, "environment">,
-  keys: readonly PatKey[] = patKeys,
+  keys: readonly PatKey[],
 ): Promise<OpenStack> {
   const read = async (key: PatKey): Promise<[PatKey, string | undefined]> => {
     const source = stack.patSources[key];

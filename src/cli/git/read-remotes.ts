@@ -1,4 +1,5 @@
-import { access, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { githubCom, gitHubHost, registryOf, type GitHubHost } from "../../github-host.ts";
 import { printNote } from "../terminal/print-note.ts";
@@ -10,12 +11,8 @@ export interface Remote {
 }
 
 /** The folder that holds `.git`: this one, or the nearest above it; nothing outside of a checkout. */
-export async function findCheckout(folder: string): Promise<string | undefined> {
-  const isRoot = await access(join(folder, ".git")).then(
-    () => true,
-    () => false,
-  );
-  if (isRoot) return folder;
+export function findCheckout(folder: string): string | undefined {
+  if (existsSync(join(folder, ".git"))) return folder;
   const above = dirname(folder);
   return above === folder ? undefined : findCheckout(above);
 }

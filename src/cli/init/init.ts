@@ -1,4 +1,5 @@
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { OwnerKind } from "../../account.ts";
 import { gitHubHost } from "../../github-host.ts";
@@ -51,7 +52,7 @@ export async function init(asked: string | undefined, options: InitOptions): Pro
   });
   for (const path of hasWorkflows ? workflowPaths : [])
     files.set(path, await readFile(new URL(path, template), "utf8"));
-  await assertAbsent(folder, [...files.keys()]);
+  assertAbsent(folder, [...files.keys()]);
   for (const [path, text] of files) {
     const file = join(folder, path);
     await createFolder(dirname(file));
@@ -102,16 +103,8 @@ async function readOwnerKind(
   }
 }
 
-async function assertAbsent(folder: string, paths: readonly string[]): Promise<void> {
-  const found = await Promise.all(
-    paths.map((path) =>
-      access(join(folder, path)).then(
-        () => [path],
-        () => [],
-      ),
-    ),
-  );
-  const existing = found.flat();
+function assertAbsent(folder: string, paths: readonly string[]): void {
+  const existing = paths.filter((path) => existsSync(join(folder, path)));
   if (existing.length === 0) return;
   throw new UsageError(
     `${folder} contains ${existing.join(", ")}, and init overwrites nothing: move what is there, or name another folder, as in ghcr-fleet init fleet`,

@@ -13,7 +13,7 @@ export interface Checkout {
 
 /** @returns nothing where neither the folder nor one above it is a checkout */
 export async function readCheckout(folder: string): Promise<Checkout | undefined> {
-  const root = await findCheckout(folder);
+  const root = findCheckout(folder);
   if (root === undefined) return undefined;
   const [remote] = await readRemotes(root);
   return { root, remote, hasCode: await hasCode(root) };

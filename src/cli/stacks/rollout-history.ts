@@ -60,17 +60,16 @@ function toTimeline(event: RecordedEvent): TimelineEvent | undefined {
     }
     case "repository": {
       const { wave, repository, state, detail = state, url = null } = event;
-      const [good, warn, bad] = ["good", "warn", "bad"] as const;
-      const outcome = {
-        applied: good,
-        healthy: good,
-        merge: warn,
-        unproven: warn,
-        declined: warn,
-        failed: bad,
-      };
+      const outcomes = {
+        applied: "good",
+        healthy: "good",
+        merge: "warn",
+        unproven: "warn",
+        declined: "warn",
+        failed: "bad",
+      } as const;
       if (state === "applying" || state === "waiting") return undefined;
-      return { ...place, wave, repository, outcome: outcome[state], text: detail, url };
+      return { ...place, wave, repository, outcome: outcomes[state], text: detail, url };
     }
     case "wave-ended": {
       const { wave, failed } = event;

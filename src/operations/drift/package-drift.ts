@@ -48,7 +48,7 @@ function comparePackage(
   }
   const drifted: DriftFinding[] = [];
   if (linkedTo !== undefined && found.repository !== linkedTo) {
-    const now = found.repository === undefined ? "no repository" : found.repository;
+    const now = found.repository ?? "no repository";
     const text = `${name} is linked to ${now}, and was linked to ${linkedTo}`;
     drifted.push(
       finding(account, record, "package-unlinked", text, `link it to ${linkedTo} again`),

@@ -13,10 +13,7 @@ import {
 import type { OpenStack } from "../../stack/open-stack.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 
-export interface RepairOptions extends Pick<
-  EngineOptions,
-  "policyPacks" | "policyPackConfigs" | "onChange" | "onStatus"
-> {
+export interface RepairOptions extends Pick<EngineOptions, "policyPacks" | "policyPackConfigs"> {
   readonly github: GitHubClient;
   /** Whether secrets that hide the fleet's are deleted; their values cannot be restored. */
   readonly deleteShadows: boolean;
@@ -36,16 +33,11 @@ export interface Repairs {
 export async function repairDrift(
   { name, engine, connection: { owner } }: OpenStack,
   findings: readonly DriftFinding[],
-  { github, deleteShadows, ...given }: RepairOptions,
+  { github, deleteShadows, ...packs }: RepairOptions,
 ): Promise<Repairs> {
   const target = findings.flatMap(({ repair }) => (repair.by === "update" ? repair.urn : []));
   if (target.length > 0) {
-    const { policyPacks, policyPackConfigs, ...options } = given;
-    const packs = {
-      ...(policyPacks && { policyPacks }),
-      ...(policyPackConfigs && { policyPackConfigs }),
-    };
-    const targeted = { ...options, refresh: true, target: [...new Set(target)] };
+    const targeted = { refresh: true, target: [...new Set(target)] };
     // In an update, what does not depend on the violating resource would be written before it is judged.
     const judged = await previewStack(engine, { ...targeted, ...packs });
     const violations = judged.violations.filter((each) => !isLeftToPeople(each));

@@ -80,7 +80,7 @@ export function plannedChanges(
  * that a person merged or declined since are not made again.
  */
 function isRepaired({ before, after, paths }: ResourceStep): boolean {
-  if (before == null) return false;
+  if (!before) return false;
   const { pullRequestUrl, declined } = after?.outputs ?? {};
   if (declined != null) return true;
   if (paths.some((path) => path.startsWith("edits["))) return false;

@@ -47,8 +47,7 @@ export function waitingForMerge({ planned }: Pick<EventLog, "planned">): StackPr
     .flatMap((step) => {
       const { before, paths } = step;
       const repository = repositoryWith(step);
-      // The engine reports an absent state as null.
-      const url = before ? pullRequestOf(before) : undefined;
+      const url = before && pullRequestOf(before);
       // The provider found that it was merged or declined.
       const hasEnded = paths.includes("pullRequestUrl") || paths.includes("declined");
       return repository === undefined || url === undefined || hasEnded ? [] : [{ repository, url }];

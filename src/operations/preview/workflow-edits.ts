@@ -4,12 +4,12 @@ import { listIn } from "./recorded-lists.ts";
 import type { FileChange, PropertyChange } from "./stack-preview.ts";
 
 /** The edits that an update of workflow files makes, in the inputs that `check` made. */
-export function editsOf(inputs: Properties = {}): Edit[] {
+export function editsOf(inputs: Properties | undefined): Edit[] {
   return listIn(inputs, "edits");
 }
 
 /** The edits that a branch needs again, in a state that a refresh wrote. */
-export function pendingOf(outputs: Properties = {}): Edit[] {
+export function pendingOf(outputs: Properties | undefined): Edit[] {
   return listIn(outputs, "pending");
 }
 
