@@ -90,6 +90,20 @@ export async function previewStack(
 }
 
 /**
+ * Reads what the state has of some resources from GitHub, so that the next preview shows what a person changed.
+ *
+ * @throws {UserError} the state is incomplete, or no copy of it can be kept
+ */
+export async function refreshStack(
+  engine: StackEngine,
+  options: EngineOptions & { readonly target: string[] },
+): Promise<EngineRun> {
+  await keepCopy(engine);
+  const stack = await engine.automation();
+  return observe(engine.name, options, (own) => stack.refresh(own));
+}
+
+/**
  * Applies what a preview showed. A repository that fails does not stop the others, unless asked to.
  *
  * @throws {UserError} the state is incomplete, or no copy of it can be kept

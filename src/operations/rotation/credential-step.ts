@@ -12,7 +12,8 @@ import {
 } from "../../stack/engine-change.ts";
 import { inFleetFile } from "../../stack/find-fleet.ts";
 import { findPresentFleet } from "../../stack/find-present-fleet.ts";
-import type { EngineRun } from "../../stack/run-engine.ts";
+import { readStackRecord } from "../../stack/export-state.ts";
+import { refreshStack, type EngineRun } from "../../stack/run-engine.ts";
 import { applyWave } from "../waves/apply-wave.ts";
 import { createProgress, type Progress } from "../waves/progress.ts";
 import type { RolloutEnd } from "../waves/rollout-event.ts";
@@ -87,6 +88,8 @@ export async function storePat(
 /** One wave of a rotation. */
 export interface CredentialStep {
   readonly name: string;
+  /** Repositories whose secrets are read from GitHub first: since an earlier run, a person may have changed them. */
+  readonly rereads?: readonly string[];
   /** Which changes of credentials it applies; all if absent. */
   readonly applies?: (change: EngineChange) => boolean;
   /**
@@ -114,6 +117,8 @@ export async function runStep(
 ): Promise<RolloutEnd | undefined> {
   const { context, progress } = rotation;
   if (context.stop.aborted) return progress.end("stopped", step.name);
+  const unread = await rereadSecrets(rotation, step.rereads ?? []);
+  if (unread) return progress.end(unread.outcome, step.name, unread.reasons);
   const preview = await previewStep(rotation);
   if ("outcome" in preview) return progress.end(preview.outcome, step.name, preview.reasons);
   const changes = changesOfStep(rotation, step, preview);
@@ -126,6 +131,22 @@ export async function runStep(
     rotation.previewed = { run: { ...preview, changes: left }, at };
   }
   return end;
+}
+
+/** A repository that lost the secret of its trial would show with the organisation's that the new PAT publishes. */
+async function rereadSecrets(
+  { context }: Rotation,
+  repositories: readonly string[],
+): Promise<Refusal | undefined> {
+  const { stack, stop, report } = context;
+  if (repositories.length === 0) return undefined;
+  const names = new Set(repositories.map((name) => name.toLowerCase()));
+  const target = (await readStackRecord(stack.engine)).secrets.flatMap(({ urn, place }) =>
+    place.scope !== "organization" && names.has(place.repository.toLowerCase()) ? [urn] : [],
+  );
+  if (target.length === 0) return undefined;
+  report({ stack: stack.name, type: "previewing" });
+  return judgePreview(context, await refreshStack(stack.engine, { target, stop }));
 }
 
 async function previewStep(rotation: Rotation): Promise<EngineRun | Refusal> {

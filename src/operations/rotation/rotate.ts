@@ -157,7 +157,7 @@ async function resume(run: RotationRun): Promise<RolloutEnd> {
     return restart(run, nextPat);
   }
   if (!(await effects.confirm(isTrial ? "trial" : "spread"))) return progress.end("declined");
-  return isTrial ? ((await tryOut(run, true)) ?? promote(run)) : spread(run);
+  return isTrial ? ((await tryOut(run, true, true)) ?? promote(run)) : spread(run);
 }
 
 async function abort(run: RotationRun): Promise<RolloutEnd> {
@@ -201,12 +201,18 @@ function beginning({ name, patSources }: OpenStack): string {
  *
  * @param isBehind an earlier rotation may have left other repositories with a PAT that is invalid by now:
  *   they get the stack's
+ * @param isResumed the first wave may have got it in an earlier run
  */
-async function tryOut(run: RotationRun, isBehind: boolean): Promise<RolloutEnd | undefined> {
+async function tryOut(
+  run: RotationRun,
+  isBehind: boolean,
+  isResumed = false,
+): Promise<RolloutEnd | undefined> {
   const { rotation, effects } = run;
   const names = rotation.canary.map(({ name }) => name);
   const end = await effects.step({
     name: "trial",
+    rereads: isResumed ? names : [],
     applies: (change) => {
       if (isBehind && change.operation !== "delete") return true;
       const { repository } = change;

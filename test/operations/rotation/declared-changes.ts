@@ -4,6 +4,7 @@ import type { EngineChange } from "../../../src/stack/engine-change.ts";
 export const shared = "organisation";
 export const tokenKeys = { publisher: true, "next-publisher": true };
 export const secretType = "ghcr:index:RegistrySecret";
+const publishingType = "ghcr:index:RepositoryPublishing";
 
 /** What the engine plans, as `ghcr-fleet` reads it from a preview. Both are place to PAT. */
 export function changesOf(
@@ -33,9 +34,12 @@ export function changesOf(
 }
 
 export function publishingUrns(repositories: readonly string[]): string[] {
-  return repositories.map((name) => urnOf("ghcr:index:RepositoryPublishing", name));
+  return repositories.map((name) => urnOf(publishingType, name));
 }
 
+/** What all repositories share has a parent, as in the program. */
 function urnOf(type: string, name: string): string {
-  return `urn:pulumi:acme::ghcr-fleet::${type}::${name}`;
+  const isShared = type !== publishingType && !name.includes("/");
+  const parent = isShared ? "ghcr-fleet:index:RegistryAccess$" : "";
+  return `urn:pulumi:acme::ghcr-fleet::${parent}${type}::${name}`;
 }

@@ -51,6 +51,7 @@ async function inTrial({
     },
   }));
   const stored: string[] = [];
+  const refreshed: unknown[] = [];
   const stack = {
     name: "acme",
     settings: parseFleetConfig(
@@ -65,7 +66,12 @@ async function inTrial({
     },
     registryUrl: platform.registryUrl,
     engine: {
-      automation: async () => ({ preview: async () => {} }),
+      folder: import.meta.dirname,
+      environment: {},
+      automation: async () => ({
+        preview: async () => {},
+        refresh: async ({ target }: { target: unknown }) => void refreshed.push(target),
+      }),
       run: async () => JSON.stringify({ deployment: { resources: [publishing, ...secrets] } }),
     },
     pat: platform.world.tokenValue("former"),
@@ -108,6 +114,7 @@ async function inTrial({
     decline: () => rotateStacks([contextOf(true, false)], { request, revoke: false }),
     ends,
     stored,
+    refreshed,
     planned,
   };
 }
@@ -132,6 +139,14 @@ test("a trial in which a repository publishes gives the new PAT to all", async (
   const { resume, stored } = await inTrial({});
   expect(await resume(true)).toMatchObject({ outcome: "done" });
   expect(stored).toEqual(["previousPat", "pat", "nextPat"]);
+});
+
+test("a trial that goes on compares its secrets with GitHub: without one, the run would try the old PAT", async () => {
+  const { resume, begin, refreshed } = await inTrial({ recorded: ["organization", "repository"] });
+  await begin();
+  expect(refreshed).toEqual([]);
+  await resume(true);
+  expect(refreshed).toEqual([["urn:repository"]]);
 });
 
 test("what follows is shown first, and nothing is stored without a yes", async () => {

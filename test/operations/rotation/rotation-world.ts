@@ -56,6 +56,11 @@ export class RotationWorld {
     return this.#config[key] ?? "";
   }
 
+  /** The PAT that a run of the repository would get. */
+  publishesWith(repository: string): string | undefined {
+    return this.#effective(repository);
+  }
+
   wait(): void {
     this.#seconds += 1;
   }
@@ -114,14 +119,23 @@ export class RotationWorld {
     if (!this.#hasCrashed) return false;
     this.#hasCrashed = false;
     for (const place of [...this.#state.keys()]) {
-      const secret = this.#secrets.get(place);
-      if (place in tokenKeys) continue;
-      if (secret) this.#state.set(place, secret.value);
-      else this.#state.delete(place);
+      if (!(place in tokenKeys)) this.#reread(place);
     }
     // Outside of a rotation, it names what the state does not have, and a person deletes that.
     if (this.#config.nextPat === undefined) this.deleteShadows();
     return true;
+  }
+
+  /** The state gets what GitHub has, of what it knows. */
+  #reread(place: string): void {
+    const secret = this.#secrets.get(place);
+    if (secret && this.#state.has(place)) this.#state.set(place, secret.value);
+    else this.#state.delete(place);
+  }
+
+  /** A person deletes the secret that a repository has for a trial. */
+  deleteTrial(repository: string): void {
+    if (this.#sharing().includes(repository)) this.#secrets.delete(repository);
   }
 
   /** Deletes what a trial left, as the command asks a person to. */
@@ -264,6 +278,7 @@ export class RotationWorld {
       prove: (step) => prove(step, []),
       step: async (step) => {
         tick();
+        for (const place of this.#hasCrashed ? [] : (step.rereads ?? [])) this.#reread(place);
         if (this.#hasCrashed || !this.#isPreviewFine()) {
           return rotation.progress.end("failed", step.name);
         }

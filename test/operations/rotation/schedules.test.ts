@@ -1,5 +1,20 @@
-import { test } from "vitest";
+import { expect, test } from "vitest";
+import { RotationWorld } from "./rotation-world.ts";
 import { checkSchedules } from "./schedules.ts";
+
+test("a trial whose secret somebody deleted tries the new PAT, before others get it", async () => {
+  const world = new RotationWorld({ scope: "organization", waves: [["api"], ["web"]] });
+  world.pats.create("b");
+  const isTried = () => world.configured("nextPat") === "b" && world.publishesWith("api") === "b";
+  for (let crashAt = 1; !isTried(); crashAt += 1) {
+    await world.rotate({ kind: "begin", pat: "b" }, { crashAt });
+    world.recover();
+    if (!isTried()) await world.rotate({ kind: "abort" });
+  }
+  world.deleteTrial("api");
+  await world.rotate({ kind: "resume" });
+  expect(world.isDone("b")).toBe(true);
+});
 
 test("in a thousand schedules, no run starts with an invalid PAT while the fleet has a valid one", () =>
   checkSchedules(1_000));

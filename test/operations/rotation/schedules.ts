@@ -127,6 +127,10 @@ function startSchedule(shape: number) {
           const fresh = freshPat();
           world.replace(next, fresh);
           history.push(`the place of ${next} has ${fresh} now`);
+        } else if (what === 2) {
+          const name = names[choose(names.length)]!;
+          world.deleteTrial(name);
+          history.push(`somebody deletes a secret of ${name}`);
         }
         break;
       }
