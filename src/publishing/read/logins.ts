@@ -53,16 +53,26 @@ export interface Target extends ReadContext {
  * with the credential of an earlier login.
  */
 export function loginsOf(target: Target, job: Job): Login[] {
-  const logins = stepsThatRun(job.steps).flatMap((step) => [
-    ...(actionLoginOf(target, step) ?? []),
-    ...scriptLoginsOf(target, step),
-  ]);
+  const logins = allLoginsOf(target, job);
   return logins.filter((login, index) => {
     const earlier = logins.slice(0, index);
     const isLoggedIn = earlier.some(({ registry }) => registry === "sure");
     const logsIn = login.credential ?? loginActions[login.tool]?.tokenByDefault;
     return !followsFailure(login.step, earlier) && (logsIn || !login.pushes || !isLoggedIn);
   });
+}
+
+/** Those that run only after an earlier one failed. */
+export function retriesOf(target: Target, job: Job): Login[] {
+  const logins = allLoginsOf(target, job);
+  return logins.filter(({ step }, index) => followsFailure(step, logins.slice(0, index)));
+}
+
+function allLoginsOf(target: Target, job: Job): Login[] {
+  return stepsThatRun(job.steps).flatMap((step) => [
+    ...(actionLoginOf(target, step) ?? []),
+    ...scriptLoginsOf(target, step),
+  ]);
 }
 
 function followsFailure({ file, node }: Step, earlier: readonly Login[]): boolean {

@@ -13,7 +13,7 @@ import { isSetInRun, variableOf, type Job, type Step } from "./repository.ts";
 import { pushedPassword, scriptLoginOf } from "./script/logins.ts";
 import { commandPush } from "./script/pushes.ts";
 import { commandsOf, unquoted } from "./script/shell-commands.ts";
-import { isOnlyTested } from "./script/use.ts";
+import { isOnlyTested, programOf } from "./script/use.ts";
 import { expandVariables } from "./script/variables.ts";
 import { stringScalar, textOf } from "./yaml-reader.ts";
 
@@ -237,7 +237,7 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
       command.hereDocument?.text,
       ...command.words.filter(({ text }) => /\s/.test(text)).map(unquoted),
     ];
-    const [program = ""] = command.words.map(unquoted);
+    const program = programOf(command) ?? "";
     const isPrinted =
       /^(?:echo|printf|#)$/.test(program) &&
       !command.words.some(({ text }) => text.startsWith(">"));
@@ -252,8 +252,10 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
     const given = command.words.find(({ text }) => /passw/i.test(text) && holdsOurs(names, text));
     const isPush = pushedPassword(command) && commandPush(command);
     const isKnown = isPush && pushLoginOf(target, step, command);
-    if (given && !isKnown && (isPush || namesRegistry(target, script))) {
-      const reason = /^(?:echo|printf)$/.test(program)
+    // A variable of the script is for its login.
+    const isForLogin = program === "" && commands.some(scriptLoginOf);
+    if (given && !isKnown && !isForLogin && (isPush || namesRegistry(target, script))) {
+      const reason = /^(?:echo|printf|export|)$/.test(program)
         ? "this script passes a password on, and what gets it is not known"
         : `${program} gets a password, and what it does with it is not known`;
       const fix = `where it is for ${target.registry}, in place of the job's token:\n${wantedCredential(names)}`;

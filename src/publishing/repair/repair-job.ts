@@ -1,7 +1,7 @@
 import { loginStep } from "../read/action-logins.ts";
 import { holdsOurs, wantedCredential, type SecretNames } from "../read/credential.ts";
 import { isIdleFor } from "./idle-callers.ts";
-import { loginsOf, type Login } from "../read/logins.ts";
+import { loginsOf, retriesOf, type Login } from "../read/logins.ts";
 import { pushesOf, type Push } from "../read/pushes.ts";
 import { packagesGrant } from "../read/permissions.ts";
 import { possibleValues } from "../read/possible-values.ts";
@@ -43,14 +43,17 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
     return { repairs: [call, { files: [job.file], changes }], carriers: [], scripts };
   }
   const { pushes, publishes } = readJob(target, names, job, logins);
-  const traced = logins.map((login) => {
+  const traceOf = (login: Login) => {
     const callersOf = (file: SourceFile) =>
       target.repository
         .callersOf(file)
         .filter((caller) => file !== job.file || !isIdleFor(target, caller, login, pushes));
     return { login, callersOf, ...traceLogin({ ...repairing, callersOf }, login) };
-  });
-  const carriers = traced.flatMap(({ callersOf, holders, carriers: own }) => [
+  };
+  const traced = logins.map(traceOf);
+  // One that is tried again with the same input is a login, too.
+  const retried = retriesOf(target, job).map(traceOf);
+  const carriers = [...traced, ...retried].flatMap(({ callersOf, holders, carriers: own }) => [
     ...own,
     ...holders.flatMap(({ file }) => passedSecrets(callersOf, names, file)),
   ]);

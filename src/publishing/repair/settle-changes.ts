@@ -38,7 +38,8 @@ export function settleChanges(repairs: readonly Repair[], carriers: readonly Car
     for (const repair of from) known.repairs.add(repair);
     reports.set(key, known);
   };
-  for (const repair of withOwn(repairs)) {
+  const all = withOwn(repairs);
+  for (const repair of all) {
     for (const change of repair.changes) {
       if ("unresolved" in change) {
         report(change.unresolved, [repair]);
@@ -59,7 +60,19 @@ export function settleChanges(repairs: readonly Repair[], carriers: readonly Car
     if (left === undefined) settled.push({ edit, repairs: from });
     else report(left, from);
   }
-  return { edits: settled, unresolved: withoutDoubts([...reports.values()]) };
+  return {
+    edits: withoutUnused(all, settled),
+    unresolved: withoutDoubts([...reports.values()]),
+  };
+}
+
+/** Without what is declared, passed and permitted for credentials of which a person has to write each. */
+function withoutUnused(repairs: readonly Repair[], settled: readonly SettledEdit[]): SettledEdit[] {
+  const isCredential = (change: Change) => "edit" in change && change.edit.kind === "credential";
+  const wanting = new Set(repairs.filter(({ changes }) => changes.some(isCredential)));
+  for (const { edit, repairs: from } of settled)
+    if (edit.kind === "credential") for (const repair of from) wanting.delete(repair);
+  return settled.filter(({ repairs: from }) => [...from].some((repair) => !wanting.has(repair)));
 }
 
 /** What jobs share changes only where all of them need it: otherwise, those that do get it themselves. */

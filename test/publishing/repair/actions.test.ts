@@ -69,12 +69,36 @@ test("an input that a condition reads, or an expression that only compares it, p
   expect(repaired(files)[ci]).toEqual(["- token: ${{ github.token }}", `+ token: ${wanted}`]);
 });
 
-test("an input that is used for more than the login is reported", () => {
+test("an input with which a login is tried again passes the credential", () => {
+  const retry = login.map((line) => `    ${line.replace("secrets.GITHUB_TOKEN", "inputs.token")}`);
+  const tried = composite
+    .replace("- uses", "- id: first\n      continue-on-error: true\n      uses")
+    .replace("    - run", () =>
+      [
+        retry.join("\n").replace("- uses", "- if: steps.first.outcome == 'failure'\n      uses"),
+        "    - run",
+      ].join("\n"),
+    );
+  const files = {
+    [action]: `inputs: { token: { required: true } }\n${tried}`,
+    [ci]: workflow({
+      steps: ["- uses: ./.github/actions/publish", "  with:", "    token: ${{ github.token }}"],
+      push: "",
+    }),
+  };
+  expect(repaired(files)).toEqual({
+    [action]: [],
+    [ci]: ["- token: ${{ github.token }}", `+ token: ${wanted}`],
+  });
+});
+
+test("an input that is used for more than the login is reported, and nothing is declared for it", () => {
   const other =
     "    - { run: gh pr list, shell: bash, env: { GH_TOKEN: '${{ inputs.token }}' } }\n";
   const files = {
     [action]: `inputs: { token: { required: true } }\n${composite}${other}`,
     [ci]: workflow({
+      on: "on: { push: {}, workflow_call: {} }",
       steps: ["- uses: ./.github/actions/publish", "  with: { token: '${{ github.token }}' }"],
       push: "",
     }),

@@ -32,6 +32,14 @@ test.each([
   },
 );
 
+test("a program that packs or uploads to a reference in the registry pushes there", () => {
+  const after = (run: string) => repaired(workflow({ push: `- run: ${run}` })).edits.length;
+  expect(after("gooci upload dist/ ghcr.io/acme/api:1")).toBe(1);
+  expect(after("kubecfg pack --alpha oci://ghcr.io/acme/api:1 main.jsonnet")).toBe(1);
+  expect(after("gooci upload dist/ quay.io/acme/api:1")).toBe(0);
+  expect(after("codecov upload dist/report.xml")).toBe(0);
+});
+
 test.each([
   "skopeo copy --src-creds u:${{ secrets.QUAY }} --dest-creds u:TOKEN docker://quay.io/a/b docker://ghcr.io/a/b",
   "docker run quay.io/skopeo/stable copy --dest-creds u:TOKEN docker://docker.io/a/b docker://ghcr.io/a/b",

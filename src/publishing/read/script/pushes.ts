@@ -123,12 +123,19 @@ export function commandPush(command: Command): CommandPush | undefined {
     if (pushOptions.test(said) || pushTargets.test(said)) return { ...push, sure: true };
     return pushWords.test(said) || !testWords.test(said) ? { ...push, sure: false } : undefined;
   }
+  // kubecfg pack, gooci upload: only the reference shows that it goes to a registry.
+  const reference = /^(?:pack|upload)$/.test(subcommand) && rest.find((word) => named.test(word));
+  if (reference)
+    return { builder: `${program} ${subcommand}`, sure: true, references: [reference] };
   // helm push, flux push artifact, wkg publish, timoni mod push. `--publish` may be of ports or files.
   const at = rest.findIndex((word) => /^(?:push|publish|cm-push|--publish|--push)$/.test(word));
   return at < 0
     ? undefined
     : { builder: `${program} ${rest[at] ?? ""}`, sure: rest[at] !== "--publish", references: [] };
 }
+
+/** "ghcr.io/acme/api", "oci://ghcr.io/acme/api" */
+const named = /^(?:oci:\/\/)?[\w-]+(?:\.[\w-]+)+\/\S/;
 
 /** Programs that run targets of a file of the repository, and those that run the file itself. */
 const ofTargets = /^(?:make|gmake|just|task|mage|rake|npm|yarn|pnpm|bun|inv|invoke|mise)$/;

@@ -41,10 +41,10 @@ export function isOnlyTested(step: Step, name: string): boolean {
   // `$TOKEN`, `${TOKEN`, `%TOKEN%`, `$env:TOKEN`, `env.TOKEN`: a message may name it.
   const read = new RegExp(`[$%{:.!]${name}\\b`, "i");
   return (
-    commands?.every(({ words }) => {
-      const program = words.map(unquoted).find((word) => !shellWords.test(word)) ?? "";
+    commands?.every((command) => {
+      const program = programOf(command) ?? "";
       const isTest = /^(?:test|\[|\[\[|:)$/.test(program);
-      return isTest || (speaks.test(program) && !words.some(({ text }) => read.test(text)));
+      return isTest || (speaks.test(program) && !command.words.some(({ text }) => read.test(text)));
     }) === true
   );
 }
@@ -57,10 +57,15 @@ function isForRetries({ key }: { readonly key: string }): boolean {
   return /on_retry/i.test(key);
 }
 
-/** A command without a program only sets variables. */
-function isPlain({ words, hereString, hereDocument }: Command): boolean {
-  const plainWords = words.map(unquoted);
-  const program = plainWords.find((word) => !shellWords.test(word) && !/^\w+\+?=/.test(word));
+/** The program that a command runs; `undefined` where it only sets variables. */
+export function programOf({ words }: Command): string | undefined {
+  const isBefore = (word: string) => shellWords.test(word) || /^\w+\+?=/.test(word);
+  return words.map(unquoted).find((word) => !isBefore(word));
+}
+
+function isPlain(command: Command): boolean {
+  const { words, hereString, hereDocument } = command;
+  const program = programOf(command);
   if (program !== undefined && !plain.test(program)) return false;
   const line = words.map(({ text }) => text).join(" ");
   // The commands in there were not read.
