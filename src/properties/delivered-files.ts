@@ -91,4 +91,8 @@ export const deliveryState = {
   blobs: blobs
     .nullish()
     .describe("The templates as the last write left the branch, where that is not as in files."),
+  edited: z
+    .boolean()
+    .nullish()
+    .describe("Whether files are as the last refresh found them, edited by somebody else."),
 };

@@ -36,6 +36,8 @@ const filesSchema = repositoryPublishingProperties.state
     branch: true,
     mode: true,
     files: true,
+    blobs: true,
+    edited: true,
     secret: true,
     replaceSecrets: true,
     formerSecrets: true,
@@ -59,6 +61,8 @@ const filesSchema = repositoryPublishingProperties.state
      * repaired.
      */
     files: record.files ?? {},
+    /** The files that the fleet brought to the branch, by commit or by a merge, whatever a refresh found since. */
+    brought: broughtFiles(record),
     /** Paths of all workflows that publish. */
     publishing: record.publishing ?? Object.keys(record.files ?? {}),
     /** How the repository's own workflows are repaired. */
@@ -89,6 +93,8 @@ const sharedWorkflowSchema = sharedWorkflowProperties.state
     repository: true,
     branch: true,
     files: true,
+    blobs: true,
+    edited: true,
     newerPins: true,
     commit: true,
     tag: true,
@@ -98,6 +104,7 @@ const sharedWorkflowSchema = sharedWorkflowProperties.state
   })
   .transform((record) => ({
     ...record,
+    brought: broughtFiles(record),
     newerPins: record.newerPins,
     commit: record.commit ?? undefined,
     tag: record.tag ?? undefined,
@@ -106,6 +113,15 @@ const sharedWorkflowSchema = sharedWorkflowProperties.state
     pullRequestUrl: record.pullRequestUrl ?? undefined,
     declined: record.declined ?? undefined,
   }));
+
+/** A list: before a merge, the branch has the former files, and after it the offered ones. */
+function broughtFiles({
+  files = {},
+  blobs,
+  edited,
+}: Pick<z.output<typeof repositoryPublishingProperties.state>, "files" | "blobs" | "edited">) {
+  return [blobs ?? files, ...(edited ? [] : [files])];
+}
 
 const accessLevelSchema = z.object({ repository: z.string(), accessLevel: z.string() });
 

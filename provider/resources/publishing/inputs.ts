@@ -109,7 +109,14 @@ type Look = Partial<
 export type Written = Partial<
   Pick<
     PublishingState,
-    "files" | "blobs" | "pullRequestUrl" | "pullRequests" | "declined" | "pending" | "originals"
+    | "files"
+    | "blobs"
+    | "edited"
+    | "pullRequestUrl"
+    | "pullRequests"
+    | "declined"
+    | "pending"
+    | "originals"
   >
 >;
 
@@ -123,12 +130,6 @@ export type Found = Partial<
     "lostChecks" | "checksOutsideQueue" | "missingDockerfile" | "secondPublishers" | "notStarting"
   >
 >;
-
-/** What a refresh says of the files in its inputs. */
-export interface Seen {
-  /** Somebody else edited them: an update has to read what they have. */
-  readonly edited?: boolean;
-}
 
 /** The id of the resource. */
 export function filesId({ owner, repository }: { owner: string; repository: string }): string {
@@ -153,6 +154,18 @@ export function writtenFiles({ files, blobs }: Written): Blobs {
   return blobs ?? files ?? {};
 }
 
+/**
+ * The templates as the fleet left the branch: with the last write, or with a merge of its pull request that the state
+ * does not know yet. The content decides, because a person who merges may write another message.
+ *
+ * @param present what the branch has
+ */
+export function ownFiles(before: Written, present: Blobs): Blobs {
+  const { files = {}, edited = false } = before;
+  const arrived = Object.entries(files).filter(([path, id]) => !edited && present[path] === id);
+  return { ...writtenFiles(before), ...Object.fromEntries(arrived) };
+}
+
 /** States of earlier versions contain the texts of the templates. */
 export function withoutTexts(properties: Properties): Properties {
   const { files } = properties;
@@ -162,4 +175,15 @@ export function withoutTexts(properties: Properties): Properties {
     isGitBlobId(file) ? file : gitBlobId(file),
   ]);
   return { ...properties, files: Object.fromEntries(ids) as Properties };
+}
+
+/** Previews compare ids, as in the state, also while another input is unknown. */
+export async function textIds({ stored }: BranchAccess, inputs: Properties): Promise<Properties> {
+  const { files } = inputs;
+  if (typeof files !== "object" || files === null || Array.isArray(files)) return inputs;
+  const ids: Properties = {};
+  for (const [path, file] of Object.entries(files)) {
+    ids[path] = typeof file === "string" ? await stored.keep(file) : file;
+  }
+  return { ...inputs, files: ids };
 }

@@ -11,7 +11,6 @@ import {
   type Blobs,
   type BranchAccess,
   type PublishingArgs,
-  type Seen,
   type Written,
 } from "./inputs.ts";
 import { workflowIds } from "./workflow-ids.ts";
@@ -48,11 +47,10 @@ export async function keepNewerPins(
   return { files: withPins(files, released), newerPins: released.map(pinText) };
 }
 
-type KnownPins = Written &
-  Seen & {
-    readonly newerPins?: readonly string[] | undefined;
-    readonly imported?: boolean;
-  };
+type KnownPins = Written & {
+  readonly newerPins?: readonly string[] | undefined;
+  readonly imported?: boolean;
+};
 
 /** Whether somebody may have brought other pins since the last look: not where its files are still there. */
 function mayBeNewer(known: KnownPins, present: Blobs, path: string): boolean {

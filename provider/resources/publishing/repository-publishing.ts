@@ -19,8 +19,9 @@ import { readImportedFiles } from "./import.ts";
 import {
   filesId,
   isTemplate,
+  ownFiles,
+  textIds,
   withoutTexts,
-  writtenFiles,
   type BranchAccess,
   type PublishingInputs,
   type PublishingState,
@@ -185,17 +186,6 @@ async function neededEdits(
   return (await isRight(access, inputs, snapshot)) ? [] : readRepair(access, inputs, snapshot);
 }
 
-/** Previews compare ids, as in the state, also while another input is unknown. */
-export async function textIds({ stored }: BranchAccess, inputs: Properties): Promise<Properties> {
-  const { files } = inputs;
-  if (typeof files !== "object" || files === null || Array.isArray(files)) return inputs;
-  const ids: Properties = {};
-  for (const [path, file] of Object.entries(files)) {
-    ids[path] = typeof file === "string" ? await stored.keep(file) : file;
-  }
-  return { ...inputs, files: ids };
-}
-
 /**
  * The outputs that repeat inputs: what the program and the rules about the whole stack read. The others
  * stay in the inputs, for the engine writes both at each step.
@@ -238,18 +228,14 @@ async function write(
       return applyRepair(access, inputs, before, preview, context);
     default:
       // What an earlier update wrote stays, and its text may be in no cache.
-      if (inputs.waitsFor !== undefined) return pick(before, offeredOutputs);
+      if (inputs.waitsFor !== undefined) {
+        return pick(before, ["pullRequestUrl", "declined", "blobs", "edited", "replaced"]);
+      }
       return applyTemplates(access, inputs, before, preview, context);
   }
 }
 
 const notAnyMore = "The fleet no longer changes the workflows here.";
-
-/** The outputs about a pull request and what it waits with. */
-const offeredOutputs = ["pullRequestUrl", "declined", "blobs", "replaced"];
-
-/** The outputs of a write. */
-const outputsOfWrite = ["commitSha", "commitUrl", "replaced"];
 
 async function importFiles(access: BranchAccess, id: string): Promise<ReadResult | undefined> {
   const found = await explaining(`read the workflow files of ${id}`, () =>
@@ -276,7 +262,7 @@ export async function refreshTemplates(
   if (!files) return undefined;
   const id = filesId(inputs);
   const offered = await refreshPullRequest(access, inputs, state);
-  const left = writtenFiles(state);
+  const left = ownFiles(state, files);
   const isRight = isSameFiles(files, inputs.files);
   const isUnchanged = Object.keys(inputs.files).every((path) => files[path] === left[path]);
   // The files wait for a person: that is no drift.
@@ -289,13 +275,18 @@ export async function refreshTemplates(
     ...(!isRight && { edited: true }),
   };
   const kept = {
-    ...pick(state, outputsOfWrite),
+    ...pick(state, ["commitSha", "commitUrl", "replaced"]),
     ...(isRight ? omit(offered, "declined") : offered),
   };
   const isWritten = isSameFiles(files, left) || (isRight && "pullRequestUrl" in state);
   return {
     id,
-    state: { ...shown(found), ...kept, ...(!isWritten && { blobs: { ...left } }) },
+    state: {
+      ...shown(found),
+      ...kept,
+      ...(!isWritten && { blobs: { ...left } }),
+      ...(!isRight && { edited: true }),
+    },
     inputs: found,
   };
 }

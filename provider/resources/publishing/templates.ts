@@ -15,7 +15,7 @@ import { lockPath } from "../../../src/publishing/lockfile/workflow-lock.ts";
 import { writeToBranch } from "./deliver.ts";
 import {
   filesId,
-  writtenFiles,
+  ownFiles,
   type Blobs,
   type BranchAccess,
   type TemplateInputs,
@@ -40,7 +40,7 @@ export async function applyTemplates(
     undefined,
 ): Promise<Properties> {
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
-    const written = writtenFiles(before);
+    const written = ownFiles(before, Object.fromEntries(snapshot.workflows));
     const all = planFiles(snapshot, inputs.files, written);
     // Another stack's commits look like the fleet's own, too.
     await assertReplaceable(snapshot, all.replaces);

@@ -14,6 +14,7 @@ import type { ResourceContext, ResourceType } from "../../protocol/resource-type
 import { diffPullRequest, place } from "../publishing/diff.ts";
 import {
   filesId,
+  textIds,
   withoutTexts,
   writtenFiles,
   type BranchAccess,
@@ -21,7 +22,7 @@ import {
 } from "../publishing/inputs.ts";
 import { lockAfterTemplates } from "../publishing/lockfile.ts";
 import { keepNewerPins } from "../publishing/newer-pins.ts";
-import { leave, refreshTemplates, textIds } from "../publishing/repository-publishing.ts";
+import { leave, refreshTemplates } from "../publishing/repository-publishing.ts";
 import { applyTemplates } from "../publishing/templates.ts";
 import { assertOwn } from "./assert-own.ts";
 import { refreshVersions, tagOf, versionsOf, withVersion } from "./versions.ts";

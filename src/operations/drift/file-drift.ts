@@ -1,6 +1,5 @@
 import { explaining } from "../../github/client/explain-failure.ts";
 import { readLastCommit, type LastCommit } from "../../github/contents/last-commit.ts";
-import { managedNote } from "../../github/contents/managed-note.ts";
 import { loadTexts } from "../../github/contents/read-files.ts";
 import {
   readRepositories,
@@ -112,7 +111,15 @@ function whyGone({ archived, head }: RepositorySnapshot, { branch }: OwnFiles): 
 /** Files that the stack writes whole. */
 type OwnFiles = Pick<
   FilesRecord,
-  "urn" | "owner" | "repository" | "branch" | "files" | "pullRequestUrl" | "declined" | "newerPins"
+  | "urn"
+  | "owner"
+  | "repository"
+  | "branch"
+  | "files"
+  | "brought"
+  | "pullRequestUrl"
+  | "declined"
+  | "newerPins"
 > & { readonly pin?: string | undefined };
 
 async function compareOwn(
@@ -136,8 +143,8 @@ async function compareOwn(
     differing.map(async (path) => {
       if (brought.has(path)) return [];
       const blob = workflows.get(path);
+      if (awaitsUpdate(blob, path, written?.brought ?? [])) return [];
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
-      if (awaitsUpdate(blob, written?.files[path], commit)) return [];
       return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
     }),
   );
@@ -227,16 +234,16 @@ function findReverted(
 }
 
 /**
- * Whether a file is as in the state, and only the configuration has changed: then the next update writes
- * it. It looks the same after a refresh took an edit into the state; the last commit distinguishes the
- * two cases.
+ * Whether a file is as the fleet brought it, and only the configuration has changed: then the next update writes it. The
+ * content decides, because a person who merges the fleet's pull request may write another message.
  */
 function awaitsUpdate(
   blob: string | undefined,
-  written: string | undefined,
-  commit: LastCommit | undefined,
+  path: string,
+  brought: OwnFiles["brought"],
 ): boolean {
-  return blob === written && (commit === undefined || commit.message.includes(managedNote));
+  const known = brought.flatMap((files) => files[path] ?? []);
+  return blob === undefined ? known.length === 0 : known.includes(blob);
 }
 
 /** By its name, or together with all secrets. */

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { gitBlobId, gitBlobIds } from "../../../src/github/contents/git-blob-id.ts";
-import { managedNote } from "../../../src/github/contents/managed-note.ts";
 import { renderRepository } from "../../../src/publishing/templates/render-repository.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
 import { login, wanted, workflow } from "../../publishing/workflow-text.ts";
@@ -230,14 +229,22 @@ test("what the configuration changes is no drift, also where a refresh went befo
   const configured = loadFleetConfig({ repositories: [{ match: "*" }] });
   const fleet = await findFleet(github, "acme", configured);
   const hand = at.hand;
-  const edited = { [ci]: "name: other\n" } as const;
-  hand.editFiles("acme/web", edited, { message: `ci: publish\n\n${managedNote}` });
-  hand.editFiles("acme/api", edited);
+  // Somebody merged the fleet's pull request with a message of their own.
+  hand.editFiles("acme/web", { [ci]: "name: offered\n" }, { message: "ci: publish (#1)" });
+  hand.editFiles("acme/api", { [ci]: "name: other\n" });
   const known = at.state().map((resource) => {
     const { outputs } = resource as { outputs: Record<string, unknown> };
     if (!("files" in outputs)) return resource;
-    const files = { [ci]: gitBlobId(edited[ci]) };
-    return { ...resource, outputs: { ...outputs, files } };
+    const as = (text: string) => ({ [ci]: gitBlobId(text) });
+    const isWeb = outputs["repository"] === "web";
+    const files = as(isWeb ? "name: offered\n" : "name: other\n");
+    return {
+      ...resource,
+      urn: `urn:${outputs["repository"] as string}`,
+      // What a refresh leaves that found an edit.
+      inputs: isWeb ? {} : { edited: true },
+      outputs: { ...outputs, files, blobs: as("name: ci\n") },
+    };
   });
   const { findings } = await at.read(known, "admin", fleet);
   expect(findings.map(({ kind, repository }) => `${kind} ${repository}`)).toEqual([
