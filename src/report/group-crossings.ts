@@ -7,7 +7,7 @@ export type StackCrossing = Crossing & {
   readonly patPlace?: PatPlace | undefined;
 };
 
-/** What has the same cause, and the same remedy. */
+/** Crossed thresholds with the same cause, and the same remedy. */
 export interface CrossingGroup {
   readonly severity: Crossing["severity"];
   /** "CI fails: no Dockerfile" */
@@ -64,7 +64,7 @@ const titles: Readonly<Record<StatusCheck, string>> = {
 };
 
 interface Remedy {
-  /** Instead of that of the check. */
+  /** Replaces the title of the check. */
   readonly title?: string;
   /** Words for the cause, where the title does not say it. */
   readonly why?: string;

@@ -108,7 +108,7 @@ export function isNewCredential({ type, operation, fields }: EngineChange): bool
 /** Other files, other logins or another branch; not only a change of how they are delivered or removed. */
 export function isNewFiles({ type, operation, fields, writesNothing }: EngineChange): boolean {
   if (!holdsFiles(type) || operation === "delete" || writesNothing) return false;
-  // Of `declined`: it is offered again.
+  // Where `declined` differs, the files are offered again.
   const written = ["files", "branch", "edits", "mode", "declined"];
   return operation !== "update" || fields.some((field) => written.includes(field));
 }

@@ -49,7 +49,7 @@ export async function findFleet(
   });
 }
 
-/** The fleet of a stack; an App that is installed nowhere is the reason why an entry matches nothing. */
+/** The fleet of a stack. Where an entry matches nothing because the App is installed nowhere, the error says that. */
 export function findStackFleet(
   github: GitHubClient,
   { connection, settings }: Pick<OpenStack, "connection" | "settings">,
@@ -60,7 +60,7 @@ export function findStackFleet(
 }
 
 /**
- * What is wrong with the settings of a fleet, as of every other configuration: with the file that has them.
+ * Runs what judges the settings of a fleet; its errors name the file that has the settings.
  *
  * @throws {ConfigurationError} the settings do not fit what GitHub has
  */
@@ -86,7 +86,7 @@ function emptySelection({ skipped }: Selection): string {
 }
 
 /**
- * The fleet that settings such as those of `ghcr-fleet:fleet` describe, for programs of one's own.
+ * The fleet that settings in the form of `ghcr-fleet:fleet` describe, for your own programs.
  *
  * @throws {UserError} the settings are wrong, GitHub refuses the token or cannot be reached, or a named
  *   repository does not exist

@@ -284,7 +284,7 @@ function interrupt(stop: AbortSignal | undefined, wasInterrupted: () => boolean)
   };
 }
 
-/** Says no more than that something failed which has its own message, or was given up because of it. */
+/** Errors that only repeat another one, or that follow from it. */
 function isEcho(message: string): boolean {
   return /^(?:preview|update) failed$|\] failed to register$|context canceled$|^sdk-v2\/provider\d\.go:/m.test(
     plain(message),

@@ -8,7 +8,7 @@ import { createFileLoader, loadTexts } from "../github/contents/read-files.ts";
 import { readRepositories } from "../github/repositories/repository-snapshot.ts";
 import { deploysTo } from "../publishing/deploys-to.ts";
 
-/** What of the fleet's shared credential the organisation has. */
+/** Which parts of the fleet's shared credential exist in the organisation. */
 interface SharedCredential {
   /** Ids of the repositories of which some may still need its secret while they move to another credential. */
   readonly reached: ReadonlySet<number>;
@@ -19,9 +19,9 @@ interface SharedCredential {
 }
 
 /**
- * Where no repository shares the organisation's secret any more, the one that is there counts only if it looks as an
- * update left it: with its variable, and for repositories of the fleet alone. Another one of that name is somebody
- * else's, and has to stay as it is.
+ * Where no repository shares the organisation's secret any more, a present one counts only if it looks as an update
+ * left it: with its variable, and given to repositories of the fleet only. Any other secret of that name belongs to
+ * somebody else, and must not be changed.
  *
  * @param later names of the repositories of later waves; `undefined` in a preview, which shows the end, when all have
  *   what they move to, except for what their branches still need
@@ -92,7 +92,7 @@ async function readReached(
       const ids = Object.values(found ?? {});
       return isShared || ids.every((id) => ours.has(id)) ? new Set(ids) : none;
     } catch (error) {
-      // And this for a secret of all repositories.
+      // GitHub answers 409 for a secret of all repositories.
       if (isRefusal(error, [409])) return isShared ? ours : none;
       throw error;
     }

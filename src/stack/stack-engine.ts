@@ -54,13 +54,13 @@ export async function runEngine(
 ): Promise<string> {
   const options = { cwd: folder, env: environment, maxBuffer: Infinity };
   const running = promisify(execFile)("pulumi", [...args, "--non-interactive"], options);
-  // A process that has ended already says why by itself.
+  // A process that ended before it read its input reports the reason itself.
   running.child.stdin?.on("error", () => undefined).end(input);
   try {
     return (await running).stdout;
   } catch (error) {
     const { stderr, syscall } = error as { readonly stderr: string; readonly syscall?: string };
-    // It was not started.
+    // The program could not be started.
     throw syscall === undefined ? new EngineError(stderr) : error;
   }
 }

@@ -110,7 +110,7 @@ async function examineFleet(stack: OpenStack): Promise<Finding[]> {
 /**
  * What the admin token is used for.
  *
- * @param fleet nothing where it cannot be read: then as the configuration says
+ * @param fleet nothing where it cannot be read: then the configuration is used
  */
 async function adminUse(
   { connection, settings }: OpenStack,
@@ -177,7 +177,7 @@ async function judgeRegistry({ registry, registryUrl: url }: OpenStack): Promise
   const next = `check the network, a proxy, and whether images of this host begin with ${registry}/: if not, set fleet.registry`;
   try {
     const { status } = await fetch(new URL("/v2/", url), { signal: AbortSignal.timeout(20_000) });
-    // It asks everybody to sign in.
+    // A registry answers 401 to requests without a login.
     if (status === 401 || status === 200) return ok("registry", `${url} answers`);
     return problem("registry", `${url} answers ${status}, unlike a registry`, next);
   } catch {

@@ -19,7 +19,7 @@ export function findCheckout(folder: string): string | undefined {
 
 /**
  * The repositories that the remotes of a checkout name: its own (`origin`) first, then those that it was forked
- * from; none where nothing says. A host of an unknown name is read as an Enterprise Server.
+ * from; none where there are no remotes. An unknown host is taken for an Enterprise Server.
  *
  * @param root folder that holds `.git`
  */
@@ -36,11 +36,11 @@ export async function readRemotes(root: string): Promise<Remote[]> {
   );
 }
 
-/** Public hosts that are no GitHub. */
+/** Public hosts that are not GitHub. */
 const others = /^(?:[\w-]+\.)*(?:gitlab\.com|bitbucket\.org|codeberg\.org|azure\.com)$/i;
 
 /**
- * The registry of a checkout's host; that of github.com where any of its remotes is there, or nothing says.
+ * The registry of a checkout's host; ghcr.io where one of its remotes is on github.com, or there are none.
  *
  * @param asked `--registry`
  */
@@ -63,7 +63,7 @@ function remoteAt(url: string): Remote | undefined {
   const [, scheme = "", host, port, owner, name] = pattern.exec(url) ?? [];
   if (host === undefined || owner === undefined || name === undefined) return undefined;
   if (others.test(host)) return undefined;
-  // That of SSH is not the one of the pages.
+  // The port of SSH is not the one of the pages.
   const place = port !== undefined && scheme.startsWith("http") ? `${host}:${port}` : host;
   return { host: gitHubHost(`https://${place.toLowerCase()}`), owner, name };
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { globProblem, namePatterns } from "../../fleet/name-patterns.ts";
 
-// What is called with the text of an answer, given as an option or typed.
+// Parse the text of an answer, given as an option or typed.
 
 /** An entry of `ghcr-fleet:fleet.repositories`, without settings. */
 export type Selector =

@@ -7,7 +7,7 @@ export interface StackFilesInput extends Answers {
   /** The name of the Pulumi project. */
   readonly project: string;
   readonly description: string;
-  /** Where the repositories are; github.com where nothing says. */
+  /** Where the repositories are; github.com if absent. */
   readonly host?: GitHubHost | undefined;
   /** The stack's own repository, where it is known: `acme/fleet`. */
   readonly repository?: string | undefined;

@@ -99,7 +99,7 @@ export async function preview(names: readonly string[], options: PreviewCommand)
   process.exitCode = [refused, failed, misused].find((code) => codes.has(code)) ?? 0;
 }
 
-/** Runs name the API of their own host; elsewhere it is that of the first stack. */
+/** In a workflow run, the API is that of GITHUB_API_URL; elsewhere that of the first stack. */
 async function pullRequestOfRun(
   place: StackPlace,
   [first = ""]: readonly string[],

@@ -21,7 +21,7 @@ export interface ShownRepair {
   readonly secret: string;
 }
 
-/** Raised when a field changes its meaning or goes; a new field raises nothing. */
+/** Increased when a field changes its meaning or is removed, not for a new field. */
 const version = 1;
 
 export function repairAsJson({ files, leftOut }: ShownRepair): string {

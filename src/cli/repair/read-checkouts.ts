@@ -35,7 +35,7 @@ const mostBytes = 1024 * 1024;
 const workflowFolder = ".github/workflows";
 
 /**
- * The checkouts that paths belong to, each with all of its workflows and actions, for they call each
+ * The checkouts that paths belong to, each with all of its workflows and actions, because they call each
  * other.
  *
  * @param paths files, folders of workflow files, checkouts, or patterns; the current folder if none

@@ -6,8 +6,8 @@ import { UsageError, UserError } from "../../user-error.ts";
 import { printNote } from "../terminal/print-note.ts";
 
 /**
- * The same stack with the PATs of a rotation. The old one is only needed to revoke it: where its place is
- * gone, other commands work without, and only warn of it.
+ * The same stack with the PATs of a rotation. The old one is only needed to revoke it: where it cannot be read,
+ * other commands go on without it, with a warning.
  *
  * @throws {UserError} a PAT that the command needs cannot be read
  */

@@ -22,7 +22,7 @@ type AsJson<T> = T extends string | number | boolean | null | undefined
     ? readonly AsJson<Item>[]
     : { [Key in keyof T]: AsJson<T[Key]> };
 
-/** Most verbs print the same thing for each stack. The version rises where a reader of the older one would be misled. */
+/** Most verbs print the same thing for each stack. The version is increased when a reader of the older one would misread a document. */
 type OfStacks<Stack> = AsJson<{ readonly version: 1; readonly stacks: readonly Stack[] }>;
 
 /** `ghcr-fleet audit --json` */

@@ -32,7 +32,7 @@ export function auditMemoryPath(folder: string, stack: string): string {
   return join(folder, `audit-${encodeURIComponent(stack)}.json`);
 }
 
-/** @throws {UserError} the file exists and is not such a memory */
+/** @throws {UserError} the file was not written by an audit, or by a later version */
 export async function readAuditMemory(
   file: string,
   stack: string,

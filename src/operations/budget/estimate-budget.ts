@@ -49,7 +49,7 @@ export interface EstimateOptions {
   readonly refreshed: readonly string[];
   /** The number of updates, each of which reads the fleet first; one if absent. */
   readonly updates?: number;
-  /** What the previews between waves read again: a change appears once for each of these previews. */
+  /** What the previews between waves read again: one entry for each preview of a change. */
   readonly previewed?: readonly EngineChange[];
   readonly pace: Pace;
 }

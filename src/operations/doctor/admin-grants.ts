@@ -22,7 +22,7 @@ export interface Administrator {
   readonly connection: Connection;
   /** Name of a repository of the fleet, on which rights are tried where GitHub does not show them. */
   readonly repository: string | undefined;
-  /** Absent where nobody looked. */
+  /** Absent where it was not read. */
   readonly ownerKind?: OwnerKind;
 }
 
@@ -42,7 +42,7 @@ export interface Grants {
   readonly page: string;
   /** How to grant what is missing. */
   readonly next: string;
-  /** The names of those that it does not have, of scopes or of permissions with their levels. */
+  /** What is missing of these rights: scopes, or permissions with their levels. */
   lacks(rights: Rights): Promise<string[]>;
 }
 

@@ -65,7 +65,7 @@ async function judgeUse(source: AdminSource, grants: Grants, use: Use): Promise<
     .join(", ");
   const see = `see on ${page} that it may ${level} ${all}`;
   if (source.repository === undefined) {
-    const text = "what it reads is tried on a repository of the fleet, and it sees none";
+    const text = "its read access is tried on a repository of the fleet, and it sees none";
     return warning(`may ${use}`, text, see);
   }
   if (use !== "apply") return ok(`may ${use}`, `${holder} reads what it needs`);
@@ -83,7 +83,7 @@ function ageOf(
   { expiresAt, inspectedAt }: TokenInspection,
   text: string,
 ): Finding {
-  if (expiresAt === undefined) return ok(check, `${text}, without an end`);
+  if (expiresAt === undefined) return ok(check, `${text}, never expires`);
   const until = `${text}, until ${expiresAt.slice(0, 10)}`;
   if (Date.parse(expiresAt) - Date.parse(inspectedAt) > week) return ok(check, until);
   return warning(check, until, `renew it on ${patPages(source)}`);
@@ -121,7 +121,7 @@ async function judgeRole(
   if (!needsOwner || !scopes.some((each) => each.endsWith(":org"))) return [];
   const role = await readRole(github, owner, login);
   if (role === "admin") return [ok("role", `${login} owns ${owner}`)];
-  const text = `${login} is no owner of ${owner}, so secrets of the organisation are out of reach`;
+  const text = `${login} is not an owner of ${owner}, so it cannot read or write secrets of the organisation`;
   return [problem("role", text, `an owner can change that on ${peoplePage({ host, owner })}`)];
 }
 

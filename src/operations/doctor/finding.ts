@@ -20,7 +20,7 @@ export function warning(check: string, text: string, next: string): Finding {
   return { check, level: "warning", text, next };
 }
 
-/** An error that a person can fix names its next step itself. */
+/** The message of such an error contains the next step. */
 export function failed(check: string, { message }: Error): Finding {
   return { check, level: "problem", text: message };
 }

@@ -27,7 +27,7 @@ export async function missingRights(
   try {
     return await explaining("inspect the admin token", async () => {
       const grants = await readGrants(admin);
-      // What uses it next names the reason.
+      // The next request with this token fails, and its error names the reason.
       if (grants === "dead") return [];
       const { holder, next } = grants;
       const purposes = new Map<string, string[]>();

@@ -16,7 +16,7 @@ import type { PinSource } from "./brought-pins.ts";
 import type { DriftFinding } from "./drift-finding.ts";
 import { isSameName } from "../../is-same-name.ts";
 
-/** What GitHub has, read once, whatever number of findings are made of it. */
+/** Reads each thing on GitHub once, also where several findings need it. */
 export interface FleetReading {
   readonly files: FileLoader;
   readonly environments: EnvironmentNames;
@@ -44,14 +44,14 @@ export function createFleetReading(
 /** Reads GitHub part by part: what cannot be read is recorded, and the rest is still read. */
 export interface DriftReader extends PinSource, FleetReading {
   readonly owner: string;
-  /** The owner and its kind; read once, where no fleet says it. */
+  /** The owner and its kind; read once, where there is no fleet that knows it. */
   account(): Promise<Account>;
   /** What could not be read, and why. */
   readonly unread: readonly string[];
   /** Repositories that wait for the merge of the fleet's own pull request, with its address. */
   readonly waiting: ReadonlyMap<string, string>;
   reportWaiting(repository: string, url: string): void;
-  /** Records what could not be judged. */
+  /** Adds to {@link unread} what could not be judged. */
   reportUnknown(text: string): void;
   /** Why the token may not see all repositories of the owner, if so; read once. */
   whyPartialView(): Promise<string | undefined>;

@@ -52,7 +52,7 @@ export function createEventLog(): EventLog {
       if (resOutputsEvent) {
         const step = toStep(resOutputsEvent.metadata);
         const steps = step.operation === "refresh" ? refreshed : planned;
-        // What a resource is replaced by says more than that the former one goes.
+        // Of a replacement, the new resource is shown, not the deletion of the former one.
         if (step.operation !== "delete-replaced" || !steps.has(step.urn)) steps.set(step.urn, step);
       }
       if (policyEvent) policies.push(policyEvent);

@@ -93,7 +93,7 @@ function asReplaced(file: FileChange, old: string | undefined): FileChange {
   return isOther ? { ...file, kind: "replaced" } : file;
 }
 
-/** Settings are decisions, so their first values are shown, too. */
+/** The first values of settings are shown, too, because each is a decision. */
 function newSettings({ type }: ResourceStep, after: Properties): PropertyChange[] {
   if (type !== ghcrType.settings) return [];
   const settings = Object.entries(after).filter(
@@ -104,7 +104,7 @@ function newSettings({ type }: ResourceStep, after: Properties): PropertyChange[
 
 const ofRepairs = ["secret", "replaceSecrets", "formerSecrets", "deadPatFallback", "environment"];
 
-/** With templates, settings of repairs only say for what the branch was read, as they do after drift. */
+/** Without the settings of repairs, where nothing is repaired: there they only record how the branch was read. */
 function asDecided(inputs: Properties, mode: unknown): Properties {
   if (mode === undefined || mode === "repair") return inputs;
   return Object.fromEntries(Object.entries(inputs).filter(([name]) => !ofRepairs.includes(name)));

@@ -2,13 +2,13 @@ import { valid } from "semver";
 import type { PackageVersion } from "../../github/packages/container-packages.ts";
 import type { Image, RepositoryStatus } from "./fleet-status.ts";
 
-/** What pushes of a repository publish, and with whose workflows. */
+/** The branch whose pushes publish, and how the repository publishes. */
 interface Pushes {
   readonly branch: string;
   readonly mode: RepositoryStatus["workflows"];
 }
 
-/** Finds out from their tags what published the images; keeps their order. */
+/** Distinguishes images of CI and of releases by their tags; keeps the order. */
 export function classifyImages(versions: readonly PackageVersion[], pushes: Pushes): Image[] {
   return versions.map(({ digest, tags, pushedAt, url }) => ({
     kind: isReleased(tags) ? "release" : isBuilt(tags, pushes) ? "ci" : "other",
@@ -44,5 +44,5 @@ function isBuilt(tags: readonly string[], { branch, mode }: Pushes): boolean {
   return tags.some((tag) => isTemplates(tag) || (mode !== "template" && !notOfPush.test(tag)));
 }
 
-/** Workflows that people write call what a push builds as they like: "latest", "edge". */
+/** In workflows written by hand, a push may set any other tag: "latest", "edge". */
 const notOfPush = /^(?:pr-|sha256-|ghcr-fleet-|v?\d)/;

@@ -67,8 +67,8 @@ export async function findEvidence(
 }
 
 /**
- * Whether nothing on the branch speaks against it: each login falls back, and each job may push. A login with the
- * PAT alone would be without a password, until its repair is merged.
+ * Whether the workflows on the branch could publish with the job's own token: each login falls back to it, and each
+ * job may write packages. A login with the PAT alone would have no password, until its repair is merged.
  */
 export function mayFallBack({ publications }: BranchReading): boolean {
   const falls = (login: PublicationLogin) => login.credential?.kind === "right" || isToken(login);
@@ -81,8 +81,8 @@ export function mayFallBack({ publications }: BranchReading): boolean {
 }
 
 /**
- * The newest run, and the newest from before the workflows were changed last: if they succeeded. None where
- * the newest failed and had, as the workflow is now, the job's own token.
+ * Of the newest run, and of the newest one before the last change of the workflows, those that succeeded. None
+ * where the newest failed, and the workflow logs in with the job's own token.
  */
 function worthReading(
   { changedAt, reading }: EvidenceSource,

@@ -57,7 +57,7 @@ function judgeToken({ token }: FleetStatus, { minDays }: Thresholds): Crossing[]
   }
 }
 
-/** What `own` differences and those of what all share explain is not repeated. */
+/** Leaves out what a difference explains already: one of `own`, or one of what all repositories share. */
 function judgeCredential(
   repository: RepositoryStatus,
   own: readonly Difference[],
@@ -246,7 +246,7 @@ function notRepaired({ publications }: RepositoryStatus, path: string): string {
   return `${place} does not publish with the fleet's credential; the next update repairs it`;
 }
 
-/** Who changed the workflows last: of a file that differs, most often that change. */
+/** The last commit to the workflows, which most often is the one that changed the file. */
 function lastChange({ history: { changes } }: RepositoryStatus): string {
   const [last] = changes;
   if (!last) return "";

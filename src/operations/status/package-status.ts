@@ -39,7 +39,7 @@ export function packageStatus(question: PackageQuestion): PackageStatus {
     publisher,
     visibility: repository.package.visibility,
     jobToken,
-    // The templates set the label. Where it is missing, the preview before the first push says so.
+    // The templates set the label. Where it is missing, the preview before the first push warns.
     isLinked: mode === "template" || jobToken || repository.package.bootstrap || undefined,
   };
   return {

@@ -130,7 +130,7 @@ export async function readFleetStatus(source: StatusSource): Promise<FleetStatus
   );
   const findings: Finding[] = [];
   const note = (subject: Finding["subject"], text: string) => {
-    // What both need is read once, and fails in the same words.
+    // One failed request may be reported for two subjects.
     if (findings.some((each) => each.text === text)) return;
     findings.push({ subject, text, url: null });
   };

@@ -33,7 +33,7 @@ export function policyResults(policies: Policies | null): Markup | false {
   );
 }
 
-/** A preview judges what the update writes, so that it does not list these. */
+/** Says why a preview does not list these: it judges what the update writes. */
 function brokenWords(broken: readonly Policy[]): string {
   const levels = Map.groupBy(broken, ({ level }) => level);
   const parts = [...levels].map(([level, { length }]) => `${length} ${level}`);

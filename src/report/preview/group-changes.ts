@@ -53,7 +53,7 @@ export function groupRules(rules: readonly RuleResult[]): RuleResult[] {
   });
 }
 
-/** `api: ghcr.io/acme/api does not exist yet`, where the image is the first word of what is said. */
+/** `api: ghcr.io/acme/api does not exist yet`, where the message begins with the image. */
 const ofRepository =
   /^(?<repository>[\w.-]+): (?:[a-z\d][\w-]*(?:\.[\w-]+)+(?::\d+)?\/[\w.-]+\/(?<image>[\w./-]+) )?(?<said>[^]*)$/;
 

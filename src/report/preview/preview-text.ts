@@ -89,7 +89,7 @@ export function previewText(preview: StackPreview, colors: Colors): string {
   return lines.join("\n");
 }
 
-/** A package, or what is left of a repository that is gone, no update repairs. */
+/** No update repairs a package, or what is left of a repository that is gone. */
 function repairWords(drifted: readonly DriftedResource[], stack: string): string {
   const isRepaired = drifted.some(
     ({ what, files }) => !what.includes("workflow") || files.length > 0,

@@ -82,7 +82,7 @@ const lines = async (findings: ReturnType<typeof judge>) =>
 test("classic PATs are judged by scopes, end and role", async () => {
   expect(await lines(withToken("full"))).toMatchInlineSnapshot(`
     [
-      "ok | admin token | classic PAT of ada, without an end",
+      "ok | admin token | classic PAT of ada, never expires",
       "ok | may preview | the PAT has all scopes",
       "ok | may apply | the PAT has all scopes",
       "ok | may watch | the PAT has all scopes",
@@ -102,7 +102,7 @@ test("classic PATs are judged by scopes, end and role", async () => {
     ]
   `);
   expect((await lines(withToken("member"))).at(-1)).toMatchInlineSnapshot(
-    `"problem | role | bob is no owner of acme, so secrets of the organisation are out of reach | an owner can change that on https://github.com/orgs/acme/people"`,
+    `"problem | role | bob is not an owner of acme, so it cannot read or write secrets of the organisation | an owner can change that on https://github.com/orgs/acme/people"`,
   );
   expect(await lines(withToken("expired"))).toMatchInlineSnapshot(`
     [
@@ -215,7 +215,7 @@ test("for one update, only what it needs is asked for, and said with what it is 
 test("of fine-grained PATs, GitHub shows what they read, and nothing is written", async () => {
   expect(await lines(withToken("reads"))).toMatchInlineSnapshot(`
     [
-      "ok | admin token | fine-grained PAT of ada, without an end",
+      "ok | admin token | fine-grained PAT of ada, never expires",
       "ok | may preview | the token reads what it needs",
       "warning | may apply | it reads what it needs; GitHub does not show what it may write | see on https://github.com/settings/personal-access-tokens that it may write contents, actions, administration, secrets, organization_secrets, organization_actions_variables, pull_requests, workflows",
       "ok | may watch | the token reads what it needs",
@@ -223,7 +223,7 @@ test("of fine-grained PATs, GitHub shows what they read, and nothing is written"
   `);
   expect(await lines(withToken("little"))).toMatchInlineSnapshot(`
     [
-      "ok | admin token | fine-grained PAT of ada, without an end",
+      "ok | admin token | fine-grained PAT of ada, never expires",
       "problem | may preview | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant what it lacks on https://github.com/settings/personal-access-tokens",
       "problem | may apply | the token lacks actions: write, administration: write, secrets: write, organization_secrets: write, organization_actions_variables: write, pull_requests: write | grant what it lacks on https://github.com/settings/personal-access-tokens",
       "problem | may watch | the token lacks actions: read, administration: read, secrets: read, organization_secrets: read, organization_actions_variables: read, pull_requests: read | grant what it lacks on https://github.com/settings/personal-access-tokens",
@@ -231,7 +231,7 @@ test("of fine-grained PATs, GitHub shows what they read, and nothing is written"
   `);
   // A fleet of which it sees no repository.
   expect((await lines(withToken("reads", { repository: undefined })))[1]).toMatchInlineSnapshot(
-    `"warning | may preview | what it reads is tried on a repository of the fleet, and it sees none | see on https://github.com/settings/personal-access-tokens that it may read contents, actions, administration, secrets, organization_secrets, organization_actions_variables, pull_requests"`,
+    `"warning | may preview | its read access is tried on a repository of the fleet, and it sees none | see on https://github.com/settings/personal-access-tokens that it may read contents, actions, administration, secrets, organization_secrets, organization_actions_variables, pull_requests"`,
   );
   const writes = simulator.requests.filter(
     ({ method, path }) => method !== "GET" && !path.endsWith("/access_tokens"),
