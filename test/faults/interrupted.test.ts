@@ -23,7 +23,8 @@ let fleet: TestFleet;
 const printed: string[] = [];
 beforeAll(async () => {
   const repositories = names.map((name) => ({ name, dockerfile: "Dockerfile" }));
-  fleet = await startFleet(settings, { repositories }, "publisher", { linked: true });
+  const options = { linked: true, passphrase: true };
+  fleet = await startFleet(settings, { repositories }, "publisher", options);
 });
 afterAll(() => fleet.close());
 

@@ -19,7 +19,8 @@ const inFull = (verb: string, stack: string) => [
 let fleet: TestFleet;
 let file: string;
 beforeAll(async () => {
-  fleet = await startFleet({ repositories: [{ name: "api" }] }, {}, "publisher", { linked: true });
+  const options = { linked: true, passphrase: true };
+  fleet = await startFleet({ repositories: [{ name: "api" }] }, {}, "publisher", options);
   file = await readFile(fleet.stack.configFile, "utf8");
 });
 afterEach(() => writeFile(fleet.stack.configFile, file));
