@@ -70,8 +70,40 @@ test("labels are accepted as a bare array, too", async () => {
 
 test("a release that should not be the latest is not", async () => {
   await admin("POST /repos/acme/api/releases", { tag_name: "v2.0.0" });
-  await admin("POST /repos/acme/api/releases", { tag_name: "v1.0.1", make_latest: "false" });
+  const fix = { tag_name: "v1.0.1", make_latest: "false" };
+  const { id } = (await admin("POST /repos/acme/api/releases", fix)).body;
   expect((await admin("GET /repos/acme/api/releases/latest")).body.tag_name).toBe("v2.0.0");
+  await admin("POST /repos/acme/api/releases", { tag_name: "v3.0.0" });
+  const patch = `PATCH /repos/acme/api/releases/${id}`;
+  await admin.expecting(501, patch, { make_latest: "true" });
+  await admin.expecting(422, patch, { tag_name: "v2.0.0" });
+});
+
+test("drafts of releases are only for those who may push", async () => {
+  const draft = { tag_name: "v1", draft: true };
+  const { id } = (await admin("POST /repos/acme/web/releases", draft)).body;
+  for (const path of [`releases/${id}`, `releases/${id}/assets`]) {
+    await admin.expecting(200, `GET /repos/acme/web/${path}`);
+    await createClient(simulator).expecting(404, `GET /repos/acme/web/${path}`);
+  }
+});
+
+test("a refused change of a repository changes nothing", async () => {
+  const noMerges = { allow_merge_commit: false, allow_squash_merge: false };
+  const refused = [
+    { ...noMerges, allow_rebase_merge: false },
+    { name: "api", default_branch: "other" },
+    { name: "other", default_branch: "nowhere" },
+  ];
+  simulator.byHand("acme-dev").editFiles("acme/web", { x: "" }, { branch: "other" });
+  const read = async () => (await admin("GET /repos/acme/web")).body;
+  const before = await read();
+  for (const change of refused) await admin.expecting(422, "PATCH /repos/acme/web", change);
+  expect(await read()).toEqual(before);
+  await admin.expecting(422, "POST /orgs/acme/repos", { name: "refused", ...refused[0] });
+  await admin.expecting(404, "GET /repos/acme/refused");
+  const names = Array.from({ length: 21 }, (_, at) => `topic-${at}`);
+  await admin.expecting(422, "PUT /repos/acme/web/topics", { names });
 });
 
 test("a repository has at most 100 secrets, and overwrites still work", async () => {

@@ -133,6 +133,34 @@ describe("rights", () => {
     await makes.expecting(403, `GET ${path}`);
   });
 
+  test("repositories are created by Apps, and public ones with public_repo", async () => {
+    const rest = { scopes: [], repositories: undefined, expiresAt: null };
+    const permissions = { administration: "write" } as const;
+    simulator.world.mintToken({
+      name: "creates",
+      kind: "app",
+      owner: "acme",
+      permissions,
+      ...rest,
+    });
+    mintClassic(simulator, "public", "acme-dev", ["public_repo"]);
+    await as("creates").expecting(201, "POST /orgs/acme/repos", { name: "by-app" });
+    await as("public").expecting(201, "POST /orgs/acme/repos", { name: "in-public" });
+    await as("public").expecting(403, "POST /orgs/acme/repos", { name: "hidden", private: true });
+  });
+
+  test("collaborators are listed for those who may push", async () => {
+    const path = "/repos/acme/web/collaborators";
+    await as().expecting(401, `GET ${path}`);
+    await as("admin").expecting(200, `GET ${path}`);
+    const organisation = simulator.world.state.organisations.get("acme");
+    Object.assign(organisation ?? {}, { basePermission: "read" });
+    const { body } = await as("too-wide").expecting(403, `GET ${path}`);
+    expect(body.message).toBe("Must have push access to view repository collaborators.");
+    await as("too-wide").expecting(403, `GET ${path}/acme-dev/permission`);
+    Object.assign(organisation ?? {}, { basePermission: "write" });
+  });
+
   test("a job's token reaches its own repository, with its permissions", async () => {
     const { world } = simulator;
     const { id } = world.repository("acme/web");

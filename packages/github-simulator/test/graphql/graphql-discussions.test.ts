@@ -48,6 +48,15 @@ describe("the queries of the gh command", () => {
       stateReason: "NOT_PLANNED",
       closed: true,
     });
+    const admin = createClient(simulator, "admin");
+    await admin("PATCH /repos/acme/search", { has_issues: false });
+    const refused = await admin.attempt("POST /graphql", {
+      query: "mutation ($input: CreateIssueInput!) { createIssue(input: $input) { issue { id } } }",
+      variables: { input },
+    });
+    expect(refused.body.errors).toMatchObject([
+      { type: "UNPROCESSABLE", message: "Issues has been disabled in this repository." },
+    ]);
   });
 
   test("a pull request says whether it may be merged, and is", async () => {

@@ -42,7 +42,7 @@ test("a team's role applies to its members and to those of its child teams", asy
   expect(await mayWrite(dev, "web")).toBe(404);
   await owner(`DELETE ${teams}/engineering/repos/acme/web`);
   await dev.expecting(404, "GET /repos/acme/web");
-  expect((await lead("GET /repos/acme/web/collaborators/lea/permission")).body.role_name).toBe(
+  expect((await owner("GET /repos/acme/web/collaborators/lea/permission")).body.role_name).toBe(
     "read",
   );
   await owner(`PUT ${teams}/engineering/repos/acme/web`, { permission: "push" });

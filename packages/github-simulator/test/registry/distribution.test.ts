@@ -69,6 +69,8 @@ describe("blobs", () => {
     expect((await client.request("HEAD", path)).status).toBe(200);
     const other = ociClient(registry, world.job("site", "write"));
     expect((await other.request("POST", mount)).status).toBe(202);
+    const nowhere = mount.replace("from=acme/app", "from=NOWHERE");
+    expect((await client.request("POST", nowhere)).status).toBe(202);
   });
 
   it("are hidden from those who may not create the package", async () => {

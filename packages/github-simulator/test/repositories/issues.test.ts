@@ -29,7 +29,14 @@ test("issues have the described shapes, and share numbers with pull requests", a
   expect(listed.map((each: { number: number }) => each.number)).toEqual([2, 1]);
   expect(listed[0]).toHaveProperty("pull_request");
   await admin(`GET ${repo}/issues/2`);
-  const mine = { title: "Mine", labels: ["bug"], assignees: ["acme-dev", "nobody"] };
+  const mine = { title: "Mine", labels: ["bug"], assignees: ["acme-dev"] };
+  for (const refused of [
+    { ...mine, assignees: ["nobody"] },
+    { ...mine, title: "" },
+  ]) {
+    await admin.expecting(422, `POST ${repo}/issues`, refused);
+  }
+  await admin.expecting(501, `PATCH ${repo}/issues/2`, { title: "Other" });
   expect((await admin(`POST ${repo}/issues`, mine)).body).toMatchObject({
     labels: [{ name: "bug", color: "d73a4a", default: true }],
     assignees: [{ login: "acme-dev" }],
@@ -37,7 +44,7 @@ test("issues have the described shapes, and share numbers with pull requests", a
   await admin(`POST ${repo}/issues/1/comments`, { body: "More" });
   const closed = await admin(`PATCH ${repo}/issues/1`, { body: "None", state: "closed" });
   expect(closed.body).toMatchObject({ state: "closed", state_reason: "completed", comments: 1 });
-  expect((await admin(`GET ${repo}/issues?state=closed&labels=x&creator=acme-admin`)).body).toEqual(
+  expect((await admin(`GET ${repo}/issues?state=closed&labels=X&creator=Acme-Admin`)).body).toEqual(
     [closed.body],
   );
   await admin.expecting(404, `PATCH ${repo}/issues/9`, {});

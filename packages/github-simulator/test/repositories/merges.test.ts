@@ -91,3 +91,24 @@ test("changes of one file merge in different places, and conflict in neighbourin
   const merged = simulator.world.readFile(simulator.world.repository("acme/web"), "main", "f");
   expect(merged?.toString()).toBe("one\n2\n3\n4\nfive\n");
 });
+
+test("a pull request whose branch is deleted is closed, and a merge outlasts a branch that stays", async () => {
+  const gone = await propose("gone", ["1"]);
+  await admin(`DELETE ${repo}/git/refs/heads/gone`);
+  expect((await admin(`GET ${repo}/pulls/${gone}`)).body).toMatchObject({
+    state: "closed",
+    merged: false,
+  });
+  await admin.expecting(422, `PATCH ${repo}/pulls/${gone}`, { state: "open" });
+
+  await admin(`PATCH ${repo}`, { delete_branch_on_merge: true });
+  const kept = await propose("kept", ["1"]);
+  const none = { required_status_checks: null, required_pull_request_reviews: null };
+  const protection = { ...none, enforce_admins: true, restrictions: null };
+  await admin(`PUT ${repo}/branches/kept/protection`, protection);
+  for (const number of [kept, await propose("merged", ["1"])]) {
+    expect((await admin(`PUT ${repo}/pulls/${number}/merge`, {})).body.merged).toBe(true);
+  }
+  await admin.expecting(200, `GET ${repo}/branches/kept`);
+  await admin.expecting(404, `GET ${repo}/branches/merged`);
+});

@@ -91,6 +91,7 @@ const leftOut: Readonly<Record<string, readonly number[]>> = {
   "orgs/custom-properties-for-repos-create-or-update-organization-definition": [422],
   "repos/create-commit-status": [422],
   "repos/enable-automated-security-fixes": [422],
+  "repos/update-release": [422],
   "teams/add-or-update-repo-permissions-in-org": [422],
 };
 

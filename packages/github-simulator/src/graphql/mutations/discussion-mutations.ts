@@ -2,11 +2,11 @@ import type * as Schema from "@octokit/graphql-schema";
 import { parseNodeId } from "../../serializers/node-id.ts";
 import { openIssue, setIssueState } from "../../world/discussions/issues.ts";
 import {
-  closePullRequest,
   mergePullRequest,
   openPullRequest,
   type MergeMethod,
 } from "../../world/discussions/pull-requests.ts";
+import { closePullRequest } from "../../world/discussions/close-pull-request.ts";
 import { withoutOwner } from "../../world/names.ts";
 import type { Issue } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";
@@ -25,6 +25,9 @@ import { discussable, writable } from "../core/writable.ts";
 export const discussionMutations = {
   createIssue(input: Schema.CreateIssueInput, context) {
     const repository = discussable(context, nodeOf(context, input.repositoryId, "Repository"));
+    if (!repository.settings.has_issues) {
+      throw graphqlError("UNPROCESSABLE", "Issues has been disabled in this repository.");
+    }
     context.budget.createContent(context.actor);
     const issue = openIssue(context, repository, {
       title: input.title,

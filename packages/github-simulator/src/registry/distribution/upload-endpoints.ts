@@ -6,7 +6,6 @@ import { assertDigest, isDigest } from "./digest.ts";
 import { OciError, unsupported } from "../access/oci-error.ts";
 import { refusalToPull } from "../access/package-access.ts";
 import { assertMayPublish } from "../registry-context.ts";
-import { parseImageName } from "./registry-route.ts";
 import { findPackage, type Upload } from "../store/registry-store.ts";
 
 /**
@@ -71,7 +70,8 @@ async function assertSmallChunk(c: Context): Promise<void> {
 
 function mayMount(request: ImageRequest, from: string, digest: string): boolean {
   const { world, store, caller } = request;
-  const image = parseImageName(from);
+  const [owner = "", ...rest] = from.split("/");
+  const image = { owner, name: rest.join("/"), path: from };
   const subject = findPackage(store, image.owner, image.name);
   if (subject === undefined || refusalToPull(world, caller, subject)) return false;
   return isDigest(digest) && readBlob({ store, image }, digest) !== undefined;

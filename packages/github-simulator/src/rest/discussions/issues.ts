@@ -1,7 +1,7 @@
 import { discussionOf, assertMayEdit, labelNames } from "./discussion-of-path.ts";
 import { z } from "zod";
 import { openRepository, tokenRefusal } from "../../http/access.ts";
-import { ApiError, validationFailed, orNotFound } from "../../http/api-error.ts";
+import { ApiError, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -17,20 +17,21 @@ export const issueRoutes = createRoutes()
   .get("/repos/:owner/:repo/issues", (c) => {
     const repository = openIssues(c, "read");
     refuseParameters(c, "type", "mentioned", "issue_field_values");
-    const { state = "open", creator, assignee, labels, milestone, since = "" } = c.req.query();
+    const { state = "open", creator, assignee, labels, milestone } = c.req.query();
+    const since = Date.parse(c.req.query("since") ?? "");
     const { sort = "created", direction = "desc" } = c.req.query();
     const key = { created: "createdAt", updated: "updatedAt" } as const;
     if (sort !== "created" && sort !== "updated") {
       throw new ApiError(501, `the simulator does not sort issues by ${sort}`);
     }
-    const wanted = labels?.split(",") ?? [];
+    const wanted = labels?.toLowerCase().split(",") ?? [];
     const found = [...repository.issues, ...repository.pulls]
       .filter((each) => state === "all" || each.state === state)
-      .filter((each) => creator === undefined || each.author === creator)
-      .filter((each) => wanted.every((label) => each.labels.includes(label)))
+      .filter((each) => creator === undefined || isSame(each.author, creator))
+      .filter((each) => wanted.every((label) => each.labels.some((worn) => isSame(worn, label))))
       .filter((each) => assignee === undefined || isAssigned(each, assignee))
       .filter((each) => milestone === undefined || isPlanned(each, milestone))
-      .filter((each) => each.updatedAt >= since)
+      .filter((each) => !(Date.parse(each.updatedAt) < since))
       .sort((a, b) => b[key[sort]].localeCompare(a[key[sort]]) || b.number - a.number);
     if (direction === "asc") found.reverse();
     const page = paginate(c, found);
@@ -41,11 +42,14 @@ export const issueRoutes = createRoutes()
     const repository = openIssues(c, "write");
     if (actor.kind === "anonymous") throw tokenRefusal(actor);
     const given = await readBody(c, newIssue, "Issue");
+    if (given.title === "") {
+      throw validationFailed({ resource: "Issue", field: "title", code: "missing_field" });
+    }
     const issue = openIssue(c.var, repository, {
       title: given.title,
       body: assertLength(given.body ?? null),
       labels: given.labels,
-      assignees: given.assignees,
+      assignees: assignable(c, repository, given.assignees),
       milestone: knownMilestone(repository, given.milestone ?? null),
     });
     return c.json(issueShape(c.var, repository, issue), 201);
@@ -56,15 +60,15 @@ export const issueRoutes = createRoutes()
   })
   .patch("/repos/:owner/:repo/issues/:number{\\d+}", async (c) => {
     const repository = openIssues(c, "write");
-    const number = Number(c.req.param("number"));
-    const issue = orNotFound(repository.issues.find((each) => each.number === number));
+    const issue = discussionOf(c, repository);
+    if ("head" in issue) throw new ApiError(501, "the simulator changes pull requests at /pulls");
     assertMayEdit(c, repository, issue.author);
     const given = await readBody(c, issueChange, "Issue");
     editDiscussion(c.var, repository, issue, {
       title: given.title,
       body: given.body === undefined ? undefined : assertLength(given.body),
       labels: given.labels,
-      assignees: given.assignees,
+      assignees: given.assignees && assignable(c, repository, given.assignees),
       milestone:
         given.milestone === undefined ? undefined : knownMilestone(repository, given.milestone),
     });
@@ -86,10 +90,14 @@ export const issueRoutes = createRoutes()
 
 const newAssignees = z.object({ assignees: z.array(z.string()).default([]) });
 
+function isSame(name: string, asked: string): boolean {
+  return name.toLowerCase() === asked.toLowerCase();
+}
+
 /** `none` and `*` mean nobody and anybody. */
 function isAssigned({ assignees }: Issue | PullRequest, wanted: string): boolean {
   if (wanted === "none") return assignees.length === 0;
-  return wanted === "*" ? assignees.length > 0 : assignees.includes(wanted);
+  return wanted === "*" ? assignees.length > 0 : assignees.some((each) => isSame(each, wanted));
 }
 
 /** `none` and `*` as above; pull requests belong to no milestone here. */
@@ -99,13 +107,19 @@ function isPlanned(item: Issue | PullRequest, wanted: string): boolean {
   return wanted === "*" ? milestone !== null : milestone === Number(wanted);
 }
 
+/** https://github.com/trstringer/manual-approval/issues/127; those who may not push cannot assign anybody anyway. */
+function assignable(c: ApiContext, repository: Repository, logins: string[]): string[] {
+  if (logins.every((login) => isCollaborator(c.var.world, repository, login))) return logins;
+  throw validationFailed({ resource: "Issue", field: "assignees", code: "invalid" });
+}
+
 function knownMilestone({ milestones }: Repository, number: number | null): number | null {
   if (number === null || milestones.some((each) => each.number === number)) return number;
   throw validationFailed({ resource: "Issue", field: "milestone", code: "invalid" });
 }
 
 const newIssue = z.object({
-  title: z.string().min(1),
+  title: z.string(),
   body: z.string().nullish(),
   labels: labelNames.default([]),
   assignees: z.array(z.string()).default([]),

@@ -1,7 +1,7 @@
 import { discussionOf, labelNames } from "./discussion-of-path.ts";
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
+import { ApiError, validationFailed, orNotFound } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -64,7 +64,7 @@ export const labelRoutes = createRoutes()
     const repository = openLabels(c);
     const item = discussionOf(c, repository);
     const label = labelOf(c, repository);
-    if (!item.labels.includes(label.name)) throw notFound();
+    if (!item.labels.includes(label.name)) throw new ApiError(404, "Label does not exist");
     const labels = item.labels.filter((name) => name !== label.name);
     editDiscussion(c.var, repository, item, { labels });
     return c.json(labelShapes(c.var, repository, item.labels));

@@ -10,12 +10,12 @@ import { commitShape } from "../../serializers/commit.ts";
 import { fileChangeShape, unifiedDiff } from "../../serializers/diff.ts";
 import { pullRequest, simplePullRequest } from "../../serializers/pull-request.ts";
 import {
-  closePullRequest,
   mergePullRequest,
   openPullRequest,
   reopenPullRequest,
   setBase,
 } from "../../world/discussions/pull-requests.ts";
+import { closePullRequest } from "../../world/discussions/close-pull-request.ts";
 import { pullRequestCommits, pullRequestChanges } from "../../world/discussions/merge-commit.ts";
 import { editDiscussion } from "../../world/discussions/issues.ts";
 import { Refusal } from "../../world/refusal.ts";

@@ -2,14 +2,18 @@ import type { Session } from "../../world/session.ts";
 import { z } from "zod";
 import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
 import { createRepository } from "../../world/repositories/create-repository.ts";
-import type { Repository } from "../../world/state/repository.ts";
+import { defaultSettings, type Repository } from "../../world/state/repository.ts";
 import {
   blobChange,
   commitFiles,
   signatureOf,
   webFlow,
 } from "../../world/repositories/write-refs.ts";
-import { applySettings, repositorySettings } from "../repositories/repository-settings.ts";
+import {
+  applySettings,
+  assertMergeMethod,
+  repositorySettings,
+} from "../repositories/repository-settings.ts";
 import { locateOrganisation } from "../../http/access.ts";
 import { ApiError, validationFailed } from "../../http/api-error.ts";
 import { createRoutes } from "../../http/env.ts";
@@ -18,7 +22,9 @@ import { readBody } from "../../http/read-body.ts";
 import { fullOrganisation } from "../../serializers/account.ts";
 import { fullRepository, minimalRepository } from "../../serializers/repository.ts";
 import { membersMayCreate } from "../../world/state/organisation-settings.ts";
-import { canSee, organisationRole } from "../../world/accounts/permissions.ts";
+import { canAdministrate, canSee, organisationRole } from "../../world/accounts/permissions.ts";
+import { isInside } from "../../world/accounts/team-rights.ts";
+import type { Actor } from "../../world/actor.ts";
 
 /** https://docs.github.com/en/rest/orgs */
 export const organisationRoutes = createRoutes()
@@ -40,17 +46,12 @@ export const organisationRoutes = createRoutes()
     const { world, actor } = c.var;
     const organisation = locateOrganisation(c);
     c.set("acceptedScopes", "public_repo, repo");
-    const mayCreate =
-      actor.kind === "classic"
-        ? actor.scopes.includes("repo")
-        : actor.kind !== "anonymous" && actor.permissions.administration === "write";
-    if (!mayCreate || organisationRole(world, actor.login, organisation.login) === undefined) {
-      throw mayNotCreate();
-    }
     const asked = await readBody(c, newRepository, "Repository");
     const visibility = asked.visibility ?? (asked.private ? "private" : "public");
-    const isOwner = organisationRole(world, actor.login, organisation.login) === "admin";
+    if (!mayCreate(actor, visibility) || !isInside(c.var, organisation)) throw mayNotCreate();
+    const isOwner = canAdministrate(c.var, organisation);
     if (!isOwner && !membersMayCreate(organisation.settings, visibility)) throw mayNotCreate();
+    assertMergeMethod(defaultSettings, asked);
     if (world.findRepository(organisation.login, asked.name) !== undefined) {
       throw new ApiError(422, "Repository creation failed.", {
         errors: [
@@ -66,6 +67,14 @@ export const organisationRoutes = createRoutes()
     const repository = createAskedRepository(c.var, organisation.login, asked);
     return c.json(fullRepository(c.var, repository), 201);
   });
+
+/** Whether the token allows it, whatever its holder may do. */
+function mayCreate(actor: Actor, visibility: Repository["visibility"]): boolean {
+  if (actor.kind === "anonymous") return false;
+  if (actor.kind !== "classic") return actor.permissions.administration === "write";
+  const isPublic = visibility === "public" && actor.scopes.includes("public_repo");
+  return isPublic || actor.scopes.includes("repo");
+}
 
 function mayNotCreate(): ApiError {
   return new ApiError(

@@ -1,12 +1,18 @@
 import { z } from "zod";
-import { openRepository, personOf } from "../../http/access.ts";
+import { openRepository, personOf, tokenRefusal } from "../../http/access.ts";
 import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
 import { refuseParameters } from "../../http/refuse-parameters.ts";
 import { simpleUser } from "../../serializers/account.ts";
-import { grantedRole, organisationRole, roleIn } from "../../world/accounts/permissions.ts";
+import {
+  effectiveRole,
+  grantedRole,
+  hasRole,
+  organisationRole,
+  roleIn,
+} from "../../world/accounts/permissions.ts";
 import { permissionFlags, permissionNames, roleOf } from "../../world/state/role.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import type { User } from "../../world/state/accounts.ts";
@@ -16,7 +22,7 @@ import type { World } from "../../world/world.ts";
 export const collaboratorRoutes = createRoutes()
   .get("/repos/:owner/:repo/collaborators", (c) => {
     const { world } = c.var;
-    const repository = openRepository(c, "metadata", "read");
+    const repository = openAsPusher(c, "view repository collaborators");
     refuseParameters(c, "permission");
     const belongs = affiliations[c.req.query("affiliation") ?? "all"];
     if (belongs === undefined) {
@@ -34,7 +40,7 @@ export const collaboratorRoutes = createRoutes()
     return c.body(null, 204);
   })
   .get("/repos/:owner/:repo/collaborators/:username/permission", (c) => {
-    const repository = openRepository(c, "metadata", "read");
+    const repository = openAsPusher(c, "view collaborator permission");
     const user = personOf(c);
     const role = roleIn(c.var.world, user.login, repository);
     return c.json({
@@ -65,6 +71,17 @@ export const collaboratorRoutes = createRoutes()
     openRepository(c, "administration", "read");
     return c.json([]);
   });
+
+/**
+ * The messages of https://github.com/dsoftwareinc/ghactions-manager/issues/271 and
+ * https://github.com/yegor256/rultor/issues/1407
+ */
+function openAsPusher(c: ApiContext, purpose: string): Repository {
+  const repository = openRepository(c, "metadata", "read");
+  if (c.var.actor.kind === "anonymous") throw tokenRefusal(c.var.actor);
+  if (hasRole(effectiveRole(c.var, repository), "write")) return repository;
+  throw new ApiError(403, `Must have push access to ${purpose}.`);
+}
 
 const grant = z.object({ permission: z.enum(permissionNames).default("push") });
 

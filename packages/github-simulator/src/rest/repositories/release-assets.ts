@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openRepository } from "../../http/access.ts";
-import { ApiError, notFound, validationFailed, orNotFound } from "../../http/api-error.ts";
+import { ApiError, notFound, validationFailed } from "../../http/api-error.ts";
 import { createRoutes, type ApiContext } from "../../http/env.ts";
 import { paginate } from "../../http/paginate.ts";
 import { readBody } from "../../http/read-body.ts";
@@ -9,6 +9,7 @@ import { actorName } from "../../world/actor.ts";
 import type { Release, ReleaseAsset } from "../../world/state/release.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import { can } from "../../world/accounts/permissions.ts";
+import { releaseOf } from "./releases.ts";
 
 /**
  * Files of a release. GitHub receives uploads at a separate address, which `upload_url` names; here
@@ -17,17 +18,13 @@ import { can } from "../../world/accounts/permissions.ts";
 export const releaseAssetRoutes = createRoutes()
   .get("/repos/:owner/:repo/releases/:id{\\d+}/assets", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const release = orNotFound(
-      repository.releases.find(({ id }) => id === Number(c.req.param("id"))),
-    );
+    const release = releaseOf(c, repository);
     return c.json(paginate(c, release.assets).map((asset) => shape(c, repository, release, asset)));
   })
   .post("/repos/:owner/:repo/releases/:id{\\d+}/assets", async (c) => {
     const { world, actor } = c.var;
     const repository = openRepository(c, "contents", "write");
-    const release = orNotFound(
-      repository.releases.find(({ id }) => id === Number(c.req.param("id"))),
-    );
+    const release = releaseOf(c, repository);
     const name = plainName(c.req.query("name") ?? "");
     assertFree(release, name);
     const content = new Uint8Array(await c.req.arrayBuffer());

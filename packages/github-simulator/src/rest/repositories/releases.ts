@@ -17,8 +17,7 @@ import { can } from "../../world/accounts/permissions.ts";
 export const releaseRoutes = createRoutes()
   .get("/repos/:owner/:repo/releases", (c) => {
     const repository = openRepository(c, "contents", "read");
-    const { push } = { push: can(c.var, "write", repository) };
-    const items = repository.releases.filter(({ draft }) => !draft || push).reverse();
+    const items = visibleReleases(c, repository).reverse();
     return c.json(paginate(c, items).map((release) => releaseShape(c.var, repository, release)));
   })
   .post("/repos/:owner/:repo/releases", async (c) => {
@@ -26,10 +25,7 @@ export const releaseRoutes = createRoutes()
     if (isEmpty(repository)) throw new ApiError(422, "Repository is empty.");
     const given = await readBody(c, newRelease, "Release");
     assertTagName(given.tag_name);
-    const taken = repository.releases.some(({ tag, draft }) => tag === given.tag_name && !draft);
-    if (taken && !given.draft) {
-      throw validationFailed({ resource: "Release", field: "tag_name", code: "already_exists" });
-    }
+    if (!given.draft) assertFreeTag(repository, given.tag_name);
     const release = refusedAsField(() =>
       createRelease(c.var, repository, {
         tag: given.tag_name,
@@ -67,6 +63,12 @@ export const releaseRoutes = createRoutes()
     assertTagName(given.tag_name);
     if (given.draft === true && !release.draft) {
       throw new ApiError(501, "the simulator does not make a draft of a published release");
+    }
+    if (!(given.draft ?? release.draft)) {
+      assertFreeTag(repository, given.tag_name ?? release.tag, release);
+    }
+    if (given.make_latest === "true" && repository.releases.at(-1) !== release) {
+      throw new ApiError(501, "the simulator does not make an older release the latest one");
     }
     if (given.make_latest !== undefined) release.mayBeLatest = mayBeLatest(given.make_latest);
     release.tag = given.tag_name ?? release.tag;
@@ -121,9 +123,21 @@ function mayBeLatest(asked: z.output<typeof makeLatest>): boolean {
   throw new ApiError(501, "the simulator does not implement make_latest: legacy");
 }
 
-function releaseOf(c: ApiContext, repository: Repository): Release {
+function assertFreeTag({ releases }: Repository, asked: string, own?: Release): void {
+  if (releases.every((each) => each === own || each.draft || each.tag !== asked)) return;
+  throw validationFailed({ resource: "Release", field: "tag_name", code: "already_exists" });
+}
+
+/** "Only users with push access will receive listings for draft releases." */
+function visibleReleases(c: ApiContext, repository: Repository): Release[] {
+  const maySeeDrafts = can(c.var, "write", repository);
+  return repository.releases.filter(({ draft }) => !draft || maySeeDrafts);
+}
+
+/** The release of the path. */
+export function releaseOf(c: ApiContext, repository: Repository): Release {
   const id = Number(c.req.param("id"));
-  return orNotFound(repository.releases.find((item) => item.id === id));
+  return orNotFound(visibleReleases(c, repository).find((item) => item.id === id));
 }
 
 // The wording of https://github.com/NyaMisty/action-ipadown/issues/1 and

@@ -10,7 +10,7 @@ import { auditedRepository, recordAudit } from "../../world/audit-log.ts";
 import { branchHead } from "../../world/objects/repository-git.ts";
 import type { Repository } from "../../world/state/repository.ts";
 import type { World } from "../../world/world.ts";
-import { applySettings, repositorySettings } from "./repository-settings.ts";
+import { applySettings, assertMergeMethod, repositorySettings } from "./repository-settings.ts";
 
 /** https://docs.github.com/en/rest/repos/repos */
 export const repositoryRoutes = createRoutes()
@@ -25,9 +25,11 @@ export const repositoryRoutes = createRoutes()
     if (repository.archived && asked.archived !== false) {
       throw new ApiError(403, "Repository was archived so is read-only.");
     }
-    if (asked.default_branch !== undefined) setDefaultBranch(repository, asked.default_branch);
+    assertMergeMethod(repository.settings, asked);
+    if (asked.default_branch !== undefined) assertBranch(repository, asked.default_branch);
     const before = { ...repository };
     if (asked.name !== undefined) renameRepository(world, repository, asked.name);
+    repository.defaultBranch = asked.default_branch ?? repository.defaultBranch;
     if (asked.archived !== undefined) repository.archived = asked.archived;
     applySettings(repository, asked);
     auditChanges(c.var, before, repository);
@@ -51,6 +53,9 @@ export const repositoryRoutes = createRoutes()
   .put("/repos/:owner/:repo/topics", async (c) => {
     const repository = openRepository(c, "administration", "write");
     const { names } = await readBody(c, topicNames, "Repository");
+    if (names.length > mostTopics) {
+      throw validationFailed(`A repository cannot have more than ${mostTopics} topics.`);
+    }
     if (!names.every((name) => /^[a-z0-9][a-z0-9-]{0,49}$/i.test(name))) {
       throw validationFailed(
         "Topics must start with a lowercase letter or number, consist of 50 characters or less, and can include hyphens.",
@@ -92,22 +97,18 @@ const repositoryChange = repositorySettings.extend({
   team_id: z.unknown().optional(),
 });
 
+/** https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/classifying-your-repository-with-topics */
+const mostTopics = 20;
 const topicNames = z.object({ names: z.array(z.string()) });
 
-function setDefaultBranch(repository: Repository, branch: string): void {
-  if (branchHead(repository, branch) === undefined) {
-    throw new ApiError(422, "Validation Failed", {
-      errors: [
-        {
-          resource: "Repository",
-          field: "default_branch",
-          code: "invalid",
-          message: `The branch ${branch} was not found. Please push that ref first or create it via the Git Data API.`,
-        },
-      ],
-    });
-  }
-  repository.defaultBranch = branch;
+function assertBranch(repository: Repository, branch: string): void {
+  if (branchHead(repository, branch) !== undefined) return;
+  throw validationFailed({
+    resource: "Repository",
+    field: "default_branch",
+    code: "invalid",
+    message: `The branch ${branch} was not found. Please push that ref first or create it via the Git Data API.`,
+  });
 }
 
 /** https://docs.github.com/en/enterprise-cloud@latest/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization#repo */
@@ -129,15 +130,11 @@ function renameRepository(world: World, repository: Repository, name: string): v
   if (name === repository.name) return;
   const taken = world.findRepository(repository.owner, name);
   if (taken !== undefined && taken !== repository) {
-    throw new ApiError(422, "Validation Failed", {
-      errors: [
-        {
-          resource: "Repository",
-          field: "name",
-          code: "custom",
-          message: "name already exists on this account",
-        },
-      ],
+    throw validationFailed({
+      resource: "Repository",
+      field: "name",
+      code: "custom",
+      message: "name already exists on this account",
     });
   }
   world.state.redirects.set(`${repository.owner}/${repository.name}`.toLowerCase(), repository.id);

@@ -45,10 +45,14 @@ export function applySettings(
   for (const key of Object.keys(repository.settings) as (keyof RepositorySettings)[]) {
     if (key in rest) Object.assign(repository.settings, { [key]: rest[key as keyof typeof rest] });
   }
-  const { allow_merge_commit, allow_squash_merge, allow_rebase_merge } = repository.settings;
-  if (!allow_merge_commit && !allow_squash_merge && !allow_rebase_merge) {
-    throw validationFailed(
-      "Sorry, you need to allow at least one merge strategy. (no_merge_method)",
-    );
-  }
+}
+
+/** @param before the settings that absent ones keep */
+export function assertMergeMethod(
+  before: RepositorySettings,
+  asked: z.output<typeof repositorySettings>,
+): void {
+  const methods = ["allow_merge_commit", "allow_squash_merge", "allow_rebase_merge"] as const;
+  if (methods.some((method) => asked[method] ?? before[method])) return;
+  throw validationFailed("Sorry, you need to allow at least one merge strategy. (no_merge_method)");
 }

@@ -84,21 +84,6 @@ export function openPullRequest(
   return pull;
 }
 
-/** Closes a pull request without merging it. */
-export function closePullRequest(
-  { world, actor }: Session,
-  repository: Repository,
-  pull: PullRequest,
-): void {
-  if (pull.state === "closed") return;
-  pull.state = "closed";
-  pull.closedAt = world.now();
-  pull.closedBy = actorName(actor);
-  pull.autoMerge = null;
-  pull.updatedAt = pull.closedAt;
-  world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
-}
-
 /** Reopens a closed pull request, with the current head of its branch. */
 export function reopenPullRequest(
   { world, actor }: Session,
@@ -194,11 +179,18 @@ export function mergePullRequest(
     mergedBy: actorName(actor),
     mergeCommit: oid,
   });
-  if (repository.settings.delete_branch_on_merge) {
-    writeRef(session, repository, `refs/heads/${pull.head.ref}`, null);
-  }
   world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
+  if (repository.settings.delete_branch_on_merge) deleteHead(session, repository, pull);
   return oid;
+}
+
+/** A branch whose rules do not allow it stays, and the merge stands. */
+function deleteHead(session: Session, repository: Repository, { head }: PullRequest): void {
+  try {
+    writeRef(session, repository, `refs/heads/${head.ref}`, null);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
 }
 
 /** @throws {Refusal} the repository does not allow this way of merging */

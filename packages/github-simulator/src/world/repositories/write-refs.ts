@@ -16,6 +16,7 @@ import {
   type Changes,
   treeOf,
 } from "../objects/repository-git.ts";
+import { closePullRequest } from "../discussions/close-pull-request.ts";
 import type { PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
 import { teamsOf } from "../accounts/teams.ts";
@@ -64,6 +65,9 @@ export function writeRef(
     after: oid ?? noObject,
     actor,
   });
+  if (oid === null) {
+    for (const pull of openPullsFrom(repository, ref)) closePullRequest(session, repository, pull);
+  }
   for (const { number } of moved) {
     world.events.emit("pull_request", {
       repository,
@@ -151,16 +155,19 @@ function movePullRequests(
   ref: string,
   oid: string,
 ): PullRequest[] {
-  const open = repository.pulls.filter(({ state }) => state === "open");
-  for (const { base } of open) {
-    if (ref === `refs/heads/${base.ref}`) base.sha = oid;
+  for (const { base, state } of repository.pulls) {
+    if (state === "open" && ref === `refs/heads/${base.ref}`) base.sha = oid;
   }
-  const moved = open.filter(({ head }) => ref === `refs/heads/${head.ref}`);
+  const moved = openPullsFrom(repository, ref);
   for (const pull of moved) {
     setHead(repository, pull, oid);
     pull.updatedAt = world.now();
   }
   return moved;
+}
+
+function openPullsFrom({ pulls }: Repository, ref: string): PullRequest[] {
+  return pulls.filter(({ state, head }) => state === "open" && ref === `refs/heads/${head.ref}`);
 }
 
 /** A pull request's head can be fetched as `refs/pull/<number>/head`, even if its branch was deleted. */
