@@ -14,6 +14,7 @@ import {
   foreignLogin,
   loginAction,
   logsInByScript,
+  passedLogin,
   servesOthers,
   textsInReach,
 } from "../workflow/ghcr-logins.ts";
@@ -50,7 +51,7 @@ export const workflowLoginFallback: WorkflowRule<SecretNames> = {
     "Log in with a username and `password: ${{ secrets.GHCR_PAT || secrets.GITHUB_TOKEN }}`; `ghcr-fleet repair` writes it, or says where you have to.",
   source:
     "https://docs.github.com/en/packages/managing-github-packages-using-github-actions-workflows/publishing-and-installing-a-package-with-github-actions",
-  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret, unless the inputs that it gives turn every login off. Where that workflow, or an action of the repository, takes its password under another name, its callers must give the credential itself. A workflow in another repository is judged there, because GitHub refuses secrets that it does not declare. Jobs that only pull are not judged.",
+  sees: "Jobs that log in to ghcr.io and push: in files that people write, by an action or by a script; in files that the fleet writes, with docker/login-action only. A job that calls a reusable workflow of its own repository which publishes must pass the secret, unless the inputs that it gives turn every login off. Where that workflow, or an action of the repository, takes its password under another name, its callers must give the credential itself. A workflow in another repository is judged there, because GitHub refuses secrets that it does not declare; those of docker/github-builder and slsa-github-generator must get the credential itself. Jobs that only pull are not judged.",
   thresholds: secretNamesSchema,
   learnsSecretName: true,
   *judge(workflow, { secretNames }) {
@@ -95,6 +96,21 @@ function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable
       if (!credentials.some((each) => isWanted(each, secretNames)))
         yield { line: step.line, must: `log in to ghcr.io with ${wantedText(secretNames)}` };
     }
+  }
+  for (const job of workflow.jobs) {
+    const passed = passedLogin(workflow, job);
+    const name = givenName(workflow, soleExpression(textOf(passed)) ?? "");
+    const isGiven = workflow.isCalled && name !== undefined && !secretNames.includes(name);
+    if (
+      !passed ||
+      isGiven ||
+      expressionsIn(textOf(passed) ?? "").some((each) => isWanted(each, secretNames))
+    )
+      continue;
+    yield {
+      line: workflow.lineOf(passed),
+      must: `log in to ghcr.io with ${wantedText(secretNames)}`,
+    };
   }
   const called = new Map(workflow.callees?.map((callee) => [callee.path, callee]));
   for (const call of localCallsOf(workflow)) {
@@ -144,7 +160,7 @@ function* judgeGiven(
 ): Iterable<WorkflowFinding> {
   const { yaml, lineOf } = workflow;
   const password = yaml.find(given, name);
-  const isLeft = job.uses ? inheritsSecrets(workflow, job) : preset.includes(name);
+  const isLeft = preset.includes(name) || (job.uses && inheritsSecrets(workflow, job));
   if (!password && !isLeft) return;
   if (isWantedOrGiven(workflow, soleExpression(textOf(password)) ?? "", secretNames)) return;
   yield {

@@ -1,4 +1,10 @@
-import { givenName, passwordsOf, presetInputs, type Passwords } from "./given-passwords.ts";
+import {
+  fallsBack,
+  givenName,
+  passwordsOf,
+  presetInputs,
+  type Passwords,
+} from "./given-passwords.ts";
 import { soleExpression } from "./language/expressions.ts";
 import { textOf } from "./language/yaml-nodes.ts";
 import {
@@ -82,7 +88,7 @@ function factsOf(
     logsIn: workflow.kind === "action" && loginJobsOf(workflow).length > 0,
     secrets: declaredSecrets(workflow),
     passwords: [...new Set(passwords.flatMap(({ given }) => given))],
-    preset: presetInputs(workflow),
+    preset: [...presetInputs(workflow), ...passwords.flatMap(({ preset }) => preset)],
     hasOwnPassword: passwords.some(({ hasOwn }) => hasOwn),
     switches: [...switchesOf(workflow), ...publishing.map(() => [])],
   };
@@ -99,10 +105,12 @@ function handedOn(workflow: Workflow, { given }: LocalCall, callee: Facts): Pass
   );
   const names = texts
     .filter((text) => text !== undefined)
-    .map((text) => givenName(workflow, soleExpression(text) ?? ""));
+    .map((text) => ({ text, name: givenName(workflow, soleExpression(text) ?? "") }));
+  const fallsBackTo = names.filter(({ text }) => fallsBack(soleExpression(text) ?? ""));
   return {
-    given: names.filter((name) => name !== undefined),
-    hasOwn: callee.hasOwnPassword || names.includes(undefined) || isLeftOut,
+    given: names.flatMap(({ name }) => name ?? []),
+    preset: fallsBackTo.flatMap(({ name }) => name ?? []),
+    hasOwn: callee.hasOwnPassword || names.some(({ name }) => name === undefined) || isLeftOut,
   };
 }
 

@@ -1,7 +1,8 @@
+import type { Node } from "yaml";
 import { literal } from "./language/literal.ts";
 import { possibleValues } from "./possible-values.ts";
 import { mayWritePackages } from "./may-write-packages.ts";
-import { inputOf, variableOf } from "./step-input.ts";
+import { inputOf, isOn, variableOf } from "./step-input.ts";
 import { runsAction } from "./language/uses.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
 import { textOf } from "./language/yaml-nodes.ts";
@@ -113,6 +114,35 @@ function severalLogins(workflow: Workflow, job: Job, step: Step): string[] {
   return [text, ...values].some((each) => isGhcr(each, workflow)) ? [text] : [];
 }
 
+/** The secret with which a workflow of another repository logs in, and the input without which it does not push. */
+const knownWorkflows: Readonly<
+  Record<string, { readonly secret: string; readonly push?: string }>
+> = {
+  // https://github.com/docker/github-builder#readme takes a list of logins.
+  "docker/github-builder/.github/workflows/build.yml": { secret: "registry-auths", push: "push" },
+  "docker/github-builder/.github/workflows/bake.yml": { secret: "registry-auths", push: "push" },
+  // https://github.com/slsa-framework/slsa-github-generator/blob/main/internal/builders/container/README.md#workflow-secrets
+  "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml": {
+    secret: "registry-password",
+  },
+};
+
+/** What a job passes to such a workflow for its login to the fleet's registry, if it pushes there. */
+export function passedLogin(workflow: Workflow, job: Job): Node | undefined {
+  const { yaml } = workflow;
+  const name = (job.uses?.value.split("@")[0] ?? "").toLowerCase();
+  const known = Object.hasOwn(knownWorkflows, name) ? knownWorkflows[name] : undefined;
+  const given = yaml.at(job.node, "secrets", known?.secret ?? "");
+  const inputs = yaml.at(job.node, "with");
+  if (!known || !given) return undefined;
+  if (known.push !== undefined && !isOn(textOf(yaml.at(inputs, known.push)))) return undefined;
+  const said = yaml
+    .entries(inputs)
+    .flatMap(({ value }) => possibleValues(workflow, job, job, textOf(value) ?? "").values);
+  const places = known.push === undefined ? said : [textOf(given) ?? ""];
+  return places.some((text) => isGhcr(text, workflow)) ? given : undefined;
+}
+
 /** Actions that log in to ghcr.io unless their inputs name another registry. */
 const presetToGhcr =
   /^(?:macbre\/push-to-ghcr|blue-build\/github-action|bcgov\/action-builder-ghcr|benfrisbie\/docker-tag-build-push-action)@/i;
@@ -121,8 +151,11 @@ const clients = [
   ...["docker", "podman", "nerdctl", "finch", "buildah", "skopeo", "oras", "crane", "ko", "helm"],
   ...["regctl", "cosign", "notation", "werf", "apptainer", "singularity"],
 ];
+/** Programs whose `login` is to something else than a registry of images. */
+const others = "gh|az|aws|gcloud|npm|yarn|pnpm|vault|argocd|oc|echo|printf";
+
 const loginCommand = new RegExp(
-  `\\b(?:${clients.join("|")})\\b.*\\blogin\\b|\\bregctl\\s+registry\\s+set\\b.*\\s--pass\\b`,
+  `\\b(?:${clients.join("|")})\\b.*\\blogin\\b|(?:^|[\\s;&|(])(?!(?:${others})\\s)[\\w./-]+\\s+login\\s|\\bregctl\\s+registry\\s+set\\b.*\\s--pass\\b`,
 );
 
 /** A push with a password of its own: `skopeo copy --dest-creds`, `oras push -p`. */

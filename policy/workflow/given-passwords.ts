@@ -12,7 +12,10 @@ import type { Job, Step, Workflow } from "./workflow.ts";
  */
 export function givenName(workflow: Workflow, expression: string): string | undefined {
   const { kind, yaml, root, triggers } = workflow;
-  const [, context, name = ""] = /^(secrets|inputs)\.([\w-]+)$/i.exec(normalised(expression)) ?? [];
+  const [, context, name = ""] =
+    /^(secrets|inputs)\.([\w-]+)(?: \|\| (?:secrets\.github_token|github\.token))?$/i.exec(
+      normalised(expression),
+    ) ?? [];
   const isAction = kind === "action";
   if (context?.toLowerCase() !== (isAction ? "inputs" : "secrets")) return undefined;
   // Whatever else starts a workflow gives it the secrets of the repository.
@@ -32,6 +35,11 @@ export function givenName(workflow: Workflow, expression: string): string | unde
 
 const ownToken = /^(?:secrets\.github_token|github\.token)$/i;
 
+/** Whether an expression takes the job's token where its callers give nothing: `secrets.token || github.token`. */
+export function fallsBack(expression: string): boolean {
+  return /\|\| (?:secrets\.github_token|github\.token)$/i.test(normalised(expression));
+}
+
 /** The inputs of an action that its callers need not give. */
 export function presetInputs({ kind, yaml, root }: Workflow): string[] {
   const inputs = kind === "action" ? yaml.entries(yaml.at(root, "inputs")) : [];
@@ -42,25 +50,34 @@ export function presetInputs({ kind, yaml, root }: Workflow): string[] {
 export interface Passwords {
   /** Secrets or inputs that the callers give. */
   readonly given: readonly string[];
+  /** Those in whose place the job's token stands where a caller gives nothing. */
+  readonly preset: readonly string[];
   /** Whether any password comes from elsewhere. */
   readonly hasOwn: boolean;
 }
 
 export function passwordsOf(workflow: Workflow): Passwords {
-  const names = loginJobsOf(workflow).flatMap((job) => {
-    const logins = actionLogins(workflow, job);
-    const ofActions = logins.map((step) => passwordName(workflow, step));
+  const jobs = loginJobsOf(workflow);
+  const written = jobs.flatMap((job) =>
+    actionLogins(workflow, job).map((step) => soleExpression(inputOf(workflow, step, "password"))),
+  );
+  const ofActions = written.map((text = "") => givenName(workflow, text));
+  const ofOthers = jobs.flatMap((job) => {
     const others = job.steps.filter(
       (step) => logsInByScript(workflow, job, step) || foreignLogin(workflow, job, step).length > 0,
     );
-    return [...ofActions, ...others.map((step) => givenToScript(workflow, job, step))];
+    return others.map((step) => givenToScript(workflow, job, step));
   });
+  const names = [...ofActions, ...ofOthers];
   const given = names.filter((name) => name !== undefined);
-  return { given: [...new Set(given)], hasOwn: given.length < names.length };
-}
-
-function passwordName(workflow: Workflow, step: Step): string | undefined {
-  return givenName(workflow, soleExpression(inputOf(workflow, step, "password")) ?? "");
+  const preset = ofActions.filter(
+    (name, index) => name !== undefined && fallsBack(written[index] ?? ""),
+  );
+  return {
+    given: [...new Set(given)],
+    preset: preset.filter((name) => name !== undefined),
+    hasOwn: given.length < names.length,
+  };
 }
 
 /** The input or secret with which a script logs in. */

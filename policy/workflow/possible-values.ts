@@ -31,7 +31,7 @@ const mostHops = 5;
 export function possibleValues(
   workflow: Workflow,
   job: Job,
-  step: Step,
+  step: Pick<Step, "node">,
   text: string,
   hops = mostHops,
 ): PossibleValues {
@@ -54,7 +54,7 @@ export function possibleValues(
 function valuesOf(
   workflow: Workflow,
   job: Job,
-  step: Step,
+  step: Pick<Step, "node">,
   { path: [context, name = "*"] }: Read,
   hops: number,
 ): PossibleValues {

@@ -1,4 +1,4 @@
-import type { Node } from "yaml";
+import type { Node, YAMLMap } from "yaml";
 import {
   actionLogins,
   foreignLogin,
@@ -30,11 +30,24 @@ export function publishersOf(workflow: Workflow): Job[] {
   return workflow.jobs.filter((job) => !job.uses && logsIn(workflow, job) && pushes(workflow, job));
 }
 
-/** The jobs of a file that log in to publish; of an action, also where only its callers push. */
+/**
+ * The jobs of a file that log in to publish; of an action, also where only its callers push, or say which
+ * registry it is.
+ */
 export function loginJobsOf(workflow: Workflow): Job[] {
   return workflow.kind === "action"
-    ? workflow.jobs.filter((job) => logsIn(workflow, job))
+    ? workflow.jobs.filter(
+        (job) =>
+          logsIn(workflow, job) ||
+          actionLogins(workflow, job).some((step) => registryInput(workflow, step) !== undefined),
+      )
     : publishersOf(workflow);
+}
+
+/** The input of an action that is the registry of a login. */
+function registryInput(workflow: Workflow, step: Step): string | undefined {
+  const registry = soleExpression(inputOf(workflow, step, "registry")) ?? "";
+  return workflow.kind === "action" ? /^inputs\.([\w-]+)$/i.exec(registry)?.[1] : undefined;
 }
 
 function logsIn(workflow: Workflow, job: Job): boolean {
@@ -68,10 +81,27 @@ function pushes(workflow: Workflow, job: Job): boolean {
   if (isSetUp && !job.steps.some(({ run }) => /\bko\s/.test(run?.value ?? ""))) return true;
   // A script that the workflow calls may push, but only if the token or a secret may.
   const granted = yaml.at(job.node, "permissions");
-  if (granted && mayWritePackages(yaml, root, job.node)) return true;
+  const isGranted = granted ?? yaml.at(root, "permissions");
+  const isMeant = granted !== undefined || job.steps.some(({ run }) => runsFile(run?.value));
+  if (isGranted && isMeant && mayWritePackages(yaml, root, job.node)) return true;
   if (onlyReads(workflow, job)) return false;
   return job.steps.some((step) => !isOff(workflow, step) && isNamedForPush(step));
 }
+
+/** Whether a script runs files or targets of the repository that are no tests. */
+function runsFile(script: string | undefined): boolean {
+  const lines = joinedLines(script).replaceAll(mentions, "").split("\n");
+  return lines.some(
+    (line) => ownProgram.test(line) && (isForImages.test(line) || !isForTests.test(line)),
+  );
+}
+
+/** `./publish`, `bash scripts/mirror.sh`, `make images`; not a scanner that was unpacked here. */
+const ownProgram =
+  /(?:^|[\s;&|(])(?:\.{1,2}\/(?!(?:trivy|grype|syft)\b)\S+|[\w./-]+\.(?:sh|py|js|ts|rb)(?=[\s;&|)]|$)|(?:make|just|task|mage|rake)\s+[\w:-])/;
+const isForImages = /push|publish|release|deploy|upload|image|docker|container/i;
+const isForTests =
+  /test|lint|check|e2e|verify|integration|unit|format|fmt|bench|coverage|scan|pull|install|start|generate|setup|clean|version/i;
 
 /** Whether a script, or an action's name, has words for a push that is not seen itself. */
 function isNamedForPush({ run, uses }: Step): boolean {
@@ -192,6 +222,8 @@ export interface LocalCall {
   /** The secrets that the job passes, or the inputs that the step gives. */
   readonly given: Node | undefined;
   readonly inputs: Node | undefined;
+  /** The job or the step. */
+  readonly node: YAMLMap;
 }
 
 /**
@@ -212,7 +244,9 @@ export function localCallsOf({ yaml, jobs }: Workflow): LocalCall[] {
       const inputs = yaml.at(node, "with");
       const [, path] =
         /^[.$]\/(\.github\/(?:workflows\/[^/]+|actions\/.*[^/]))\/?$/.exec(uses?.value ?? "") ?? [];
-      return path?.startsWith(`.github/${folder}/`) ? [{ path, job, line, given, inputs }] : [];
+      return path?.startsWith(`.github/${folder}/`)
+        ? [{ path, job, line, given, inputs, node }]
+        : [];
     });
   });
 }
@@ -271,6 +305,9 @@ export function switchesOf(workflow: Workflow): Switch[][] {
     return loginSteps(workflow, job).map((step) => [
       ...demanded([ifOf(job), ifOf(step)]),
       ...ofPushes,
+      ...inputs
+        .filter(({ name }) => name === registryInput(workflow, step))
+        .map(({ name, preset }) => ({ name, preset, isOffWith: "other registry" }) as const),
     ]);
   });
 }
@@ -297,12 +334,16 @@ export function isForPush(
 
 /** Whether none of the logins of a called file runs with the inputs that a call gives. */
 export function isIdle(
-  { yaml }: Workflow,
-  { inputs }: LocalCall,
+  workflow: Workflow,
+  { inputs, job, node }: LocalCall,
   { switches }: Pick<Callee, "switches">,
 ): boolean {
   const isOff = ({ name, preset, isOffWith }: Switch) => {
-    const text = textOf(yaml.find(inputs, name)) ?? preset;
+    const text = textOf(workflow.yaml.find(inputs, name)) ?? preset;
+    if (isOffWith === "other registry") {
+      const { values } = possibleValues(workflow, job, { node }, text);
+      return !values.some((value) => isGhcr(value, workflow));
+    }
     // Only the run knows what an expression gives.
     if (isOffWith === "any") return text !== "" && !text.includes("${{");
     if (isOffWith === "true") return text.toLowerCase() === "true";

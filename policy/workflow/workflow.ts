@@ -44,7 +44,7 @@ export interface Callee {
   readonly secrets: readonly string[];
   /** The secrets, or inputs of an action, that are passwords of its logins, or of those that it calls. */
   readonly passwords: readonly string[];
-  /** The inputs of an action that it takes by itself where a caller gives none. */
+  /** Those, and other inputs, that it takes by itself where a caller gives none. */
   readonly preset: readonly string[];
   /** Whether it also logs in with a password that its callers do not give under such a name. */
   readonly hasOwnPassword: boolean;
@@ -59,10 +59,10 @@ export interface Switch {
   readonly preset: string;
   /**
    * The value that turns it off; an empty one does so, too, where that is "false". "any": each that is not empty.
-   * In `if: inputs.push`, the text `'false'` counts as true.
+   * In `if: inputs.push`, the text `'false'` counts as true. "other registry": each that does not name the fleet's.
    * https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#literals
    */
-  readonly isOffWith: "false" | "true" | "" | "any";
+  readonly isOffWith: "false" | "true" | "" | "any" | "other registry";
 }
 
 /** A workflow file, valid or not; or an action's file, whose steps are treated as one job. */

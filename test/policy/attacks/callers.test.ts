@@ -161,6 +161,30 @@ describe("callers of reusable workflows", () => {
     expect(await found(own, "- run: docker pull ghcr.io/acme/api")).toEqual([]);
   });
 
+  test("an action that logs in where its steps say is given the credential for ghcr.io", async () => {
+    const step = login("${{ inputs.token }}").replace("ghcr.io", () => '"${{ inputs.registry }}"');
+    const found = (registry: string, preset = "") => {
+      const action = `inputs: { token: {}, registry: {${preset}} }\nruns:\n  using: composite\n  steps:\n      ${step}\n`;
+      const given = `{ ${registry}token: "${own}" }`;
+      const text = job(`- uses: ./.github/actions/login\n        with: ${given}`, push);
+      return findings(`env: { HOST: ghcr.io }\n${text}`, declares, {
+        "actions/login/action.yml": action,
+      });
+    };
+    expect(await found("registry: ghcr.io, ")).toEqual([`8: ${wrong}`]);
+    expect(await found('registry: "${{ env.HOST }}", ')).toEqual([`8: ${wrong}`]);
+    expect(await found("", " default: ghcr.io ")).toEqual([`8: ${wrong}`]);
+    expect(await found("registry: quay.io, ", " default: ghcr.io ")).toEqual([]);
+    expect(await found("")).toEqual([]);
+  });
+
+  test("one whose password is the job's token where nobody gives another is given the credential", async () => {
+    const publish = takes("token || github.token", "{ workflow_call: { secrets: { token: {} } } }");
+    expect(await findings(caller(local, secrets(wanted)), publish)).toEqual([]);
+    expect(await findings(caller(local, secrets(own)), publish)).toEqual([`6: ${wrong}`]);
+    expect(await findings(caller(local), publish)).toEqual([`4: ${wrong}`]);
+  });
+
   test("the inputs of an action are texts, which are true unless they are empty", async () => {
     const found = (condition: string, given: string) => {
       const step = login("${{ inputs.token }}").replace("- ", `- if: ${condition}\n        `);
@@ -195,7 +219,16 @@ describe("callers of reusable workflows", () => {
     expect(await found(own)).toEqual([`7: ${wrong}`]);
   });
 
-  test("one in another repository is unknown", async () => {
+  test("one in another repository is unknown, unless it is known for its login", async () => {
     expect(await findings(caller("acme/shared/.github/workflows/publish.yml@v1"))).toEqual([]);
+    const build = (password: string, registry = "ghcr.io", pushes = "true") => {
+      const given = `    with: { push: ${pushes} }\n    secrets:\n      registry-auths: |\n        - registry: ${registry}\n          password: ${password}\n`;
+      return findings(caller("docker/github-builder/.github/workflows/build.yml@v1", given));
+    };
+    const must = "must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN.";
+    expect(await build(own)).toEqual([`8: ${must}`]);
+    expect(await build(wanted)).toEqual([]);
+    expect(await build(own, "quay.io")).toEqual([]);
+    expect(await build(own, "ghcr.io", "false")).toEqual([]);
   });
 });

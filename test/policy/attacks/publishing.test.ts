@@ -49,6 +49,27 @@ describe("workflow-login-fallback", () => {
     expect(await isFine(secondIf(as))).toBe(false);
   });
 
+  test("a job that logs in and runs a script publishes where the workflow's token may", async () => {
+    const lines = (run: string, packages = "write") =>
+      linesOf(
+        "workflow-login-fallback",
+        `permissions: { packages: ${packages} }\n${job(goodLogin(own), `- run: ${run}`)}`,
+      );
+    expect(await lines("bash scripts/mirror/sync.sh")).toEqual([8]);
+    expect(await lines("make images")).toEqual([8]);
+    expect(await lines("./scripts/test.sh")).toEqual([]);
+    expect(await lines("./trivy image ghcr.io/acme/api")).toEqual([]);
+    expect(await lines("bash scripts/mirror/sync.sh", "read")).toEqual([]);
+    expect(await lines("docker run ghcr.io/acme/api")).toEqual([]);
+  });
+
+  test("any program may log in to a registry", async () => {
+    const found = (run: string) =>
+      linesOf("workflow-login-fallback", job(`- run: ${run} -p "${own}"`, push));
+    expect(await found("gooci login ghcr.io -u x")).toEqual([6]);
+    expect(await found("npm login --registry https://npm.pkg.github.com")).toEqual([]);
+  });
+
   test.each([
     ["the first login ends the job", change(ci, "continue-on-error: true", "timeout-minutes: 1")],
     ["no username", change(ci, /username: .*/, "username: ${{ '' }}")],
