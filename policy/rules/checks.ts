@@ -42,9 +42,7 @@ export const requiredChecksInQueue: ResourceRule = {
 
 function namesIn(checks: unknown): string[] {
   const names: readonly unknown[] = Array.isArray(checks) ? checks : [];
-  return names.map((name) => {
-    return isPlain(name) ? `"${name}"` : "with a name that is not shown";
-  });
+  return names.map((name) => (isPlain(name) ? `"${name}"` : "with a name that is not shown"));
 }
 
 /** Names of checks also have commas and brackets: "test (18, ubuntu-24.04)". */

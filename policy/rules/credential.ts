@@ -3,6 +3,9 @@ import { githubActionsSecrets } from "../model/resource-types.ts";
 import type { Resource } from "../model/rule.ts";
 import type { SecretNames } from "../config/secret-names.ts";
 
+/** GitHub's page for a classic token that may only publish. */
+export const newTokenPage = "https://github.com/settings/tokens/new?scopes=write:packages";
+
 const valueInputs = ["value", "plaintextValue"];
 const boxInputs = ["valueEncrypted", "encryptedValue"];
 

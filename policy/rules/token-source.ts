@@ -1,5 +1,10 @@
 import { holdsToken, safeToPrint } from "../workflow/safe-to-print.ts";
-import { isPublishingSecret, isWholeClassicToken, readGitHubSecret } from "./credential.ts";
+import {
+  isPublishingSecret,
+  isWholeClassicToken,
+  newTokenPage,
+  readGitHubSecret,
+} from "./credential.ts";
 import {
   ghcr,
   github,
@@ -12,8 +17,6 @@ import { secretNamesSchema, type SecretNames } from "../config/secret-names.ts";
 import { hashOf } from "../model/policy-context.ts";
 import { eachKnown, isUnknownValue } from "../model/unknown-value.ts";
 
-const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
-
 /** GHCR accepts classic tokens and a workflow's own token, and no other kind. */
 export const patClassic: ResourceRule<SecretNames> = {
   kind: "resource",
@@ -21,7 +24,7 @@ export const patClassic: ResourceRule<SecretNames> = {
   level: "mandatory",
   severity: "high",
   description: "The publishing credential is a complete classic personal access token.",
-  remediation: `Create a classic token with nothing but write:packages at ${mint}.`,
+  remediation: `Create a classic token with nothing but write:packages at ${newTokenPage}.`,
   source:
     "https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry#authenticating-with-a-personal-access-token-classic",
   sees: "ghcr:index:RegistryToken as GitHub describes it, and publishing secrets of the GitHub provider by their prefix and checksum, unless they are encrypted.",
@@ -156,7 +159,7 @@ export const patNotAdminToken: StackRule<SecretNames> = {
   level: "mandatory",
   severity: "critical",
   description: "The publishing token is not the token that manages GitHub.",
-  remediation: `Create a classic token with nothing but write:packages at ${mint}, for publishing only.`,
+  remediation: `Create a classic token with nothing but write:packages at ${newTokenPage}, for publishing only.`,
   source:
     "https://docs.github.com/en/actions/reference/security/secure-use#use-the-principle-of-least-privilege",
   sees: "Tokens of the providers github and ghcr in this stack, and github:token of its configuration, compared by hash.",

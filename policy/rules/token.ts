@@ -1,8 +1,8 @@
 import { ghcr } from "../model/resource-types.ts";
 import type { Resource, ResourceRule, StackRule } from "../model/rule.ts";
 import { eachKnown, isUnknownValue } from "../model/unknown-value.ts";
+import { newTokenPage } from "./credential.ts";
 
-const mint = "https://github.com/settings/tokens/new?scopes=write:packages";
 const resourceTypes = [ghcr.token];
 const kind = "resource";
 const sees = "ghcr:index:RegistryToken, as GitHub describes it in preview.";
@@ -24,7 +24,7 @@ export const patScopesExact: ResourceRule = {
   level: "mandatory",
   severity: "critical",
   description: "The publishing token has exactly the scopes write:packages and read:packages.",
-  remediation: `Create a classic token with nothing but write:packages at ${mint} and rotate to it.`,
+  remediation: `Create a classic token with nothing but write:packages at ${newTokenPage} and rotate to it.`,
   source:
     "https://docs.github.com/en/packages/learn-github-packages/about-permissions-for-github-packages#about-scopes-and-permissions-for-package-registries",
   sees,
@@ -54,7 +54,7 @@ export const patExpiryMax: ResourceRule<{ maxDays: number }> = {
   level: "mandatory",
   severity: "high",
   description: "The publishing token expires within the allowed days.",
-  remediation: `Create a classic token with an earlier expiry at ${mint} and rotate to it.`,
+  remediation: `Create a classic token with an earlier expiry at ${newTokenPage} and rotate to it.`,
   source:
     "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation",
   sees,
@@ -110,7 +110,7 @@ function daysLeftRule(
 ): Omit<ResourceRule<{ minDays: number }>, "id" | "level" | "severity" | "description"> {
   return {
     kind,
-    remediation: `Create a new classic token at ${mint} and rotate to it.`,
+    remediation: `Create a new classic token at ${newTokenPage} and rotate to it.`,
     source:
       "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation",
     sees: `${sees} Tokens that never expire are judged by pat-expiry-max.`,
@@ -147,7 +147,7 @@ export const patRotationAge: StackRule<{ maxDays: number }> = {
   level: "mandatory",
   severity: "medium",
   description: "The publishing token is rotated within the configured age.",
-  remediation: `Create a new classic token at ${mint} and rotate to it.`,
+  remediation: `Create a new classic token at ${newTokenPage} and rotate to it.`,
   source:
     "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens",
   sees: "How long the stack has had its current token: GitHub does not say when a token was created. A token that was old when the stack got it counts as new.",

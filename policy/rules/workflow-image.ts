@@ -143,18 +143,14 @@ export const workflowProvenance: WorkflowRule<ProvenanceThresholds> = {
       if (role === "release" && !isOn(inputOf(workflow, step, "sbom")))
         yield { line, must: "build releases with sbom: true" };
     }
-    const attested = stepsOf(workflow).some(({ uses }) =>
-      /^actions\/attest(?:-build-provenance)?@/i.test(uses?.value ?? ""),
-    );
+    const attested = workflow.jobs
+      .flatMap(({ steps }) => steps)
+      .some(({ uses }) => /^actions\/attest(?:-build-provenance)?@/i.test(uses?.value ?? ""));
     const builds = buildsOf(workflow).length > 0;
     if (role === "release" && builds && !attested && publicRepositories.includes(repository ?? ""))
       yield { line: 1, must: "attest what it releases" };
   },
 };
-
-function stepsOf({ jobs }: Workflow): Step[] {
-  return jobs.flatMap(({ steps }) => steps);
-}
 
 /** All jobs of a file that the fleet writes; of other files, the jobs that publish. */
 function shapedJobs(workflow: Workflow): readonly Job[] {

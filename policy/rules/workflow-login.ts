@@ -237,7 +237,7 @@ function* judgeJob(
   const [first, ...further] = actionLogins(workflow, job);
   if (!first) return;
   yield* judgeFirstLogin(workflow, first, secretNames);
-  if (further.length > 0 && !goesOn(workflow, first))
+  if (further.length > 0 && !continuesOnError(workflow, first))
     yield {
       line: first.line,
       must: "have continue-on-error: true at the first login, or no other login is reached",
@@ -294,9 +294,8 @@ function isForPulls({ yaml }: Workflow, { node }: Step): boolean {
 const pullCondition =
   "github.event_name == 'merge_group' || github.event.pull_request.head.repo.full_name == github.repository";
 
-function goesOn({ yaml }: Workflow, { node }: Step): boolean {
-  const said = textOf(yaml.at(node, "continue-on-error")) ?? "false";
-  return said !== "false";
+function continuesOnError({ yaml }: Workflow, { node }: Step): boolean {
+  return (textOf(yaml.at(node, "continue-on-error")) ?? "false") !== "false";
 }
 
 function lineOfInput({ yaml, lineOf }: Workflow, { node, line }: Step, name: string): number {

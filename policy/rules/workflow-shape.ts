@@ -76,9 +76,9 @@ function* judgeCiTriggers({
   }
   // `+` and `!` have a meaning in patterns, so a branch with them is written with a backslash.
   const plain = branches.map((pattern) => pattern.replaceAll(/\\([+!])/g, "$1"));
-  const known =
-    branch === undefined ? plain.length === 1 && !/[*?[\]]/.test(plain[0] ?? "") : false;
-  if (!known && !(plain.length === 1 && plain[0] === branch))
+  const [only = "", ...others] = plain;
+  const isDefault = branch === undefined ? !/[*?[\]]/.test(only) : only === branch;
+  if (!isDefault || others.length > 0)
     yield { line: push.line, must: "publish pushes to the default branch, and to no other" };
 }
 
