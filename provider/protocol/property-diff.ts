@@ -1,4 +1,4 @@
-import { unknownValue, type Properties, type PropertyValue } from "./property-values.ts";
+import { isMap, unknownValue, type Properties, type PropertyValue } from "./property-values.ts";
 import type { ChangeKind, Changes } from "./resource-type.ts";
 
 /**
@@ -40,10 +40,6 @@ function diffValue(
 function equal(one: PropertyValue, other: PropertyValue): boolean {
   if (one === unknownValue || other === unknownValue) return false;
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function isMap(value: PropertyValue): value is Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Pulumi's property paths: `a.b`, or `a["b.c"]` where the key is not a plain name. */

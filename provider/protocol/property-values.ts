@@ -69,6 +69,11 @@ export function hasUnknown(value: PropertyValue | undefined): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
+/** Whether the value is a map, as an object or a record is. */
+export function isMap(value: PropertyValue | undefined): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The named properties that exist. */
 export function pick(properties: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
@@ -87,7 +92,9 @@ function decodeValue(value: Json): PropertyValue {
   if (typeof value !== "object" || value === null) return value;
   switch (value[signatureKey]) {
     case undefined:
-      return mapValues(value, decodeValue);
+      return Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [key, decodeValue(each)]),
+      );
     case secretSignature:
       return decodeValue(value["value"] ?? null);
     case outputSignature:
@@ -106,8 +113,4 @@ function encodeValue(value: PropertyValue): Json {
   return Object.fromEntries(
     known.map(([key, each]) => [showable(key), encodeValue(each as PropertyValue)]),
   );
-}
-
-function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

@@ -47,10 +47,9 @@ export function readingPats(
     return { ...result, source: Object.keys(source)[0] ?? "" };
   }
 
+  /** A failed read is not repeated, either. */
   function readOnce(key: ReadKey): Promise<Found> {
-    const before = found.get(key);
-    if (before) return before;
-    const reading = read(key);
+    const reading = found.get(key) ?? read(key);
     found.set(key, reading);
     return reading;
   }
@@ -89,7 +88,7 @@ function isStandIn(value: PropertyValue | undefined): boolean {
   return typeof value === "string" && standIns.includes(value);
 }
 
-/** Inputs with a stand-in where no PAT may be. No property is named, for the engine prints its value. */
+/** Inputs with a stand-in where no PAT may be. No property is named, because the engine prints its value. */
 function misplaced(inputs: Properties): CheckFailure[] {
   return Object.entries(inputs)
     .filter(([, value]) => containsStandIn(value))

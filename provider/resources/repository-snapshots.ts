@@ -69,7 +69,7 @@ export class RepositorySnapshots {
     return found;
   }
 
-  /** Like {@link get}, with the branch that the fleet has: for what needs no certain one. */
+  /** Like {@link get}, on the fleet's branch: for callers that need no particular one. */
   async find(place: Omit<SnapshotPlace, "branch">): Promise<RepositorySnapshot | undefined> {
     const isSame = ([name]: Key) => name === place.repository;
     return this.get({ ...place, branch: this.#fleet.find(isSame)?.[1] });
@@ -95,7 +95,7 @@ export class RepositorySnapshots {
     return isSameName(owner, this.#owner);
   }
 
-  /** The loader gives even what it has cached with its next batch only: 20 ms for each repository. */
+  /** The loader returns even a cached value only with its next batch, 20 ms later. */
   #load(key: Key): Promise<RepositorySnapshot | undefined> {
     const cached = this.#cached.get(String(key));
     if (cached) return cached;

@@ -1,7 +1,7 @@
 import { UserError } from "../../src/user-error.ts";
 import { isSameName } from "../../src/is-same-name.ts";
 
-/** Of an organisation's secret: it may be the next credential of every repository. */
+/** Absent for an organisation's secret, which may be the next credential of every repository. */
 type Repository = string | undefined;
 
 /**

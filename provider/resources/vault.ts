@@ -14,7 +14,7 @@ export class Vault {
     if (value.length > 0) this.#values.add(value);
   }
 
-  /** @param values a collection that may grow; they are removed from texts, and not found. */
+  /** @param values a collection that may grow; removed from texts, but not returned by {@link find} */
   keepAll(values: Iterable<string>): void {
     this.#growing.push(values);
   }

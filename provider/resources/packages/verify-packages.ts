@@ -135,7 +135,7 @@ export class PackageVerifier {
     return judgePackages(inputs, found, state, context, preview);
   }
 
-  /** @returns the outputs, and the inputs that the next `check` meets */
+  /** @returns the outputs, and the inputs that the next `check` gets */
   async read(
     properties: Properties,
     state: Properties,

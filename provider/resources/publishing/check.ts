@@ -1,6 +1,7 @@
 import { explaining } from "../../../src/github/client/explain-failure.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { decideWorkflows, repairVersion } from "../../../src/publishing/decide-workflows.ts";
+import type { RepairedFile } from "../../../src/publishing/repair-workflows.ts";
 import { deploysTo } from "../../../src/publishing/deploys-to.ts";
 import { isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import { pick, type Properties } from "../../protocol/property-values.ts";
@@ -58,7 +59,7 @@ export async function lookAtRepository(
 const onRequest = "the configuration asks for it";
 const sharedIsMissing = "the shared workflow is not on its branch yet";
 
-/** What is decided whatever is on the branch: only the names of packages are read from it. */
+/** For a decision that does not depend on the branch: only the names of packages are read from there. */
 async function nameImages(
   access: BranchAccess,
   known: Known,
@@ -67,11 +68,11 @@ async function nameImages(
 ): Promise<Look> {
   const inputs = { ...commonOf(args), ...decided };
   const options = optionsOf(access, known, args);
-  // Without workflows, they are those of the configuration.
+  // Without workflows, the packages are those of the configuration.
   const declared = { inputs, images: publishedImages(args, {}, options).images };
   const isLeft = decided["mode"] === "none";
   if (args.mode === "template" || (args.images && !(isLeft && args.environment))) return declared;
-  // A refresh says where a branch no longer has the templates.
+  // A refresh reports a branch that no longer has the templates.
   if (hasTemplates(known, decided)) return declared;
   // A repository that is gone, or has no such branch, is reported when its files are written.
   const snapshot = await access.snapshots.get(args);
@@ -119,15 +120,12 @@ async function decide(
   const looked = lookInputs(known, args);
   const decidesSame = known.mode === "repair" || asked === "auto";
   if (decidesSame && (await isKnown(access, known, looked, snapshot))) {
-    const same = {
-      ...pick(known, decidedNames),
-      ...(await sameChecks(access, known, args, snapshot)),
-    };
+    const checks = await sameChecks(access, known, args, snapshot);
+    const decided = { ...sameNames(known), ...pick(known, decidedNames), ...checks };
     // The edits stay after they are made: the engine would write the state for inputs without them.
-    const { edits = [] } = known;
     return {
       ...sameImages(known),
-      inputs: { ...looked, ...sameNames(known), ...same, edits: [...edits] },
+      inputs: { ...looked, ...decided, edits: [...(known.edits ?? [])] },
     };
   }
   const isNew = known.mode === undefined;
@@ -168,17 +166,7 @@ async function decide(
       publishing: [...publishing],
       workflows: idsOf(snapshot, present, texts),
       edits: repaired.flatMap(editsOf),
-      unresolved: [
-        ...repaired.flatMap(({ path, unresolved }) =>
-          unresolved.map(({ line, reason, fix }) => ({
-            file: path,
-            line,
-            reason,
-            fix,
-          })),
-        ),
-        ...present.unreadable.map((file) => ({ file, line: 1, ...unreadable })),
-      ],
+      unresolved: unresolvedIn(repaired, present.unreadable),
       ...unclear,
       ...undeployedIn(args, { ...present.texts, ...Object.fromEntries(texts) }),
       ...checks,
@@ -201,10 +189,17 @@ async function sameChecks(
 
 const decidedNames = ["mode", "why", "publishing", "unresolved", "wasRepaired"];
 
-const unreadable = {
-  reason: "this file is not plain UTF-8 text",
-  fix: "save it as UTF-8, or repair it by hand",
-};
+/** What a person has to do in the workflows. */
+function unresolvedIn(repaired: readonly RepairedFile[], unreadable: readonly string[]) {
+  const reason = "this file is not plain UTF-8 text";
+  const fix = "save it as UTF-8, or repair it by hand";
+  return [
+    ...repaired.flatMap(({ path: file, unresolved }) =>
+      unresolved.map((each) => ({ file, line: each.line, reason: each.reason, fix: each.fix })),
+    ),
+    ...unreadable.map((file) => ({ file, line: 1, reason, fix })),
+  ];
+}
 
 async function templates(
   access: BranchAccess,
@@ -266,7 +261,7 @@ function commonOf(args: PublishingArgs): Properties {
   };
 }
 
-/** On what a look at the branch depends. */
+/** The inputs that a look at the branch depends on. */
 function lookInputs(known: Known, args: PublishingArgs): Properties {
   const { secret, replaceSecrets, deadPatFallback } = args;
   const former = formerSecrets(known, args);

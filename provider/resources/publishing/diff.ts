@@ -28,7 +28,7 @@ const compared = [
   "undeployed",
 ];
 
-/** With templates, they only say for what the branch was read. */
+/** With templates, they only record how the branch was read. */
 const ofRepairs = ["secret", "replaceSecrets", "deadPatFallback"];
 
 /**

@@ -7,7 +7,7 @@ import type { RepositorySnapshot } from "../../../src/github/repositories/reposi
 import type { StoredTexts } from "../../../src/github/contents/stored-texts.ts";
 import type { GitHubClient } from "../../../src/github/client/github-client.ts";
 import { proposalBranch } from "../../../src/github/pull-requests/proposal.ts";
-import type { Properties } from "../../protocol/property-values.ts";
+import { isMap, type Properties } from "../../protocol/property-values.ts";
 import type { RepositorySnapshots } from "../repository-snapshots.ts";
 import { CentralCommits } from "../../../src/github/repositories/central-commits.ts";
 import { ActionNumbers } from "./reads/action-numbers.ts";
@@ -136,7 +136,7 @@ export function filesId({ owner, repository }: { owner: string; repository: stri
   return `${owner}/${repository}`;
 }
 
-/** The branch, for a look at what is on it; a repository that is gone is reported when its files are written. */
+/** Reads the branch, to see what is on it; a repository that is gone is reported when its files are written. */
 export function lookAtBranch(
   { snapshots }: Pick<BranchAccess, "snapshots">,
   place: Pick<PublishingState, "owner" | "repository" | "branch">,
@@ -169,7 +169,7 @@ export function ownFiles(before: Written, present: Blobs): Blobs {
 /** States of earlier versions contain the texts of the templates. */
 export function withoutTexts(properties: Properties): Properties {
   const { files } = properties;
-  if (typeof files !== "object" || files === null || Array.isArray(files)) return properties;
+  if (!isMap(files)) return properties;
   const ids = Object.entries(files as Record<string, string>).map(([path, file]) => [
     path,
     isGitBlobId(file) ? file : gitBlobId(file),
@@ -180,7 +180,7 @@ export function withoutTexts(properties: Properties): Properties {
 /** Previews compare ids, as in the state, also while another input is unknown. */
 export async function textIds({ stored }: BranchAccess, inputs: Properties): Promise<Properties> {
   const { files } = inputs;
-  if (typeof files !== "object" || files === null || Array.isArray(files)) return inputs;
+  if (!isMap(files)) return inputs;
   const ids: Properties = {};
   for (const [path, file] of Object.entries(files)) {
     ids[path] = typeof file === "string" ? await stored.keep(file) : file;

@@ -28,8 +28,8 @@ interface LockPlan {
 }
 
 /**
- * A workflow that the repository's lockfile lists runs only if it has each of its actions; others do not
- * become so, unless the fleet wants it.
+ * A workflow that the repository's lockfile lists runs only if the lockfile has each of its actions. Workflows that it
+ * does not list are added only if the fleet wants that.
  *
  * @param files path to text: the workflows that are written
  */
@@ -92,7 +92,7 @@ interface UsedAction {
   readonly repository: string;
   readonly ref: string;
   readonly pin: string;
-  /** What the comment behind a commit says that it is: `v4.6.0`. */
+  /** The version in the comment behind a commit: `v4.6.0`. */
   readonly version: string | undefined;
 }
 
@@ -137,7 +137,7 @@ async function lockActions(
   return { locked };
 }
 
-/** A lockfile that has one version of an action says whose repository it is. */
+/** A lockfile that has one version of an action has the numbers of its repository. */
 function numbersIn({ dependencies }: WorkflowLock): ReadonlyMap<string, RepositoryNumbers> {
   return new Map(
     Object.entries(dependencies).map(([pin, { owner_id: ownerId, repo_id: repositoryId }]) => [

@@ -52,7 +52,7 @@ type KnownPins = Written & {
   readonly imported?: boolean;
 };
 
-/** Whether somebody may have brought other pins since the last look: not where its files are still there. */
+/** Whether somebody may have brought other pins since the last look: not where that look's file is still there. */
 function mayBeNewer(known: KnownPins, present: Blobs, path: string): boolean {
   const isOthers = known.edited === true || known.imported === true;
   return isOthers || present[path] !== known.files?.[path];

@@ -1,4 +1,4 @@
-import { unknownValue, type Properties } from "../../protocol/property-values.ts";
+import { isMap, unknownValue, type Properties } from "../../protocol/property-values.ts";
 import { gitBlobIds, isSameFiles } from "../../../src/github/contents/git-blob-id.ts";
 import {
   commitToCome,
@@ -89,7 +89,7 @@ async function pinOnBranch(
 /** In a preview, the commit that the update makes in the central repository is not known. */
 export function withCommitToCome(inputs: Properties): Properties {
   const { shared } = inputs;
-  if (typeof shared !== "object" || shared === null || Array.isArray(shared)) return inputs;
+  if (!isMap(shared)) return inputs;
   const { commit, ...others } = shared;
   const isToCome = commit === unknownValue;
   const known = Object.entries(others).filter(([, value]) => value !== unknownValue);

@@ -188,7 +188,7 @@ async function neededEdits(
 
 /**
  * The outputs that repeat inputs: what the program and the rules about the whole stack read. The others
- * stay in the inputs, for the engine writes both at each step.
+ * stay in the inputs, because the engine writes both at each step.
  */
 function shown(inputs: Properties): Properties {
   return pick(inputs, [
@@ -246,7 +246,7 @@ async function importFiles(access: BranchAccess, id: string): Promise<ReadResult
   // A person who imports files has read them: they may be replaced.
   return {
     id: filesId(found),
-    state: state,
+    state,
     inputs: { ...(state as Properties), imported },
   };
 }

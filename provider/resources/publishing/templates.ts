@@ -36,14 +36,13 @@ export async function applyTemplates(
   before: Written,
   preview: boolean,
   context: ResourceContext,
-  assertReplaceable: (snapshot: RepositorySnapshot, replaces: Blobs) => Promise<void> = async () =>
-    undefined,
+  assertReplaceable?: (snapshot: RepositorySnapshot, replaces: Blobs) => Promise<void>,
 ): Promise<Properties> {
   return writeToBranch(access, inputs, before, preview, context, async (snapshot) => {
     const written = ownFiles(before, Object.fromEntries(snapshot.workflows));
     const all = planFiles(snapshot, inputs.files, written);
     // Another stack's commits look like the fleet's own, too.
-    await assertReplaceable(snapshot, all.replaces);
+    await assertReplaceable?.(snapshot, all.replaces);
     const plan = await withoutOwn(access, inputs, snapshot, all, written);
     if (!isEmptyPlan(plan)) rejectOthersWorkflows(access, snapshot, inputs);
     warnOfReplacements(plan, before, preview, context);

@@ -35,12 +35,12 @@ import { writeSealed } from "./write-sealed.ts";
 /**
  * `ghcr:index:RegistrySecret`: an Actions secret at organisation, repository or environment scope.
  *
- * The value ends in `check`: state, plan and diff contain its hash and a sealed box that only GitHub
+ * The value goes no further than `check`: state, plan and diff contain its hash and a sealed box that only GitHub
  * can open. The secret is always written in place, so that it exists at every moment. A refresh shows a
  * secret that was overwritten or deleted by hand, and the next update repairs it.
  *
- * One of a repository that is to be an environment's stays as it is until a job of the branch gets the environment's:
- * that job reads the repository's as well, and the others have nothing else.
+ * A secret that moves from the repository to an environment stays where it is until a job of the branch deploys to that
+ * environment: before, no job would get a secret.
  */
 export function registrySecret(
   github: GitHubClient,
@@ -70,8 +70,7 @@ export function registrySecret(
       if (isWithheld)
         return { inputs: { ...request, ...sealedBefore(known, request) }, failures: [] };
       if (known.hash === hash && known.box && samePlace(known, request)) {
-        const same = pick(olds, ["box", "keyId", "key", "salt"]);
-        return { inputs: { ...request, hash, ...same }, failures: [] };
+        return { inputs: { ...request, ...pick(olds, sealedNames) }, failures: [] };
       }
       const inputs = { ...request, hash, salt: nextSalt(known), box: "", keyId: "" };
       // In preview there is no key of an environment that the same update creates.
@@ -107,7 +106,7 @@ export function registrySecret(
       const { intact, ...present } = found;
       // Without a box, the next `check` seals again, and the update that follows writes the value back.
       // The salt stays, so that the new box differs from the overwritten one.
-      const kept = pick(inputs, intact ? ["hash", "box", "keyId", "key", "salt"] : ["salt"]);
+      const kept = pick(inputs, intact ? sealedNames : ["salt"]);
       const { updatedAt, ...asInputs } = { ...placeProperties(known), ...present, ...kept };
       const state = { ...asInputs, updatedAt, ...pick(known, ["granted"]) };
       return { id, state, inputs: asInputs };
@@ -190,10 +189,11 @@ function nextSalt({ salt, box }: Partial<SealedInputs>): string {
   return drifted ? String(Number(salt) + 1) : (salt ?? "0");
 }
 
+const sealedNames = ["hash", "box", "keyId", "key", "salt"];
+
 /** The values that the last run sealed; without the PAT they are the only known ones. */
 function sealedBefore(known: Partial<SealedInputs>, request: Partial<SealedInputs>): Properties {
-  const names = ["hash", "box", "keyId", "key", "salt"];
-  if (known.box !== undefined && samePlace(known, request)) return pick(known, names);
+  if (known.box !== undefined && samePlace(known, request)) return pick(known, sealedNames);
   return { hash: unknownValue, box: unknownValue, keyId: unknownValue, salt: nextSalt(known) };
 }
 

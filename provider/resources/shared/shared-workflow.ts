@@ -31,7 +31,7 @@ type SharedArgs = z.output<typeof sharedWorkflowProperties.args>;
 
 /**
  * `ghcr:index:SharedWorkflow`: the workflow that callers in other repositories share, in its central
- * repository. It is written as files of the templates are, and says which commit callers can pin.
+ * repository. It is written like the files of the templates, and its outputs name the commit that callers can pin.
  */
 export function sharedWorkflow(access: BranchAccess): ResourceType {
   async function apply(
@@ -164,7 +164,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
   };
 }
 
-/** Of the state, or of the inputs of the last run: nothing is known of one. */
+/** @param known the state, or the inputs of the last run: empty for a new resource */
 function isNew(known: Properties): boolean {
   return Object.keys(known).length === 0;
 }

@@ -21,7 +21,7 @@ export function versionsOf(state: Properties): readonly SharedVersion[] {
   return (state["versions"] ?? []) as unknown as readonly SharedVersion[];
 }
 
-/** The version becomes the last one: what it says again counts as newer than what it replaces. */
+/** Makes this version the newest one, also where it is known already: the same files may be written again. */
 export function withVersion(
   versions: readonly SharedVersion[],
   files: Blobs,
