@@ -16,6 +16,7 @@ import {
   assertNoToken,
   assertTruthfulExit,
 } from "./support/properties.ts";
+import { saveFleet } from "./support/saved-fleet.ts";
 
 const names = ["api", "billing", "web"];
 const settings = { username: "acme-publisher", repositories: [{ match: "*" }] };
@@ -23,8 +24,7 @@ let fleet: TestFleet;
 const printed: string[] = [];
 beforeAll(async () => {
   const repositories = names.map((name) => ({ name, dockerfile: "Dockerfile" }));
-  const options = { linked: true, passphrase: true };
-  fleet = await startFleet(settings, { repositories }, "publisher", options);
+  fleet = await startFleet(settings, { repositories }, "publisher", { linked: true });
 });
 afterAll(() => fleet.close());
 
@@ -196,16 +196,22 @@ const up = async (env: Record<string, string> = {}) => {
 };
 
 test("with a wrong passphrase, nothing is read, written or changed in the state", async () => {
+  onTestFinished(await saveFleet(fleet));
+  await fleet.stack.must(["stack", "change-secrets-provider", "passphrase"]);
+  const wrong = { PULUMI_CONFIG_PASSPHRASE: "another" };
   const before = await readFile(stateFile(), "utf8");
   const requests = fleet.platform.requests.length;
-  const { exitCode, output } = await up({ PULUMI_CONFIG_PASSPHRASE: "another" });
+  const { exitCode, output } = await up(wrong);
   expect(exitCode).not.toBe(0);
   expect(output).toContain("incorrect passphrase");
+  const status = await run(["status", "test"], wrong);
+  expect(status.stderr).toContain("cannot be decrypted");
+  expect(status.exitCode).toBe(1);
   expect(fleet.platform.requests).toHaveLength(requests);
   expect(await readFile(stateFile(), "utf8")).toBe(before);
 });
 
-test("half a state is refused until recover has restored the last whole one", async () => {
+test("half a state, or one that a full disk has emptied, is refused until recover has restored the last whole one", async () => {
   expect((await up()).exitCode).toBe(0);
   const whole = await readFile(stateFile(), "utf8");
   await writeFile(stateFile(), whole.slice(0, whole.length / 2));
@@ -213,7 +219,23 @@ test("half a state is refused until recover has restored the last whole one", as
   const refused = await up();
   expect(refused.exitCode).toBe(1);
   expect(refused.output).toContain("ghcr-fleet recover test");
+
+  await writeFile(stateFile(), "{}");
+  for (const args of [
+    ["pulumi", "up", "--yes", "--skip-preview", "--stack", "test"],
+    ["rollout", "--yes", "test"],
+  ]) {
+    const { exitCode, stdout, stderr } = await run(args);
+    expect(stdout + stderr).toContain(
+      `the state of test says nothing about any stack (${stateFile()})`,
+    );
+    expect(stdout + stderr).toContain("ghcr-fleet recover test");
+    expect(exitCode, args.join(" ")).toBe(1);
+  }
+  const { stdout: previewed } = await fleet.stack.preview();
+  expect(previewed).toContain("Restore the last valid state: ghcr-fleet recover test");
   const { exitCode, stdout, stderr } = await run(["recover", "test"]);
+  expect(stdout).toMatch(/^test: the state says nothing about any stack; restored that of 20/);
   expect(exitCode, stdout + stderr).toBe(0);
   expect(fleet.takeWrites()).toEqual([]);
   expect(await assertConverges(fleet)).toHaveLength(1);
