@@ -4,7 +4,8 @@ import { accessSync, constants, existsSync, globSync, readFileSync, statSync } f
 import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { satisfies, valid } from "semver";
+import satisfies from "semver/functions/satisfies.js";
+import valid from "semver/functions/valid.js";
 import { UserError } from "../src/user-error.ts";
 import { deleteUnusedCode } from "./compile-cache.ts";
 import { keepNoLogs } from "./keep-no-logs.ts";

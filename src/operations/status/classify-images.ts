@@ -1,4 +1,4 @@
-import { valid } from "semver";
+import valid from "semver/functions/valid.js";
 import type { PackageVersion } from "../../github/packages/container-packages.ts";
 import type { Image, RepositoryStatus } from "./fleet-status.ts";
 
