@@ -1,5 +1,5 @@
 /** Raised when repair finds more, or writes otherwise: stacks then read every repository again. */
-export const repairVersion = 13;
+export const repairVersion = 14;
 
 import { readSourceFile } from "./read/source-file.ts";
 import { readPublications } from "./read-publications.ts";

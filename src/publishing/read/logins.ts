@@ -196,6 +196,13 @@ export function pushLoginOf(target: Target, step: Step, command: Command): Scrip
     : { tool: push.builder, registry: registryPart(registry), password, pushes: true };
 }
 
+/** Whether a command of jib names an image in another registry. */
+export function isForOthers(target: Target, step: Step, { words }: Command): boolean {
+  const image = words.map(unquoted).find((word) => /^-D(?:jib\.to\.)?image=/.test(word));
+  const reference = image && registryPart(expandVariables(step, image));
+  return reference !== undefined && judgeRegistry(target, step, reference) === undefined;
+}
+
 /** "ghcr.io/acme/api" of "docker://ghcr.io/acme/api:1.0" and of "-Djib.to.image=ghcr.io/acme/api". */
 function registryPart(reference: string): string {
   return reference.replace(/^-[\w.-]+=/, "").replace(/^(?:docker|oci):\/\//, "");

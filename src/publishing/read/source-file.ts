@@ -144,8 +144,10 @@ export function sourceRange(
   const inText = offsetsOf(part, raw);
   const offset = inText[inValue.indexOf(from)];
   // One expression that is the whole value, written with escapes or over several lines.
-  if (soleExpression(value)?.start === from && inText.length === 0)
-    return { start: start + raw.lastIndexOf("${{"), end: start + raw.lastIndexOf("}}") + 2 };
+  const [opens, closes] = [raw.lastIndexOf("${{"), raw.lastIndexOf("}}")];
+  const isShown = opens >= 0 && closes > opens;
+  if (soleExpression(value)?.start === from && inText.length === 0 && isShown)
+    return { start: start + opens, end: start + closes + 2 };
   if (inValue.length !== inText.length || offset === undefined) return undefined;
   return { start: start + offset, end: start + offset + part.length };
 }

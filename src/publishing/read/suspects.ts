@@ -3,7 +3,7 @@ import { actionName, loginActions, selfLogins, type SelfLogin } from "./action-l
 import { stepsThatRun } from "./conditions.ts";
 import { holdsOurs, judgeCredential, wantedCredential, type SecretNames } from "./credential.ts";
 import { expressionsIn, parseExpression, readsOf, soleExpression } from "./expressions.ts";
-import { lineOfWord, pushLoginOf, type Target } from "./logins.ts";
+import { isForOthers, lineOfWord, pushLoginOf, type Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
 import { possibleValues } from "./possible-values.ts";
 import { passwordsIn } from "./registry-auth.ts";
@@ -251,7 +251,8 @@ function scriptSuspects(target: Target, names: SecretNames, step: Step): Suspect
     }
     const given = command.words.find(({ text }) => /passw/i.test(text) && holdsOurs(names, text));
     const isPush = pushedPassword(command) && commandPush(command);
-    const isKnown = isPush && pushLoginOf(target, step, command);
+    const isKnown =
+      isPush && (pushLoginOf(target, step, command) ?? isForOthers(target, step, command));
     // A variable of the script is for its login.
     const isForLogin = program === "" && commands.some(scriptLoginOf);
     if (given && !isKnown && !isForLogin && (isPush || namesRegistry(target, script))) {

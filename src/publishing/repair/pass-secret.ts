@@ -60,7 +60,7 @@ export function passedSecrets(
 /**
  * A workflow that declares no secret, reads some, and is called with `secrets: inherit` stays like that: with
  * one declared, linters would report all others. If only other repositories call it, their way is unknown,
- * and they can pass only declared secrets.
+ * and they can pass only declared secrets; not so if it also runs by itself, with all secrets.
  */
 function needsDeclaration(
   { secret }: SecretNames,
@@ -70,8 +70,9 @@ function needsDeclaration(
   const { yaml, text } = file;
   const declared = declarations(file);
   if (yaml.entry(declared, secret)) return false;
-  if (declared || callers.length === 0) return true;
-  if (callers.some((caller) => !inherits(caller))) return true;
+  if (declared || callers.some((caller) => !inherits(caller))) return true;
+  if (callers.length === 0 && ownEvents(file).every((event) => event === "workflow_call"))
+    return true;
   const others = new RegExp(`\\bsecrets\\s*(?:\\[|\\.(?!(?:GITHUB_TOKEN|${secret})\\b))`, "i");
   return !others.test(text);
 }

@@ -4,10 +4,12 @@ import { repairWorkflows } from "../../../src/publishing/repair-workflows.ts";
 import { login, wanted, workflow } from "../workflow-text.ts";
 import { build, caller, ci, declared, password, repaired } from "./call-text.ts";
 
-test("what only other repositories call declares the secret, whatever other secrets it reads", () => {
+test("what only other repositories call declares the secret, unless it runs by itself with others", () => {
   const steps = [...login, "- run: ./notify", "  env: { HOOK: '${{ secrets.HOOK }}' }"];
   const files = { [build]: workflow({ on: "on:\n  workflow_call:", steps }) };
   expect(repaired(files)[build]).toEqual([...password.slice(0, 1), ...declared, password[1]]);
+  const alone = { [build]: workflow({ on: "on:\n  workflow_call:\n  push:", steps }) };
+  expect(repaired(alone)[build]).toEqual(password);
   const remote = [
     "on:\n  workflow_call:\njobs:\n  image:",
     "    permissions: { packages: write }",

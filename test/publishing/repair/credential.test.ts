@@ -72,6 +72,14 @@ test.each([
   expect(unresolved).toEqual([{ line: 13, reason, fix: `password: ${fix}` }]);
 });
 
+test("a password whose expression is written with escapes is reported", () => {
+  const before = withPassword('"\\u0024{{ secrets.GITHUB_TOKEN }}"');
+  const { text, unresolved } = repaired(before);
+  expect(text).toBe(before);
+  const reason = "the password is written in a way that cannot be changed in place";
+  expect(unresolved).toEqual([{ line: 13, reason, fix: wanted }]);
+});
+
 test.each(["${{ secrets.CR_PAT }}", "${{ secrets.CR_PAT || secrets.GITHUB_TOKEN }}"])(
   "another secret, as in %s, is reported with the way to replace it",
   (password) => {

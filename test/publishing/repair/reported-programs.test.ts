@@ -153,6 +153,8 @@ test("a password of a program whose target is written elsewhere", () => {
   expect(reported(workflow({ steps: [], push }))).toEqual([
     "9: ./gradlew gets a password, and what it does with it is not known",
   ]);
+  const old = `${push} -Djib.to.image=$IMAGE\n        env: { IMAGE: docker.pkg.github.com/acme/api }`;
+  expect(reported(workflow({ steps: [], push: old }))).toEqual([]);
 });
 
 test("a program that gets a password and is not a known client", () => {
