@@ -155,7 +155,7 @@ function fetchedBy(step: Step): string[] {
   // A build may take its files from a repository.
   const context = textOf(inputOf(step, "context")) ?? "";
   const inputs = isCheckout ? chosen.map((name) => textOf(inputOf(step, name)) ?? "") : [];
-  return context.includes("://") ? [...inputs, context] : inputs;
+  return /:\/\/|_url\b/.test(context) ? [...inputs, context] : inputs;
 }
 
 const headRef = () => "${{ github.head_ref }}";

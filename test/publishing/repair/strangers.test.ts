@@ -108,9 +108,13 @@ test("the same by another action, and by a build from a repository", () => {
   const ref = `\${{ ${head}.sha }}`;
   const other = ["- uses: acme/checkout-action@v1", `  with: { ref: '${ref}' }`];
   expect(reported(workflow({ on, steps: [...other, ...login] }))).toEqual([`15: ${takes}`]);
-  const context = `https://github.com/\${{ ${head}.repo.full_name }}.git`;
-  const push = `- { uses: docker/build-push-action@v6, with: { push: true, tags: ghcr.io/acme/api, context: '${context}' } }`;
-  expect(reported(workflow({ on, push }))).toEqual([`13: ${takes}`]);
+  for (const context of [
+    `https://github.com/\${{ ${head}.repo.full_name }}.git`,
+    `\${{ ${head}.repo.clone_url }}#${ref}`,
+  ]) {
+    const push = `- { uses: docker/build-push-action@v6, with: { push: true, tags: ghcr.io/acme/api, context: '${context}' } }`;
+    expect(reported(workflow({ on, push }))).toEqual([`13: ${takes}`]);
+  }
   const base = "- run: git fetch origin ${{ github.event.pull_request.base.sha }}";
   expect(repaired(workflow({ on, steps: [base, ...login] })).edits).toHaveLength(1);
 });
