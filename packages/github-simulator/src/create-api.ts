@@ -64,7 +64,7 @@ export function createApi(parts: ApiParts): Hono<Env> {
   app.use(calledHost(url));
   app.route("/", gitRoutes);
   if (parts.isServer) app.use(enterpriseServer(url));
-  app.use(apiVersion);
+  app.use(apiVersion(parts.isServer ? ["2022-11-28"] : ["2022-11-28", "2026-03-10"]));
   app.route("/", appRoutes);
   app.use(authenticate);
   app.use(limitRequests(budget));

@@ -2,9 +2,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { ApiError } from "./api-error.ts";
 import type { Env } from "./env.ts";
-
-/** https://docs.github.com/en/rest/about-the-rest-api/api-versions */
-const supported = ["2022-11-28", "2026-03-10"];
+import { rewriteJson } from "./rewrite-json.ts";
 
 /**
  * Fields of answers that the newer version does not have any more.
@@ -19,19 +17,23 @@ const removed: readonly string[] = [
   "use_squash_pr_title_as_default",
 ];
 
-export const apiVersion = createMiddleware<Env>(async (c, next) => {
-  const asked = c.req.header("x-github-api-version") ?? "2022-11-28";
-  if (!supported.includes(asked)) {
-    throw new ApiError(400, `${asked} is not a supported version of the GitHub API`);
-  }
-  await next();
-  c.header("X-GitHub-Api-Version-Selected", asked);
-  c.header("X-GitHub-Media-Type", "github.v3; format=json");
-  const isJson = (c.res.headers.get("content-type") ?? "").includes("json");
-  if (!isNewVersion(c) || !isJson || c.res.body === null || c.req.path === "/graphql") return;
-  const { status, headers } = c.res;
-  c.res = new Response(JSON.stringify(withoutRemoved(await c.res.json())), { status, headers });
-});
+/**
+ * @param supported versions, the default one first
+ * @see https://docs.github.com/en/rest/about-the-rest-api/api-versions
+ */
+export function apiVersion(supported: readonly string[]) {
+  return createMiddleware<Env>(async (c, next) => {
+    const asked = c.req.header("x-github-api-version") ?? supported[0] ?? "";
+    if (!supported.includes(asked)) {
+      throw new ApiError(400, `${asked} is not a supported version of the GitHub API`);
+    }
+    await next();
+    c.header("X-GitHub-Api-Version-Selected", asked);
+    c.header("X-GitHub-Media-Type", "github.v3; format=json");
+    if (!isNewVersion(c) || c.req.path === "/graphql") return;
+    await rewriteJson(c, (text) => JSON.stringify(withoutRemoved(JSON.parse(text))));
+  });
+}
 
 /** Whether the client asks for the version with the breaking changes of 2026. */
 export function isNewVersion(c: Pick<Context, "req">): boolean {

@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { Env } from "./env.ts";
+import { rewriteJson } from "./rewrite-json.ts";
 
 /**
  * Makes every link name the host that the client called, like behind a proxy. Clients send their token
@@ -15,10 +16,6 @@ export function calledHost(url: string) {
       const value = c.res.headers.get(name);
       if (value !== null) c.header(name, value.replaceAll(`${url}/`, `${origin}/`));
     }
-    const isJson = (c.res.headers.get("content-type") ?? "").includes("json");
-    if (!isJson || c.res.body === null) return;
-    const { status, headers } = c.res;
-    const text = await c.res.text();
-    c.res = new Response(text.replaceAll(`${url}/`, `${origin}/`), { status, headers });
+    await rewriteJson(c, (text) => text.replaceAll(`${url}/`, `${origin}/`));
   });
 }

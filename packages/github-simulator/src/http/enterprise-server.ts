@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
-import { ApiError, notFound } from "./api-error.ts";
+import { notFound } from "./api-error.ts";
 import type { Env } from "./env.ts";
+import { rewriteJson } from "./rewrite-json.ts";
 
 /** GitHub's description of this version is in @octokit/openapi. */
 const version = "3.19.0";
@@ -13,8 +14,7 @@ const absent = [
 ];
 
 /**
- * The API of a GitHub Enterprise Server: below `/api/v3` and at `/api/graphql` only, in its own version, and with
- * links to its own pages.
+ * The API of a GitHub Enterprise Server: below `/api/v3` and at `/api/graphql` only, and with links to its own pages.
  *
  * @param web the server's address, without a slash at the end
  * @see https://docs.github.com/en/enterprise-server@latest/rest/quickstart
@@ -26,17 +26,10 @@ export function enterpriseServer(web: string) {
     // What the simulator adds is served outside of the API.
     const isOwn = /^\/_/.test(pathname);
     if (!isOwn && (!isApi || absent.some((route) => route.test(c.req.path)))) throw notFound();
-    const asked = c.req.header("x-github-api-version") ?? "2022-11-28";
-    if (asked !== "2022-11-28") {
-      throw new ApiError(400, `${asked} is not a supported version of the GitHub API`);
-    }
     await next();
     c.header("X-GitHub-Enterprise-Version", version);
-    const isJson = (c.res.headers.get("content-type") ?? "").includes("json");
-    if (!isJson || c.res.body === null) return;
-    const { status, headers } = c.res;
-    const text = JSON.stringify(await c.res.json(), (_, value: unknown) => linkOn(web, value));
-    c.res = new Response(text, { status, headers });
+    const withLinks = (_: string, value: unknown) => linkOn(web, value);
+    await rewriteJson(c, (text) => JSON.stringify(JSON.parse(text, withLinks)));
   });
 }
 

@@ -173,5 +173,22 @@ test("rules that would not be enforced are refused", async () => {
     repository_name: { include: ["~ALL"], exclude: [], protected: true },
   };
   await admin.expecting(501, `POST ${path}`, { ...hold, conditions });
-  await admin.expecting(501, `POST ${path}`, { ...hold, rules: [{ type: "workflows" }] });
+  const checks = [{ context: "ci", integration_id: 15_368 }];
+  const pullRequest = {
+    required_approving_review_count: 1,
+    dismiss_stale_reviews_on_push: false,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_review_thread_resolution: false,
+  };
+  for (const rule of [
+    { type: "workflows" },
+    { type: "pull_request", parameters: { ...pullRequest, allowed_merge_methods: ["squash"] } },
+    {
+      type: "required_status_checks",
+      parameters: { required_status_checks: checks, strict_required_status_checks_policy: true },
+    },
+  ]) {
+    await admin.expecting(501, `POST ${path}`, { ...hold, rules: [rule] });
+  }
 });

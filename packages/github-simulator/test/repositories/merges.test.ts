@@ -112,3 +112,17 @@ test("a pull request whose branch is deleted is closed, and a merge outlasts a b
   await admin.expecting(200, `GET ${repo}/branches/kept`);
   await admin.expecting(404, `GET ${repo}/branches/merged`);
 });
+
+test("a merge for which code owners would be asked is refused in words", async () => {
+  const number = await propose("owned", ["1"]);
+  const reviews = { required_approving_review_count: 0, require_code_owner_reviews: true };
+  await admin(`PUT ${repo}/branches/main/protection`, {
+    required_status_checks: null,
+    required_pull_request_reviews: reviews,
+    enforce_admins: false,
+    restrictions: null,
+  });
+  simulator.byHand("acme-admin").editFiles("acme/web", { ".github/CODEOWNERS": "* @acme-dev" });
+  const { body } = await admin.expecting(501, `PUT ${repo}/pulls/${number}/merge`, {});
+  expect(body.message).toBe("the simulator does not implement reviews by code owners");
+});

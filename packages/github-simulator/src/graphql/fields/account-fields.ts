@@ -19,7 +19,7 @@ type AccountNode = { account: User | Organisation };
 
 const shared: Resolvers<AccountNode> = {
   id: ({ account }) => idOf(accountNode(account)),
-  ...fieldsOf<User | Organisation>("account", ["login", "name", "createdAt"]),
+  ...fieldsOf<User | Organisation>("account", ["login", "name", "email", "createdAt"]),
   databaseId: ({ account }) => account.id,
   url: ({ account }) => `${webUrl}/${account.login}`,
   resourcePath: ({ account }) => `/${account.login}`,
@@ -36,7 +36,6 @@ const shared: Resolvers<AccountNode> = {
 
 export const userFields: Resolvers<AccountNode> = {
   ...shared,
-  email: ({ account }) => account.email,
   organizations: ({ account }, _, { world }) =>
     [...world.state.organisations.values()]
       .filter(({ members }) => members.has(account.login.toLowerCase()))
@@ -46,7 +45,6 @@ export const userFields: Resolvers<AccountNode> = {
 export const organisationFields: Resolvers<{ account: Organisation }> = {
   ...shared,
   description: ({ account }) => account.settings.description,
-  email: ({ account }) => account.email,
   // An organisation here belongs to no enterprise, so there is nothing to include from one.
   rulesets: ({ account }, args) => listRulesets(account.rulesets, () => account, args),
   teams: ({ account }, args, context) => listTeams(context, account, args),

@@ -17,6 +17,11 @@ type Discussed = { repository: Repository } & ({ issue: Issue } | { pull: PullRe
 
 const itemOf = (source: Discussed) => ("issue" in source ? source.issue : source.pull);
 
+const assignees: Resolvers<Discussed>[string] = (source, _, { world }) =>
+  itemOf(source)
+    .assignees.flatMap((login) => world.findUser(login) ?? [])
+    .map(accountNode);
+
 /** What issues and pull requests have in common. */
 export const discussionFields: Resolvers<Discussed> = {
   labels: (source) => {
@@ -36,14 +41,8 @@ export const discussionFields: Resolvers<Discussed> = {
       comment,
     }));
   },
-  assignees: (source, _, { world }) => {
-    const people = itemOf(source).assignees.flatMap((login) => world.findUser(login) ?? []);
-    return people.map(accountNode);
-  },
-  assignedActors: (source, _, { world }) => {
-    const people = itemOf(source).assignees.flatMap((login) => world.findUser(login) ?? []);
-    return people.map(accountNode);
-  },
+  assignees,
+  assignedActors: assignees,
   milestone: (source) => {
     const { repository } = source;
     const number = "issue" in source ? source.issue.milestone : null;

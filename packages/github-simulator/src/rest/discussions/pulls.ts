@@ -109,7 +109,8 @@ export const pullRoutes = createRoutes()
       const sha = mergePullRequest(c.var, repository, pull, given.merge_method, text);
       return c.json({ sha, merged: true, message: "Pull Request successfully merged" });
     } catch (error) {
-      throw error instanceof Refusal ? new ApiError(405, error.message) : error;
+      if (!(error instanceof Refusal) || error.reason === "not-implemented") throw error;
+      throw new ApiError(405, error.message);
     }
   });
 

@@ -19,7 +19,9 @@ export const releaseAssetRoutes = createRoutes()
   .get("/repos/:owner/:repo/releases/:id{\\d+}/assets", (c) => {
     const repository = openRepository(c, "contents", "read");
     const release = releaseOf(c, repository);
-    return c.json(paginate(c, release.assets).map((asset) => shape(c, repository, release, asset)));
+    return c.json(
+      paginate(c, release.assets).map((asset) => assetShape(c.var, repository, release, asset)),
+    );
   })
   .post("/repos/:owner/:repo/releases/:id{\\d+}/assets", async (c) => {
     const { world, actor } = c.var;
@@ -44,14 +46,14 @@ export const releaseAssetRoutes = createRoutes()
       updatedAt: now,
     };
     release.assets.push(asset);
-    return c.json(shape(c, repository, release, asset), 201);
+    return c.json(assetShape(c.var, repository, release, asset), 201);
   })
   .get("/repos/:owner/:repo/releases/assets/:asset{\\d+}", (c) => {
     const repository = openRepository(c, "contents", "read");
     const { release, asset } = find(c, repository);
     // "The API will either redirect the client to the location, or stream it directly if possible."
     if (!(c.req.header("accept") ?? "").includes("application/octet-stream")) {
-      return c.json(shape(c, repository, release, asset));
+      return c.json(assetShape(c.var, repository, release, asset));
     }
     asset.downloads += 1;
     return c.body(Buffer.from(asset.content), 200, { "content-type": "application/octet-stream" });
@@ -65,7 +67,7 @@ export const releaseAssetRoutes = createRoutes()
     asset.name = name;
     if (given.label !== undefined) asset.label = given.label;
     asset.updatedAt = c.var.world.now();
-    return c.json(shape(c, repository, release, asset));
+    return c.json(assetShape(c.var, repository, release, asset));
   })
   .delete("/repos/:owner/:repo/releases/assets/:asset{\\d+}", (c) => {
     const repository = openRepository(c, "contents", "write");
@@ -101,8 +103,4 @@ function find(c: ApiContext, repository: Repository) {
     if (asset !== undefined && (!release.draft || maySeeDrafts)) return { release, asset };
   }
   throw notFound();
-}
-
-function shape(c: ApiContext, repository: Repository, release: Release, asset: ReleaseAsset) {
-  return assetShape(c.var, repository, release, asset);
 }

@@ -56,6 +56,15 @@ const requiredParameters: Readonly<Record<string, z.ZodType>> = {
   }),
 };
 
+/** What other values of these parameters require is not simulated. */
+const enforcedParameters = z.looseObject({
+  allowed_merge_methods: z.array(z.string()).length(3).optional(),
+  required_reviewers: z.array(z.unknown()).max(0).optional(),
+  required_status_checks: z
+    .array(z.looseObject({ integration_id: z.literal(0).nullish() }))
+    .optional(),
+});
+
 /** A rule that would be stored but not enforced is refused: a success would be false. */
 export function assertSimulated(
   given: z.output<typeof changedRuleset>,
@@ -77,6 +86,11 @@ export function assertSimulated(
     const schema = requiredParameters[type];
     if (schema?.safeParse(parameters).success === false) {
       throw validationFailed(`Invalid rule '${type}': Invalid parameters`);
+    }
+    const [odd] = enforcedParameters.safeParse(parameters ?? {}).error?.issues ?? [];
+    if (odd !== undefined) {
+      const message = `the simulator does not implement such ${odd.path.join(".")} of the rule ${type}`;
+      throw new ApiError(501, message);
     }
   }
 }

@@ -153,6 +153,7 @@ export function mergePullRequest(
   if (hasMergeQueue(world, repository, pull.base.ref)) {
     throw new Refusal("forbidden", "Changes must be made through the merge queue");
   }
+  assertNoCodeOwners(world, repository, pull);
   const missing = missingReviews(world, repository, pull);
   if (missing !== undefined) throw new Refusal("forbidden", missing);
   const oid =
@@ -182,6 +183,19 @@ export function mergePullRequest(
   world.events.emit("pull_request", { repository, number: pull.number, action: "closed", actor });
   if (repository.settings.delete_branch_on_merge) deleteHead(session, repository, pull);
   return oid;
+}
+
+/** https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners */
+const ownersFiles = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+
+/** Nobody here owns files, so a merge for which owners would be asked is refused. */
+function assertNoCodeOwners(world: World, repository: Repository, { base }: PullRequest): void {
+  const asksOwners = rulesFor(world, repository, base.ref).some(
+    ({ reviews }) => reviews.codeOwners,
+  );
+  const isOwned = ownersFiles.some((path) => world.readFile(repository, base.ref, path));
+  if (!asksOwners || !isOwned) return;
+  throw new Refusal("not-implemented", "the simulator does not implement reviews by code owners");
 }
 
 /** A branch whose rules do not allow it stays, and the merge stands. */
