@@ -114,7 +114,6 @@ async function prove(progress: Progress, step: WaveStep): Promise<void> {
       url: registryUrl,
       credential: { username: settings.username ?? fleet.owner, password: pat },
     },
-    registryName: fleet.registry,
     secret: fleet.secret.name,
     dispatch: settings.healthGate.dispatch,
     repeatFailed: step.repeatFailed,

@@ -85,7 +85,8 @@ export async function waitForHealth(
 
 /** How the candidates publish: read once for all of them, and again after a failure. */
 function readTogether(options: HealthGateOptions): ReadBranch {
-  const { github, owner, registryName: registry, secret, candidates } = options;
+  const { github, owner, secret, candidates } = options;
+  const { name: registry } = options.registry;
   let all: ReturnType<typeof readNow> | undefined;
   const readNow = async (wanted: readonly Candidate[]) => {
     const repositories = wanted.map(({ repository }) => repository);

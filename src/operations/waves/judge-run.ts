@@ -84,7 +84,7 @@ function whyUnproven(found: number, ran: readonly StepsVerdict[]): string {
 
 /** Whether a run that succeeded had to publish with the job's own token. */
 export function judgeJobs(
-  { registryName }: ProofContext,
+  { registry }: ProofContext,
   run: WorkflowRun,
   jobs: readonly RunJob[],
 ): Verdict | undefined {
@@ -94,7 +94,7 @@ export function judgeJobs(
   if (!fallback) return undefined;
   return {
     state: "failed",
-    detail: `${registryName} refused the secret: the image was published with the job's own token`,
+    detail: `${registry.name} refused the secret: the image was published with the job's own token`,
     url: fallback.url ?? run.url,
   };
 }

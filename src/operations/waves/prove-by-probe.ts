@@ -11,7 +11,7 @@ import { mergeFirst, type Candidate, type ProofContext, type Verdict } from "./v
  * @param next what brings the next image, as the end of a sentence
  */
 export async function probe(
-  { owner, registry, registryName }: ProofContext,
+  { owner, registry }: ProofContext,
   { repository, proof }: Candidate,
   { publications, texts }: Pick<BranchReading, "publications" | "texts">,
   next: string,
@@ -23,7 +23,7 @@ export async function probe(
   }
   const { images: settings, workflows } = repository;
   const { images, unnamed, foreign } = verifiedImages({
-    registry: registryName,
+    registry: registry.name,
     owner,
     declared: declaredImages(repository),
     images: settings,
@@ -35,7 +35,7 @@ export async function probe(
     const image = `${owner.toLowerCase()}/${name}`;
     const result = await probePush(registry, image);
     if (!result.allowed) {
-      const detail = `the registry refuses a push of ${registryName}/${image}: ${result.reason}`;
+      const detail = `the registry refuses a push of ${registry.name}/${image}: ${result.reason}`;
       return { state: "failed", detail };
     }
   }

@@ -9,9 +9,7 @@ import type { Proof } from "./journal.ts";
 export interface ProofContext {
   readonly github: GitHubClient;
   readonly owner: string;
-  readonly registry: RegistryClientOptions;
-  /** As images begin with it: "ghcr.io". */
-  readonly registryName: string;
+  readonly registry: RegistryClientOptions & Required<Pick<RegistryClientOptions, "name">>;
   /** Name of the fleet's secret. */
   readonly secret: string;
   /** The workflow to start where no push does; if absent, the last run is repeated. */

@@ -55,6 +55,7 @@ test("where releases publish only, the registry is asked, and says what comes ne
   expect(await gate.wait({ credential: true })).toMatchObject(healthy);
   expect(runs()).toEqual([]);
   const registry = {
+    name: "ghcr.io",
     url: gate.platform.registryUrl,
     credential: { username: "acme-publisher", password: "of nobody" },
   };
@@ -130,7 +131,7 @@ test.each([
     detail: `the registry accepts the PAT; ${next}`,
   });
   const credential = { username: "acme-publisher", password: "of nobody" };
-  const registry = { url: gate.platform.registryUrl, credential };
+  const registry = { name: "ghcr.io", url: gate.platform.registryUrl, credential };
   const refused = await gate.wait({ commit: sha, credential: false }, { registry });
   expect(refused).toMatchObject({ state: "failed" });
 });
@@ -181,7 +182,7 @@ test("where a person declined the repair, a new credential is tried at the regis
   const { length } = gate.platform.requests.filter(({ path }) => path.endsWith("/rerun"));
   expect(length).toBe(0);
   const credential = { username: "acme-publisher", password: "of nobody" };
-  const registry = { url: gate.platform.registryUrl, credential };
+  const registry = { name: "ghcr.io", url: gate.platform.registryUrl, credential };
   expect(await gate.wait({ credential: true }, { registry })).toMatchObject({ state: "failed" });
 });
 
