@@ -12,10 +12,7 @@ export function describeReach({
     (each) => each.credential.state === "present" && !isUnused(each),
   ).length;
   const candidates = repositories.filter(({ candidate }) => candidate !== null).length;
-  const rest =
-    candidates > 0
-      ? `, and ${candidates} ${candidates === 1 ? "repository" : "repositories"} can do without it`
-      : "";
+  const rest = candidates > 0 ? `, and ${count(candidates, "repository")} can do without it` : "";
   const unread = repositories.filter(({ credential }) => credential.state === "unknown").length;
   if (unread === repositories.length) {
     return `which of ${count(unread, "repository")} the PAT reaches is not known${rest}`;

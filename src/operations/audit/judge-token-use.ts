@@ -1,3 +1,4 @@
+import { day } from "../../format-text.ts";
 import type { AuditEvent } from "../../github/audit-log/audit-log.ts";
 import type { Expectations, KnownToken } from "./expectations.ts";
 import { describeActor, type Judge } from "./sighting.ts";
@@ -13,7 +14,7 @@ export const judgesOfTokenUse: readonly Judge[] = [
     const end = Date.parse(token.replacedAt) + graceHours * hour;
     // GitHub gives the time of the replacement in whole seconds.
     if (Date.parse(event.at) < end + 1000) return undefined;
-    return `a PAT that was replaced on ${token.replacedAt.slice(0, 10)} was used ${purposeOf(event)} by ${describeActor(event)}`;
+    return `a PAT that was replaced on ${day(token.replacedAt)} was used ${purposeOf(event)} by ${describeActor(event)}`;
   }),
   onToken("token-foreign-actor", (event, { owner }) => {
     if (event.actor === undefined || isSameName(event.actor, owner)) return undefined;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { day } from "../../format-text.ts";
 import { fineGrainedTokensPage, peoplePage, tokensPage, type OwnerKind } from "../../account.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
@@ -84,7 +85,7 @@ function ageOf(
   text: string,
 ): Finding {
   if (expiresAt === undefined) return ok(check, `${text}, never expires`);
-  const until = `${text}, until ${expiresAt.slice(0, 10)}`;
+  const until = `${text}, until ${day(expiresAt)}`;
   if (Date.parse(expiresAt) - Date.parse(inspectedAt) > week) return ok(check, until);
   return warning(check, until, `renew it on ${patPages(source)}`);
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path/posix";
+import { day } from "../../format-text.ts";
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import { readRunJobs } from "../../github/actions/run-jobs.ts";
 import type { WorkflowRun } from "../../github/actions/workflow-runs.ts";
@@ -57,7 +58,7 @@ export async function findEvidence(
       const pushed = await pushedByToken(source, path, run);
       if (pushed.length === 0) continue;
       const file = basename(path);
-      const text = `run #${run.number} of ${file} pushed with the job's own token on ${run.createdAt.slice(0, 10)}`;
+      const text = `run #${run.number} of ${file} pushed with the job's own token on ${day(run.createdAt)}`;
       last ??= { evidence: text, url: run.url };
       for (const image of pushed) left.delete(image);
       break;

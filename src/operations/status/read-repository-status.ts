@@ -115,6 +115,10 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
     ? await filesOf(source, how, reading, snapshot, url, note("files", "read the pins"))
     : { files: [], unresolved: [] };
   const images = published ? allOf(published) : [];
+  const latest = (kind: Run["workflow"]) => ({
+    run: runs.find(({ workflow }) => workflow === kind) ?? null,
+    image: newestOf(kind, images, pushes),
+  });
   const packages = judgePackages(source, how, refusals);
   const deploying =
     repository.credential === "environment" && reading
@@ -155,14 +159,8 @@ export async function readRepositoryStatus(source: RepositorySource): Promise<Re
             };
           })
         : [],
-    ci: {
-      run: runs.find(({ workflow }) => workflow === "ci") ?? null,
-      image: newestOf("ci", images, pushes),
-    },
-    release: {
-      run: runs.find(({ workflow }) => workflow === "release") ?? null,
-      image: newestOf("release", images, pushes),
-    },
+    ci: latest("ci"),
+    release: latest("release"),
     history: {
       images: images.slice(0, newestImages),
       runs,

@@ -1,3 +1,4 @@
+import { day } from "../../format-text.ts";
 import type { FleetConfig } from "../../fleet/fleet-config.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { Wave } from "../../fleet/plan-waves.ts";
@@ -113,7 +114,7 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
           if (credential && context.gate) unproved.set(repository, { credential });
           else {
             unproved.delete(repository);
-            const detail = `${declined.by ?? "somebody"} declined its pull request on ${declined.at.slice(0, 10)}`;
+            const detail = `${declined.by ?? "somebody"} declined its pull request on ${day(declined.at)}`;
             record(wave, { repository, state: "declined", detail, url: declined.url });
           }
         } else if (pullRequestUrl !== undefined && context.gate && (credential || waits)) {

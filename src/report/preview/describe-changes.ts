@@ -1,4 +1,4 @@
-import { count, duration, listed } from "../../format-text.ts";
+import { count, day, duration, listed } from "../../format-text.ts";
 import type { BudgetEstimate } from "../../operations/budget/estimate-budget.ts";
 import type {
   CredentialMove,
@@ -72,7 +72,7 @@ export function tokenWords({ used, owner, expiresAt, daysLeft, withheld }: Token
 
 function lifeWords(expiresAt: string | undefined, daysLeft: number | undefined): string {
   if (expiresAt === undefined || daysLeft === undefined) return "";
-  const end = expiresAt.slice(0, 10);
+  const end = day(expiresAt);
   return daysLeft < 0 ? `, expired on ${end}` : `, ${count(daysLeft, "day")} left (until ${end})`;
 }
 
