@@ -90,15 +90,15 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
 export function findEngine(env: NodeJS.ProcessEnv): { engine?: Engine; missing: string } {
   const cache = cacheFolder(env);
   // The vendor's npm package `pulumi` has a command of this name, which downloads an engine without verifying it.
-  const folder = (env["PATH"] ?? "")
+  const onPath = (env["PATH"] ?? "")
     .split(delimiter)
-    .find(
+    .filter(
       (each) =>
         isAbsolute(each) &&
         isProgram(join(each, "pulumi")) &&
-        !each.endsWith(join("node_modules", ".bin")) &&
-        !each.startsWith(cache),
+        !each.endsWith(join("node_modules", ".bin")),
     );
+  const folder = onPath.find((each) => !each.startsWith(cache));
   let missing = "pulumi is not on PATH";
   if (folder !== undefined) {
     const version = readVersion(join(folder, "pulumi"), env);
@@ -109,8 +109,20 @@ export function findEngine(env: NodeJS.ProcessEnv): { engine?: Engine; missing: 
   }
   const engine =
     engineIn(downloadedFolder(cache), "downloaded from its vendor") ??
-    engineIn(builtFolder(cache), "built from Go modules");
+    engineIn(builtFolder(cache), "built from Go modules") ??
+    engineOfCache(
+      onPath.find((each) => each.startsWith(cache)),
+      env,
+    );
   return engine ? { engine, missing } : { missing };
+}
+
+/** An engine that another version, or a clone of this package's sources, has set up, and that a person put on PATH. */
+function engineOfCache(bin: string | undefined, env: NodeJS.ProcessEnv): Engine | undefined {
+  if (bin === undefined) return undefined;
+  const version = readVersion(join(bin, "pulumi"), env);
+  if (!satisfies(version, supportedVersions, { includePrerelease: true })) return undefined;
+  return { origin: "found on PATH", bin, version, home: join(dirname(bin), "home") };
 }
 
 /** The engine that was set up in a folder. */

@@ -76,6 +76,16 @@ test("what was built is found again, also below itself", async () => {
   expect(await builds(machine)).toBe(2); // the engine, and the provider random
 });
 
+test("what another clone has built is used where a person put it on PATH", async () => {
+  const machine = await createEmptyMachine();
+  const folder = join(machine.cache, "engine/of-another-clone");
+  const bin = join(folder, "bin");
+  await machine.addProgram("pulumi", "echo v3.300.1", bin);
+  const env = { ...machine.env, PATH: bin, PULUMI_HOME: join(folder, "home") };
+  const engine = { origin: "found on PATH", bin, version: "3.300.1", home: join(folder, "home") };
+  expect(await ensureEngine(env, noNetwork)).toEqual(engine);
+});
+
 test("two at once build once", async () => {
   const machine = await createEmptyMachine();
   const release = join(machine.cache, "release");

@@ -25,7 +25,7 @@ import {
   renderComment,
 } from "../../report/preview/render-comment.ts";
 import { failedPreview, type StackPreview } from "../../operations/preview/stack-preview.ts";
-import { takeFleet } from "../../operations/preview/take-fleet.ts";
+import { withFleetOf } from "../../operations/preview/with-fleet-of.ts";
 import { writeComment } from "../../operations/preview/write-comment.ts";
 import { printableLines } from "../../printable.ts";
 import { withPats } from "../../stack/with-pats.ts";
@@ -127,7 +127,11 @@ async function previewOne(
 ): Promise<[StackPreview, number]> {
   try {
     const result = await withProgress(`${name}: previewing`, () =>
-      openAndPreview(place, name, options, earlier),
+      options.head === undefined
+        ? openAndPreview(place, name, options, earlier, [])
+        : withFleetOf(options.head, { folder: place.folder, stack: name }, (untried) =>
+            openAndPreview(place, name, options, earlier, untried),
+          ),
     );
     const isUnable = result.outcome === "failed" && result.missingRights.length > 0;
     return [result, isUnable ? misused : exitCodes[result.outcome]];
@@ -140,10 +144,10 @@ async function previewOne(
 async function openAndPreview(
   place: StackPlace,
   name: string,
-  { head, plan, policyPackConfig, comment }: PreviewCommand,
+  { plan, policyPackConfig, comment }: PreviewCommand,
   earlier: OpenStack[],
+  untried: readonly string[],
 ): Promise<StackPreview> {
-  const untried = head === undefined ? [] : await takeFleet(place.folder, head, name);
   const [stack] = await openStacks(place, [name]);
   if (!stack) throw new Error(`the stack ${name} was not opened`);
   await assertApart([...earlier, stack]);

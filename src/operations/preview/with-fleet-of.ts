@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { copyFile, lstat, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMap, parseDocument, type Document } from "yaml";
@@ -13,16 +14,57 @@ import { stackFileName } from "../../stack/stack-file-name.ts";
 import { UsageError } from "../../user-error.ts";
 
 /**
- * Copies the fleet of a stack's configuration from another checkout, and nothing else: a pull request may
- * change which repositories publish, but not where tokens are sent, nor how they are encrypted.
+ * Does something while a stack's configuration has the fleet of another checkout. Nothing else of it is taken: a pull
+ * request may change which repositories publish, but not where tokens are sent, nor how they are encrypted.
  *
- * @param folder the project's folder, with reviewed code; its file is rewritten
+ * @param folder the project's folder, with reviewed code; its files have their own content again at the end
  * @param head a checkout of the pull request: only its `Pulumi.<stack>.yaml` is read, and the file that the
  *   fleet is in
- * @returns the other changes of the pull request in that file, in words
+ * @param use gets the other changes of the pull request in that file, in words
  * @throws {UsageError} a file is missing or is not a configuration, or the fleet contains an encrypted value
  */
-export async function takeFleet(folder: string, head: string, stack: string): Promise<string[]> {
+export async function withFleetOf<T>(
+  head: string,
+  { folder, stack }: { readonly folder: string; readonly stack: string },
+  use: (untried: string[]) => Promise<T>,
+): Promise<T> {
+  const before = new Map<string, Buffer | undefined>();
+  const restore = () => {
+    for (const [path, bytes] of before) {
+      if (bytes) writeFileSync(path, bytes);
+      else rmSync(path, { force: true });
+    }
+  };
+  const onSignal = (signal: NodeJS.Signals) => {
+    restore();
+    process.kill(process.pid, signal);
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.once(signal, onSignal);
+  try {
+    const keep = (path: string) => before.set(path, readIfThere(path));
+    return await use(await takeFleet(folder, head, stack, keep));
+  } finally {
+    restore();
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param keep is called before a file changes */
+async function takeFleet(
+  folder: string,
+  head: string,
+  stack: string,
+  keep: (path: string) => void,
+): Promise<string[]> {
   const name = stackFileName(stack);
   const base = await readConfig(join(folder, name));
   const wanted = await readConfig(await assertRegular(join(head, name), 1));
@@ -36,6 +78,7 @@ export async function takeFleet(folder: string, head: string, stack: string): Pr
   }
   if (wanted.config[fleetFileKey] !== undefined) {
     const file = assertFleetFile(wanted.config[fleetFileKey], fleetKey in wanted.config);
+    keep(join(folder, file));
     await copyFile(
       await assertRegular(join(head, file), mostFleetMebibytes),
       join(folder, file),
@@ -43,7 +86,9 @@ export async function takeFleet(folder: string, head: string, stack: string): Pr
       throw new UsageError(`${join(head, file)} is missing: ${fleetFileKey} names it`);
     });
   }
-  await writeFile(join(folder, name), textOf(base.document, join(folder, name)));
+  const text = textOf(base.document, join(folder, name));
+  keep(join(folder, name));
+  await writeFile(join(folder, name), text);
   return differing(base, wanted).map(
     (key) => `${name}: the change of ${key} is not tried, because it could send tokens elsewhere`,
   );

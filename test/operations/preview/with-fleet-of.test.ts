@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { takeFleet } from "../../../src/operations/preview/take-fleet.ts";
+import { withFleetOf } from "../../../src/operations/preview/with-fleet-of.ts";
 
 let folder: string;
 let head: string;
@@ -24,12 +24,25 @@ config:
       - name: api
 `;
 
-async function take(wanted: string): Promise<{ untried: string[]; text: string }> {
+const read = (file: string) => readFile(join(folder, file), "utf8");
+
+interface Taken {
+  readonly untried: string[];
+  /** The stack's file, meanwhile. */
+  readonly text: string;
+}
+
+async function take(wanted: string): Promise<Taken> {
   await writeFile(join(folder, "Pulumi.acme.yaml"), base);
   await writeFile(join(head, "Pulumi.acme.yaml"), wanted);
-  const untried = await takeFleet(folder, head, "acme");
-  return { untried, text: await readFile(join(folder, "Pulumi.acme.yaml"), "utf8") };
+  return takeNow();
 }
+
+const takeNow = (stack = "acme") =>
+  withFleetOf(head, { folder, stack }, async (untried): Promise<Taken> => ({
+    untried,
+    text: await read("Pulumi.acme.yaml"),
+  }));
 
 test("the fleet is taken, and the rest of the file stays", async () => {
   const { untried, text } = await take(base.replace("name: api", "name: web"));
@@ -56,8 +69,27 @@ test("settings that could send a token elsewhere are not taken, and this is repo
 test("a stack that is named with its organisation has the same file", async () => {
   await take(base);
   await writeFile(join(head, "Pulumi.acme.yaml"), base.replace("name: api", "name: web"));
-  expect(await takeFleet(folder, head, "acme-inc/acme")).toEqual([]);
-  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toContain("name: web");
+  const { untried, text } = await takeNow("acme-inc/acme");
+  expect(untried).toEqual([]);
+  expect(text).toContain("name: web");
+});
+
+test("afterwards, the files have their own bytes again, also where the work failed", async () => {
+  const text = `${base.trimEnd()}   # a fleet\r\n`;
+  const named = base.replace(/fleet:\n[^]*$/, "fleetFile: fleet.yaml\n");
+  for (const wanted of [base.replace("name: api", "name: web"), named]) {
+    await writeFile(join(folder, "Pulumi.acme.yaml"), text);
+    await writeFile(join(head, "Pulumi.acme.yaml"), wanted);
+    await writeFile(join(head, "fleet.yaml"), "repositories: []\n");
+    expect((await takeNow()).text).not.toBe(text);
+    expect(await read("Pulumi.acme.yaml")).toBe(text);
+    const failing = withFleetOf(head, { folder, stack: "acme" }, () =>
+      Promise.reject(new Error("the engine failed")),
+    );
+    await expect(failing).rejects.toThrow("the engine failed");
+    expect(await read("Pulumi.acme.yaml")).toBe(text);
+    await expect(read("fleet.yaml")).rejects.toThrow("ENOENT");
+  }
 });
 
 test("a removed fleet stays removed", async () => {
@@ -71,7 +103,8 @@ test("a fleet in a file of its own is taken with it, and only such a file", asyn
   await writeFile(join(folder, "fleet.yaml"), "repositories: [{ name: api }]\n");
   const { untried, text } = await take(named("fleet.yaml"));
   expect({ untried, text }).toEqual({ untried: [], text: named("fleet.yaml") });
-  expect(await readFile(join(folder, "fleet.yaml"), "utf8")).toContain("web");
+  const taken = await withFleetOf(head, { folder, stack: "acme" }, () => read("fleet.yaml"));
+  expect(taken).toContain("web");
 
   await expect(take(named("package.json"))).rejects.toThrow("is not the name of a file beside");
   await expect(take(named("fleet-other.yaml"))).rejects.toThrow(/fleet-other\.yaml is missing/);
@@ -89,9 +122,9 @@ test("a file that is no configuration, and one that is missing, are named", asyn
   }
   const large = `config: {}\n${"# a large file\n".repeat(80_000)}`;
   await expect(take(large)).rejects.toThrow("is larger than 1 MiB, so it is not read");
-  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toBe(base);
+  expect(await read("Pulumi.acme.yaml")).toBe(base);
   await rm(join(head, "Pulumi.acme.yaml"));
-  await expect(takeFleet(folder, head, "acme")).rejects.toThrow(
+  await expect(takeNow()).rejects.toThrow(
     "is missing: a stack can be previewed once its file is merged",
   );
 });
@@ -100,7 +133,7 @@ test("a link is not followed: its target could appear in the comment", async () 
   await writeFile(join(folder, "Pulumi.acme.yaml"), base);
   await writeFile(join(folder, "environ"), "PASSPHRASE=canary [");
   await symlink(join(folder, "environ"), join(head, "Pulumi.acme.yaml"));
-  const taken = takeFleet(folder, head, "acme");
+  const taken = takeNow();
   await expect(taken).rejects.toThrow(
     /Pulumi\.acme\.yaml is not a regular file, so it is not read$/,
   );
@@ -116,7 +149,7 @@ test("an encrypted value in the fleet is refused: the engine would decrypt it fo
   );
   const whole = "config:\n  ghcr-fleet:fleet:\n    secure: v1:box\n";
   await expect(take(whole)).rejects.toThrow("ghcr-fleet:fleet is an encrypted value");
-  expect(await readFile(join(folder, "Pulumi.acme.yaml"), "utf8")).toBe(base);
+  expect(await read("Pulumi.acme.yaml")).toBe(base);
 });
 
 test("anchors from elsewhere in the file are written out, and a bomb of them is named", async () => {
@@ -137,7 +170,7 @@ test("a key of the base that repeats a part of the old fleet is named", async ()
   await take(base);
   const anchored = "config:\n  ghcr-fleet:fleet: &all\n    repositories: []\n  x:y: *all\n";
   await writeFile(join(folder, "Pulumi.acme.yaml"), anchored);
-  await expect(takeFleet(folder, head, "acme")).rejects.toThrow(
+  await expect(takeNow()).rejects.toThrow(
     "another key refers to a part of ghcr-fleet:fleet by an anchor; write it out",
   );
 });
