@@ -14,11 +14,13 @@ const duration = z.strictObject({
   seconds: z.number().default(0),
 });
 
-const packageSettings = z.strictObject({
-  package: z.string().regex(/^[^/]+\/./),
-  repository: z.string().optional(),
-  visibility: z.enum(["public", "private", "internal"]).optional(),
-});
+const packageSettings = z
+  .strictObject({
+    package: z.string().regex(/^[^/]+\/./),
+    repository: z.string().optional(),
+    visibility: z.enum(["public", "private", "internal"]).optional(),
+  })
+  .refine(({ repository, visibility }) => repository !== undefined || visibility !== undefined);
 
 /**
  * Adds to GitHub's API what GitHub does not have, for clients with the key: token values, requests, the

@@ -181,7 +181,9 @@ describe("while it runs", () => {
       422,
       "no package acme/none\n",
     ]);
-    expect(await change({ package: "web" })).toEqual([422, expect.stringMatching(/^send what/)]);
+    for (const incomplete of [{ package: "web" }, { package: "acme/web" }]) {
+      expect(await change(incomplete)).toEqual([422, expect.stringMatching(/^send what/)]);
+    }
     expect(await change({ package: "acme/web", repository: "web" })).toEqual([204, ""]);
     const headers = { authorization: `Bearer ${admin}` };
     const shown = await fetch(`${command.url}/orgs/acme/packages/container/web`, { headers });
