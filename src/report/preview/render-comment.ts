@@ -139,7 +139,9 @@ function render(preview: StackPreview, groups: readonly AlikeChanges[], measure:
       ),
       measure,
     ),
-    foldedList("Callers", leftBehindWords(preview).map(withCode), measure),
+    ...leftBehindWords(preview).map((words) =>
+      folded(`Callers (${preview.leftBehind.length})`, text(words)),
+    ),
     foldedList("Left out", skippedWords(preview.skipped).map(text), measure),
     list("Advice", rules.filter((rule) => !isMandatory(rule)).map(renderRule), measure),
     section(

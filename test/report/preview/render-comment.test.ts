@@ -147,6 +147,12 @@ describe("a comment", () => {
     );
   });
 
+  test("counts the repositories that stay at an earlier version of the shared workflow", () => {
+    const comment = renderComment(aPreview({ leftBehind: ["api", "web"] }));
+    expect(comment).toContain("<summary>Callers (2)</summary>");
+    expect(comment).toContain("2 repositories stay at an earlier version");
+  });
+
   test("says that a withheld PAT has expired since", () => {
     const token = {
       used: true,
