@@ -82,6 +82,15 @@ describe("HTML", () => {
     expect(page2).not.toContain('<ol class="timeline">');
   });
 
+  test("counts a rule once that is broken at both levels", () => {
+    const report = sampleReport(12);
+    const [pinned] = report.policies!.rules;
+    const advice = pinned!.violations.map((each) => ({ ...each, level: "advisory" as const }));
+    pinned!.violations.push(...advice);
+    const page = renderHtml(report, { thresholds });
+    expect(page).toContain("1 mandatory broken. An update is judged");
+  });
+
   test("shows times in UTC, whatever their zone", () => {
     const report = sampleReport(1);
     report.timeline![0]!.at = "2026-11-23T23:30:00-05:00";

@@ -33,10 +33,17 @@ export function policyResults(policies: Policies | null): Markup | false {
   );
 }
 
-/** Says why a preview does not list these: it judges what the update writes. */
+/**
+ * One that is broken at both levels counts once, as mandatory. Says why a preview does not list these: it judges what the
+ * update writes.
+ */
 function brokenWords(broken: readonly Policy[]): string {
-  const levels = Map.groupBy(broken, ({ level }) => level);
-  const parts = [...levels].map(([level, { length }]) => `${length} ${level}`);
+  const mandatory = new Set(broken.flatMap(({ id, level }) => (level === "mandatory" ? id : [])));
+  const advisory = new Set(broken.map(({ id }) => id)).size - mandatory.size;
+  const parts = [
+    ...(mandatory.size > 0 ? [`${mandatory.size} mandatory`] : []),
+    ...(advisory > 0 ? [`${advisory} advisory`] : []),
+  ];
   return `${parts.join(" and ")} broken. An update is judged by the files that it writes, and what is broken in people's files does not stop it.`;
 }
 
