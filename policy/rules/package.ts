@@ -13,7 +13,7 @@ export const packageLinked: StackRule = {
   severity: "high",
   description: "The package is linked to its repository.",
   remediation:
-    "Connect the repository in the settings of the package, at the address that a preview shows, or publish under another image name (`image`; where a workflow is repaired, the name is in the workflow); then run with --refresh.",
+    "Connect the repository in the settings of the package, or publish under another image name (`image`; where a workflow is repaired, the name is in the workflow); then run with --refresh.",
   source:
     "https://docs.github.com/en/packages/learn-github-packages/connecting-a-repository-to-a-package",
   sees: `${asRefreshed} A package that does not exist yet is linked by its first push.`,
@@ -22,10 +22,11 @@ export const packageLinked: StackRule = {
       const { owner, repository } = resource.props;
       const { linkedTo } = props;
       const wanted = `${String(owner)}/${String(repository)}`;
-      if (typeof linkedTo !== "string")
-        yield { resource, must: `be linked to its repository, and is linked to none${of(name)}` };
-      else if (linkedTo.toLowerCase() !== wanted.toLowerCase())
-        yield { resource, must: `be linked to its repository${insteadOf(linkedTo)}${of(name)}` };
+      const isLinked = typeof linkedTo === "string";
+      if (isLinked && linkedTo.toLowerCase() === wanted.toLowerCase()) return;
+      const instead = isLinked ? insteadOf(linkedTo) : ", and is linked to none";
+      const where = of(name, pageOf(resource, props));
+      yield { resource, must: `be linked to its repository${instead}${where}` };
     });
   },
 };
@@ -71,7 +72,7 @@ export const packageVisibility: StackRule = {
     yield* eachExisting(resources, function* ({ props, name }, resource) {
       const { visibility: wanted } = resource.props;
       if (wanted === undefined || wanted === null || wanted === props["visibility"]) return;
-      yield { resource, must: `be as visible as declared${of(name)}` };
+      yield { resource, must: `be as visible as declared${of(name, pageOf(resource, props))}` };
     });
   },
 };
@@ -135,9 +136,18 @@ function eachPackage({ props: { owner, packages } }: Pick<Resource, "props">): P
   });
 }
 
-/** Which of several packages it is. */
-function of(name: string): string {
-  return name === "" ? "" : ` (${name})`;
+/** Which of several packages it is, and the page with its settings. */
+function of(name: string, page = ""): string {
+  const parts = [name, page].filter((part) => part !== "");
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
+/** The address of a package's settings, which its findings have: they know the host and the kind of owner. */
+function pageOf({ props }: Resource, { image }: Properties): string {
+  const findings = Array.isArray(props["findings"]) ? (props["findings"] as Properties[]) : [];
+  const path = `/container/${encodeURIComponent(String(image))}/settings`;
+  const page = findings.map(({ url }) => url).find((url) => String(url).endsWith(path));
+  return typeof page === "string" && safeToPrint(decodeURIComponent(page)) ? page : "";
 }
 
 function insteadOf(linkedTo: string): string {

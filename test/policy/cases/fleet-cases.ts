@@ -30,10 +30,13 @@ const resource = (props: Record<string, unknown>): TestResource => ({
   props: { owner: "acme", repository: "api", ...props },
 });
 
+const packages = "https://github.com/orgs/acme/packages/container";
+
 function image(changes: Record<string, unknown>): TestResource {
-  const { visibility, actualVisibility, verified, ...facts } = changes;
+  const { visibility, actualVisibility, verified, findings, ...facts } = changes;
   const shown = { image: "api", push: "allowed", ...facts };
   return resource({
+    ...(findings !== undefined && { findings }),
     ...(visibility !== undefined && { visibility }),
     ...(verified !== undefined && { verified }),
     packages: [
@@ -45,9 +48,10 @@ function image(changes: Record<string, unknown>): TestResource {
 /** A repository that publishes two packages, of which one is as it should be. */
 function several({ actualVisibility, ...changes }: Record<string, unknown>): TestResource {
   const shown = actualVisibility !== undefined && { visibility: actualVisibility };
-  const { visibility, ...facts } = changes;
+  const { visibility, findings, ...facts } = changes;
   const pushes = { push: "allowed", exists: false };
   return resource({
+    ...(findings !== undefined && { findings }),
     ...(visibility !== undefined && { visibility }),
     packages: [
       { image: "api", ...pushes },
@@ -184,10 +188,17 @@ export const fleetCases: readonly RuleCase[] = [
     violating: of(
       image({ exists: true, linkedTo: "acme/web" }),
       several({ exists: true, linkedTo: "acme/web" }),
+      image({ exists: true, image: "a/b", findings: [{ url: `${packages}/a%2Fb/settings` }] }),
+      several({
+        exists: true,
+        findings: ["api", "worker"].map((name) => ({ url: `${packages}/${name}/settings` })),
+      }),
     ),
     says: [
       "api must be linked to its repository, and not to acme/web",
       "api must be linked to its repository, and not to acme/web (ghcr.io/acme/worker)",
+      `api must be linked to its repository, and is linked to none (${packages}/a%2Fb/settings)`,
+      `api must be linked to its repository, and is linked to none (ghcr.io/acme/worker, ${packages}/worker/settings)`,
     ],
     missing: of(image({ exists: true }), image({})),
     saysMissing: [
