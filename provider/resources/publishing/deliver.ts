@@ -14,6 +14,7 @@ import {
   type Offer,
   type Offered,
 } from "../../../src/github/pull-requests/propose-files.ts";
+import { proposalBranch } from "../../../src/github/pull-requests/proposal.ts";
 import { readBranchGuard } from "../../../src/github/repositories/branch-guard.ts";
 import type { RepositorySnapshot } from "../../../src/github/repositories/repository-snapshot.ts";
 import { stackOfUrn } from "../../../src/publishing/named-stack.ts";
@@ -180,11 +181,12 @@ function toOffer(
 
 /** What an update would do, as far as GitHub shows it: whether the branch takes a commit is not known. */
 async function foresee(
-  { github, pullRequests }: BranchAccess,
+  access: BranchAccess,
   inputs: PublishingInputs,
   offer: Offer,
   { pullRequestUrl, declined }: Written,
 ): Promise<Properties> {
+  const { github } = access;
   const { delivery, repository } = inputs;
   if (pullRequestUrl != null || declined) {
     const decline = await readDecline(github, offer);
@@ -194,14 +196,23 @@ async function foresee(
   }
   if (pullRequestUrl != null) return { pullRequestUrl };
   // The state forgets what was declined when something else is wanted meanwhile.
-  const last = declined ? undefined : await pullRequests.newest(repository);
-  if (last?.state === "CLOSED" && (await takesNoCommit(github, inputs))) {
+  const mayBe = declined ? false : await mayBeDeclined(access, repository);
+  if (mayBe && (await takesNoCommit(github, inputs))) {
     const decline = await readDecline(github, offer);
     if (decline && decline !== "unknown") return toProperties(offer, decline);
   }
   return delivery === "commit"
     ? { commitSha: unknownValue, commitUrl: unknownValue }
     : { pullRequestUrl: unknownValue };
+}
+
+/** Of the fleet's repositories, many are asked with one query; the shared workflow is one, on another branch. */
+async function mayBeDeclined(
+  { pullRequests, proposalBranch: branch }: BranchAccess,
+  repository: string,
+): Promise<boolean> {
+  if (branch !== proposalBranch) return true;
+  return (await pullRequests.newest(repository))?.state === "CLOSED";
 }
 
 async function takesNoCommit(

@@ -83,6 +83,18 @@ test("while the workflow waits for a merge, callers wait too, and are written af
   expect(at.pinOf("api")).toBe(at.headOf(".github"));
 });
 
+test("a preview says that a change was declined which is wanted again after another one", async () => {
+  const byPullRequest = { delivery: "pull-request" };
+  const first = await at.shared(undefined);
+  const offered = await at.shared(first, slower, byPullRequest);
+  await gitHubAs(at.simulator, "admin")("PATCH /repos/acme/.github/pulls/1", { state: "closed" });
+  const declined = await at.shared(offered, slower, byPullRequest);
+  const back = await at.shared(declined, {}, byPullRequest);
+  expect([declined, back].map(({ state }) => "declined" in state)).toEqual([true, false]);
+  const { state } = await at.shared(back, slower, { ...byPullRequest, preview: true });
+  expect(state["declined"]).toMatchObject({ url: "https://github.com/acme/.github/pull/1" });
+});
+
 test("with tags, each version gets one, and callers name it", async () => {
   const first = await at.shared(undefined, {}, { ref: "tag" });
   const second = await at.shared(first, { timeoutMinutes: 45 }, { ref: "tag" });
