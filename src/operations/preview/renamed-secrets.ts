@@ -22,7 +22,7 @@ export function warnOfRenames(
       .filter((repository) => former?.isOf(repository))
       .map(
         (repository) =>
-          `${repository}: this update deletes ${former?.what}, which the branch uses until the pull request is merged: until then its runs publish without the PAT, so merge it soon`,
+          `${repository}: this update deletes ${former?.what}, which the branch uses until the pull request is merged: until then its runs publish without the PAT; to avoid that, ${former?.step}`,
       );
   });
 }
@@ -41,10 +41,23 @@ function formerOf({ operation, before, after }: ResourceStep, secrets: readonly 
     const isRenamed = secrets.some(
       (each) => each.operation === "create" && isSamePlace(each.after?.inputs),
     );
-    return isRenamed ? { what: `the secret ${String(name)}`, isOf } : undefined;
+    return isRenamed
+      ? { what: `the secret ${String(name)}`, step: keepName(old), isOf }
+      : undefined;
   }
   const next = after?.inputs ?? {};
   return scope === "environment" && next["scope"] === scope && next["environment"] !== environment
-    ? { what: `the secret ${String(name)} of the environment ${String(environment)}`, isOf }
+    ? {
+        what: `the secret ${String(name)} of the environment ${String(environment)}`,
+        step: "set secret.scope to repository first, and to the new environment after the merge",
+        isOf,
+      }
     : undefined;
+}
+
+/** The update deletes one of the repository itself, and no other that this repository can have. */
+function keepName({ scope, name }: Properties): string {
+  const secret = String(name);
+  const when = scope === "repository" ? "right after" : "before";
+  return `store the PAT in the repository ${when} this update (gh secret set ${secret}), and delete it there after the merge (gh secret delete ${secret})`;
 }

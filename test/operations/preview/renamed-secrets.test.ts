@@ -21,21 +21,25 @@ const own = (name: string, environment?: string) => ({
   name,
   ...(environment !== undefined && { environment }),
 });
-const merge = (what: string) => [
-  `api: this update deletes ${what}, which the branch uses until the pull request is merged: until then its runs publish without the PAT, so merge it soon`,
+const warned = (what: string, step: string) => [
+  `api: this update deletes ${what}, which the branch uses until the pull request is merged: until then its runs publish without the PAT; to avoid that, ${step}`,
 ];
+const keep = (when: string) =>
+  `store the PAT in the repository ${when} this update (gh secret set OLD_PAT), and delete it there after the merge (gh secret delete OLD_PAT)`;
 
 test("a secret with another name is deleted before the branches read that one", () => {
   const renamed = logOf(
     step("create", secret, "NEW_PAT", undefined, shared("NEW_PAT")),
     step("delete", secret, "OLD_PAT", shared("OLD_PAT"), undefined),
   );
-  expect(warnOfRenames(renamed, deliveries)).toEqual(merge("the secret OLD_PAT"));
+  expect(warnOfRenames(renamed, deliveries)).toEqual(warned("the secret OLD_PAT", keep("before")));
   const ofApi = logOf(
     step("create", secret, "api/NEW_PAT", undefined, own("NEW_PAT")),
     step("delete", secret, "api/OLD_PAT", own("OLD_PAT"), undefined),
   );
-  expect(warnOfRenames(ofApi, deliveries)).toEqual(merge("the secret OLD_PAT"));
+  expect(warnOfRenames(ofApi, deliveries)).toEqual(
+    warned("the secret OLD_PAT", keep("right after")),
+  );
 });
 
 test("so is a secret of another environment", () => {
@@ -46,7 +50,10 @@ test("so is a secret of another environment", () => {
     step("delete-replaced", secret, "api/GHCR_PAT", before, undefined),
   );
   expect(warnOfRenames(moved, deliveries)).toEqual(
-    merge("the secret GHCR_PAT of the environment release"),
+    warned(
+      "the secret GHCR_PAT of the environment release",
+      "set secret.scope to repository first, and to the new environment after the merge",
+    ),
   );
 });
 
