@@ -74,9 +74,9 @@ export function createDesk(page: Page, office: Office, platform: Simulator) {
   return { page, office, platform, surprising, run, pulumi, preview, rollout, newCrossings };
 }
 
-/** No diff or list; but the next command to copy, and by what a change comes. */
+/** No diff or list; but the next command to copy, by what a change comes, and what refuses it. */
 export function isOverview(line: string): boolean {
-  return /^(?:\S| {2}\S| {4}(?:ghcr-fleet |by a ))/.test(line);
+  return /^(?:\S| {2}\S| {4}(?:ghcr-fleet |by a |refused by ))/.test(line);
 }
 
 function overview(lines: string[]): string[] {
