@@ -38,7 +38,7 @@ async function judge(rule: WorkflowRule, source: WorkflowSource, thresholds: obj
 /** Rules look up a repository only in their thresholds, so all other repositories share a verdict. */
 function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): string {
   const { path, managed, registry, owner, branch, repository, newerPins } = source;
-  const { callees, isCalled } = source;
+  const { callees, isCalled, isForPush } = source;
   const lists = Object.values(thresholds).filter((value) => Array.isArray(value));
   const named = lists.some((list) => list.includes(repository)) ? repository : undefined;
   return JSON.stringify([
@@ -52,6 +52,7 @@ function keyOf(rule: WorkflowRule, source: WorkflowSource, thresholds: object): 
     named,
     callees,
     isCalled,
+    isForPush,
     newerPins,
   ]);
 }

@@ -24,6 +24,7 @@ import {
   isForPush,
   isIdle,
   localCallsOf,
+  loginJobsOf,
   publishersOf,
   type LocalCall,
 } from "../workflow/publishers.ts";
@@ -83,7 +84,7 @@ function* judgeTemplate(
 
 /** A file that people write may log in in any way, but with the wanted credential. */
 function* judgeOwn(workflow: Workflow, secretNames: readonly string[]): Iterable<WorkflowFinding> {
-  for (const job of publishersOf(workflow)) {
+  for (const job of workflow.isForPush ? loginJobsOf(workflow) : publishersOf(workflow)) {
     const logins = actionLogins(workflow, job);
     for (const step of logins) yield* judgeActionLogin(workflow, job, step, logins, secretNames);
     for (const step of job.steps) {

@@ -31,6 +31,16 @@ export async function withCallees(
   const called = new Set(
     read.flatMap((workflow) => localCallsOf(workflow).map((call) => calleeOf(workflow, call))),
   );
+  const forPush = new Set(
+    read.flatMap((workflow) =>
+      localCallsOf(workflow).flatMap((call) => {
+        const path = calleeOf(workflow, call);
+        const facts = known.get(path);
+        const pushes = facts && isForPush(workflow, call, facts) && !isIdle(workflow, call, facts);
+        return pushes ? [path] : [];
+      }),
+    ),
+  );
   return sources.map((source) => {
     const workflow = files.get(pathOf(source));
     if (!workflow) return source;
@@ -43,6 +53,7 @@ export async function withCallees(
       ...source,
       ...(callees.length > 0 && { callees }),
       ...(called.has(pathOf(source)) && { isCalled: true }),
+      ...(forPush.has(pathOf(source)) && { isForPush: true }),
     };
   });
 }

@@ -37,6 +37,7 @@ function isSame(one: WorkflowSource, other: WorkflowSource): boolean {
     "branch",
     "callees",
     "isCalled",
+    "isForPush",
     "newerPins",
     "text",
   ] as const;

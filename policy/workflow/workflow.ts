@@ -30,6 +30,8 @@ export interface WorkflowSource {
   readonly callees?: readonly Callee[];
   /** Whether a file of its repository calls it: that one is judged by what it gives. */
   readonly isCalled?: boolean;
+  /** Whether it is an action that logs in for a job of its repository, which pushes. */
+  readonly isForPush?: boolean;
 }
 
 /** The facts that a caller needs about a reusable workflow, or an action, in its own repository. */

@@ -185,6 +185,17 @@ describe("callers of reusable workflows", () => {
     expect(await findings(caller(local), publish)).toEqual([`4: ${wrong}`]);
   });
 
+  test("an action that only logs in, with the job's token, is judged where its job pushes", async () => {
+    const action = `runs:\n  using: composite\n  steps:\n      ${login("${{ github.token }}")}\n`;
+    const calls = (...steps: string[]) => job("- uses: ./.github/actions/login", ...steps);
+    const files = { "actions/login/action.yml": action };
+    const must = `5: must log in to ghcr.io with exactly secrets.GHCR_PAT || secrets.GITHUB_TOKEN as the password.`;
+    expect(await findings(calls(push), declares, files)).toEqual([must]);
+    expect(await findings(calls("- run: docker pull ghcr.io/acme/api"), declares, files)).toEqual(
+      [],
+    );
+  });
+
   test("the inputs of an action are texts, which are true unless they are empty", async () => {
     const found = (condition: string, given: string) => {
       const step = login("${{ inputs.token }}").replace("- ", `- if: ${condition}\n        `);
