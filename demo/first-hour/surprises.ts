@@ -56,6 +56,8 @@ function isAnnounced({ changes, rules, warnings }: Announced, crossing: Crossing
           (each) => each.repository === repository && each.delivery?.by === "pull-request",
         )
       );
+    case "left":
+      return says(/\S+:\d+/.exec(text)?.[0] ?? text);
     case "shadowed":
       return says("hides");
     case "package":

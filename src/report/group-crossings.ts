@@ -56,6 +56,7 @@ const titles: Readonly<Record<StatusCheck, string>> = {
   settings: "Settings were changed",
   age: "The secret is old",
   files: "Workflow files differ",
+  left: "Places that a repair leaves to a person",
   gone: "A repository is gone",
   ci: "CI fails",
   release: "Releases fail",
@@ -103,6 +104,11 @@ const byCheck: Readonly<Record<StatusCheck, Remedy>> = {
   settings: repair,
   age: rotate,
   files: apply,
+  left: {
+    advice:
+      "change what the command shows, or write workflows: none for a repository that should stay as it is",
+    command: (stack, items) => `ghcr-fleet status ${stack} --repository ${namesOf(items).join()}`,
+  },
   gone: {
     advice: "see what an update would do, and change the fleet where an entry names it",
     command: (stack) => `ghcr-fleet preview ${stack}`,

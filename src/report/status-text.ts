@@ -158,21 +158,13 @@ function publications(
   return lines.length > 0 ? [...lines, ""] : [];
 }
 
-/** What a repair leaves; it crosses no threshold, because a person may want it so. */
+/** What a repair leaves, with what to do. Of many repositories it would be too much to read, unless it is asked for. */
 function leftToPeople(
-  { repositories, stack }: FleetStatus,
+  { repositories }: FleetStatus,
   { colors, attentionOnly, only }: StatusTextOptions,
 ): string[] {
   const left = repositories.filter(({ unresolved }) => unresolved.length > 0);
-  if (left.length === 0 || attentionOnly) return [];
-  if (left.length > mostLeft && !only) {
-    const places = left.reduce((sum, { unresolved }) => sum + unresolved.length, 0);
-    const where = `${count(places, "place")} in ${count(left.length, "repository")}`;
-    return [
-      `${where} are left to you: \`ghcr-fleet status ${stack} --repository <name>\` shows them`,
-      "",
-    ];
-  }
+  if (left.length === 0 || attentionOnly || (left.length > mostLeft && !only)) return [];
   const lines = left.flatMap(({ name, unresolved }) =>
     unresolved.flatMap(({ file, line, reason, fix }) => [
       `${colors.bold(name)} ${colors.yellow("left to you")} ${printable(`${file}:${line}: ${reason}`)}`,
@@ -182,7 +174,7 @@ function leftToPeople(
   return [...lines, ""];
 }
 
-/** Of more repositories, the places and what to do there would be too many to read. */
+/** Of more repositories, only the crossings name the places. */
 const mostLeft = 10;
 
 /** What to do, by cause. */

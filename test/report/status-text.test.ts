@@ -127,10 +127,10 @@ test("places that a repair leaves in many repositories are counted, and listed f
       fix: "permissions:",
     });
   const options = { colors, minDays: 14, attentionOnly: false };
-  const text = statusText(status, [], options);
-  expect(text).toContain(
-    "\n12 places in 12 repositories are left to you: `ghcr-fleet status production --repository <name>` shows them\n",
-  );
+  const crossings = judgeStatus(status, thresholds).filter(({ check }) => check === "left");
+  const text = statusText(status, crossings, options);
+  expect(text).toContain("\n  gateway: left to a person: ci.yml:3\n");
+  expect(text).toContain("\n    ghcr-fleet status production --repository api,");
   expect(text).not.toContain("says no permissions");
   expect(statusText(status, [], { ...options, only: ["gateway"] })).toContain(
     "\ngateway left to you ci.yml:3: says no permissions\n    permissions:\n",

@@ -11,6 +11,7 @@ export const statusChecks = [
   "settings",
   "age",
   "files",
+  "left",
   "gone",
   "ci",
   "release",

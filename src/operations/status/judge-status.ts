@@ -1,5 +1,5 @@
 import { basename } from "node:path/posix";
-import { clipped, count, day, minute, waitsForMerge } from "../../format-text.ts";
+import { clipped, count, day, listed, minute, waitsForMerge } from "../../format-text.ts";
 import { describeUndeployed, writeEnvironment } from "../../publishing/deploys-to.ts";
 import { crossing, type Crossing, type StatusCheck } from "./crossing.ts";
 import { judgeDifferences } from "./judge-differences.ts";
@@ -31,6 +31,7 @@ export function judgeStatus(status: FleetStatus, thresholds: Thresholds): Crossi
         ...(changed.get(name) ?? []),
         ...credential,
         ...judgeFiles(repository, own, isOfferSaid),
+        ...judgeLeft(repository),
         ...judgeRuns(repository),
         ...judgePackage(repository),
         ...findings.map(({ text, url }) => crossing("unread", name, text, { url })),
@@ -206,6 +207,17 @@ function judgeFiles(
         : `${basename(path)} is not as rendered`;
     return crossing("files", name, `${text}${lastChange(repository)}`, { url });
   });
+}
+
+/** What a repair cannot decide: until a person does, these places publish with another credential, or not at all. */
+function judgeLeft({ name, unresolved, files }: RepositoryStatus): Crossing[] {
+  const [first] = unresolved;
+  if (!first) return [];
+  const shown = (file: string) => file.replace(/^\.github\/workflows\//, "");
+  const places = unresolved.map(({ file, line }) => `${shown(file)}:${line}`);
+  const text = `left to a person: ${listed(places)}`;
+  const url = files.find(({ path }) => path === first.file)?.url;
+  return [crossing("left", name, text, url ? { url: `${url}#L${first.line}` } : {})];
 }
 
 function beforeFirstUpdate(
