@@ -3,6 +3,7 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import type { GitHubClient } from "../../github/client/github-client.ts";
 import {
   readNewestPullRequests,
+  readPullRequestState,
   type PullRequestState,
 } from "../../github/pull-requests/pull-request-state.ts";
 import type { StackRecord } from "../../stack/stack-record.ts";
@@ -118,16 +119,26 @@ export async function readDrift({
   };
 }
 
-function readPullRequests(
-  { github, owner }: DriftReader,
-  { files }: StackRecord,
+async function readPullRequests(
+  { github, owner, pace }: DriftReader,
+  { files, sharedWorkflows }: StackRecord,
 ): Promise<ReadonlyMap<string, PullRequestState>> {
   const offered = files.filter(({ pullRequestUrl }) => pullRequestUrl !== undefined);
-  return readNewestPullRequests(
+  const newest = await readNewestPullRequests(
     github,
     owner,
     offered.map(({ repository }) => repository),
   );
+  // It comes from a branch of its own.
+  const shared = sharedWorkflows.map(async ({ repository, pullRequestUrl: url }) => {
+    if (url === undefined) return [];
+    const read = () => readPullRequestState(github, owner, { repository, url });
+    return pace(read).then(
+      (state) => [[url, state] as const],
+      () => [],
+    );
+  });
+  return new Map([...newest, ...(await Promise.all(shared)).flat()]);
 }
 
 /** After the merge, what differs from it was changed by hand. */
@@ -135,12 +146,15 @@ function withoutMerged(
   record: StackRecord,
   pullRequests: ReadonlyMap<string, PullRequestState>,
 ): StackRecord {
-  const files = record.files.map((each) =>
+  const asMerged = <T extends { readonly pullRequestUrl: string | undefined }>(each: T): T =>
     pullRequests.get(each.pullRequestUrl ?? "")?.state === "MERGED"
       ? { ...each, pullRequestUrl: undefined }
-      : each,
-  );
-  return { ...record, files };
+      : each;
+  return {
+    ...record,
+    files: record.files.map(asMerged),
+    sharedWorkflows: record.sharedWorkflows.map(asMerged),
+  };
 }
 
 /** A repository that is gone is reported once, not with each of its resources. */

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { gitBlobId } from "../../../src/github/contents/git-blob-id.ts";
-import { startDrift } from "./start-drift.ts";
+import { gitHubAs } from "../../support/github-as.ts";
+import { findingsOf, startDrift } from "./start-drift.ts";
 
 test("the shared workflow, its tag and who may call it are watched, also in a repository of the fleet", async () => {
   const at = await startDrift();
@@ -49,6 +50,33 @@ test("the shared workflow, its tag and who may call it are watched, also in a re
       repair: { by: "update", urn: "urn:shared" },
     },
   ]);
+});
+
+test("the shared workflow waits for its pull request, and what differs after the merge is drift", async () => {
+  const at = await startDrift();
+  onTestFinished(() => at.simulator.close());
+  const publish = ".github/workflows/publish.yml";
+  const text = "on: workflow_call\n";
+  const branch = "ghcr-fleet/shared-workflow";
+  const { refs } = at.simulator.world.repository("acme/web");
+  refs.set(`refs/heads/${branch}`, refs.get("refs/heads/main")!);
+  at.hand.editFiles("acme/web", { [publish]: text }, { branch });
+  const send = gitHubAs(at.simulator, "admin");
+  await send("POST /repos/acme/web/pulls", { title: "Publish", head: branch, base: "main" });
+  const pullRequestUrl = "https://github.com/acme/web/pull/1";
+  const place = { owner: "acme", repository: "web", branch: "main", onRemove: "keep" };
+  const offered = { files: { [publish]: gitBlobId(text) }, blobs: {}, pullRequestUrl };
+  const outputs = { ...place, ...offered, delivery: "pull-request" };
+  const resources = at.state([{ type: "ghcr:index:SharedWorkflow", urn: "urn:shared", outputs }]);
+  const look = async () => {
+    const found = await at.read(resources);
+    return [...found.waiting, ...findingsOf(found)];
+  };
+  expect(await look()).toEqual([`web: waits for merge #1 ${pullRequestUrl}`]);
+  await send("PUT /repos/acme/web/pulls/1/merge", { merge_method: "squash" });
+  expect(await look()).toEqual([]);
+  at.hand.editFiles("acme/web", { [publish]: "name: mine\n" });
+  expect(await look()).toEqual([`file-edited ${publish}`]);
 });
 
 test("a later commit of the shared workflow that a bot brought to a caller is no drift", async () => {
