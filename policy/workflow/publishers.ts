@@ -159,8 +159,13 @@ const pushCommand = new RegExp(
 const pushAction =
   /^(?:redhat-actions\/push-to-registry|goreleaser\/goreleaser-action|int128\/docker-manifest-create-action|macbre\/push-to-ghcr|elgohr\/publish-docker-github-action|mr-smithers-excellent\/docker-build-push|whoan\/docker-build-with-cache-action|blue-build\/github-action|appleboy\/drone-kaniko|cloudposse\/github-action-docker-build-push|appany\/helm-oci-chart-releaser|aevea\/action-kaniko|bcgov\/action-builder-ghcr|benfrisbie\/docker-tag-build-push-action|devcontainers\/action)$/i;
 
+/** `kubecfg pack`, `gooci upload`: only the reference shows that it goes to a registry. */
+const packs = /(?:^|[\s;&|(])[\w./-]+\s+(?:pack|upload)\s[^\n;&|]*/g;
+
 function pushesImage(workflow: Workflow, step: Step): boolean {
-  if (pushCommand.test(joinedLines(step.run?.value))) return true;
+  const script = joinedLines(step.run?.value);
+  if (pushCommand.test(script)) return true;
+  if (script.match(packs)?.some((command) => isGhcr(command, workflow))) return true;
   const uses = parseUses(step.uses?.value ?? "");
   if (uses.kind === "action" && pushAction.test(uses.repository)) return !isOff(workflow, step);
   // It pushes unless it is told not to, or the image has no name.

@@ -157,8 +157,12 @@ function jobOf(
   const steps = yaml.items(yaml.at(node, "steps")).flatMap((item): Step[] => {
     const step = yaml.map(item);
     if (!step) return [];
-    const [uses, run] = [stringScalar(yaml.at(step, "uses")), stringScalar(yaml.at(step, "run"))];
-    return [{ node: step, line: lineOf(step), uses, run }];
+    const uses = stringScalar(yaml.at(step, "uses"));
+    // https://github.com/nick-fields/retry#command runs its input like a step's own script.
+    const script = /^nick-(?:fields|invision)\/retry@/i.test(uses?.value ?? "")
+      ? yaml.at(step, "with", "command")
+      : yaml.at(step, "run");
+    return [{ node: step, line: lineOf(step), uses, run: stringScalar(script) }];
   });
   return { id, node, line, uses: stringScalar(yaml.at(node, "uses")), steps };
 }

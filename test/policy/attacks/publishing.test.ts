@@ -68,6 +68,19 @@ describe("workflow-login-fallback", () => {
       linesOf("workflow-login-fallback", job(`- run: ${run} -p "${own}"`, push));
     expect(await found("gooci login ghcr.io -u x")).toEqual([6]);
     expect(await found("npm login --registry https://npm.pkg.github.com")).toEqual([]);
+    const uploads = (to: string) =>
+      linesOf(
+        "workflow-login-fallback",
+        job(goodLogin(own), `- run: gooci upload dist/ ${to}/a/b`),
+      );
+    expect(await uploads("ghcr.io")).toEqual([7]);
+    expect(await uploads("quay.io")).toEqual([]);
+    const retried = (password: string) =>
+      `- uses: nick-fields/retry@v3\n        with: { command: "docker login ghcr.io -u x -p ${password}" }`;
+    const lines = (password: string) =>
+      linesOf("workflow-login-fallback", job(retried(password), push));
+    expect(await lines(own)).toEqual([6]);
+    expect(await lines(wanted)).toEqual([]);
   });
 
   test.each([
