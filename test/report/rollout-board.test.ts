@@ -120,6 +120,7 @@ test("a rotation ends with its own summary", () => {
   const ended = { stack: "acme", type: "ended", of: "rotation", reasons: [], repositories: {} };
   const take = (more: object) => board.take({ ...ended, ...more } as RolloutEvent);
   expect(take({ outcome: "done" })).toEqual(["acme: rotation done"]);
+  expect(take({ outcome: "done", wave: "withdrawal" })).toEqual(["acme: rotation undone"]);
   expect(take({ outcome: "stopped", wave: "trial" })).toEqual([
     "acme: stopped in wave trial, as asked",
     "  Continue: ghcr-fleet rotate acme --resume; or undo the trial: ghcr-fleet rotate acme --abort",

@@ -57,7 +57,7 @@ export async function warnOfForgotten(
 ): Promise<void> {
   if (!(await effects.isAlive(pat))) return;
   const page = tokensPage(rotation.fleet.host);
-  const message = `a PAT that an earlier rotation used is still valid, and the stack now forgets it: its owner can delete it at ${page}`;
+  const message = `a PAT that an earlier rotation used is still valid, and this rotation makes the stack forget it: its owner can delete it at ${page}`;
   report(rotation, "warning", message);
 }
 

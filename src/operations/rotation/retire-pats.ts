@@ -72,7 +72,7 @@ async function isOldAlive(rotation: Rotation): Promise<boolean> {
       rotation,
       patSources.previousPat
         ? `the old PAT is not revoked, because ${describePatSource(patSources.previousPat)} does not give it: its owner can delete it at ${tokensPage(rotation.fleet.host)}; then run \`pulumi config rm ghcr-fleet:previousPatFrom --stack ${name}\``
-        : "there is no old PAT: no rotation has replaced one",
+        : "there is no PAT to revoke: the configuration has none that a rotation replaced",
     );
     return false;
   }

@@ -88,8 +88,10 @@ async function assertRights({ context, fleet, canary }: Rotation): Promise<void>
 
 /** The PATs of all stacks are revoked together, when each is known to be replaced. */
 async function onlyRevoke(rotation: Rotation): Promise<RolloutEnd> {
-  const { progress } = rotation;
-  const isConfirmed = await rotationEffects(rotation).confirm("revocation");
+  const { progress, pats } = rotation;
+  // Why there is none follows.
+  const isConfirmed =
+    pats.previousPat === undefined || (await rotationEffects(rotation).confirm("revocation"));
   return progress.end(isConfirmed ? "done" : "declined");
 }
 

@@ -82,11 +82,11 @@ async function begin(run: RotationRun, candidate: string): Promise<RolloutEnd> {
       ? replaceDead(run, candidate)
       : rotation.progress.end("declined");
   }
+  // A trial that is not finished has secrets of its own.
+  if (nextPat === undefined) await effects.assertUnshadowed();
   // Places that are used in turn have the new PAT where the one before was.
   if (previousPat !== candidate) await warnOfForgotten(run, previousPat);
   await warnOfForgotten(run, nextPat);
-  // A trial that is not finished has secrets of its own.
-  if (nextPat === undefined) await effects.assertUnshadowed();
   if (!(await effects.confirm("trial"))) return rotation.progress.end("declined");
   const isBehind = nextPat !== undefined || previousPat !== undefined;
   return startTrial(run, candidate, isBehind);
@@ -101,7 +101,7 @@ async function restart(run: RotationRun, candidate: string): Promise<RolloutEnd>
   const { pat, previousPat } = rotation.pats;
   if (!(await effects.confirm("restart"))) return rotation.progress.end("declined");
   // A person may give the old PAT itself.
-  if (candidate === previousPat) return (await giveUp(run)) ?? rotation.progress.end("done");
+  if (candidate === previousPat) return (await giveUp(run)) ?? undone(run);
   const end = await fallBack(run);
   if (end) return end;
   if (candidate !== pat) await warnOfForgotten(run, pat);
@@ -157,7 +157,7 @@ async function resume(run: RotationRun): Promise<RolloutEnd> {
     return restart(run, nextPat);
   }
   if (!(await effects.confirm(isTrial ? "trial" : "spread"))) return progress.end("declined");
-  return isTrial ? ((await tryOut(run, true, true)) ?? promote(run)) : spread(run);
+  return isTrial ? ((await tryOut(run, true)) ?? promote(run)) : spread(run);
 }
 
 async function abort(run: RotationRun): Promise<RolloutEnd> {
@@ -172,7 +172,7 @@ async function abort(run: RotationRun): Promise<RolloutEnd> {
   const isUnfinished = nextPat !== undefined || (isOldUsable && !(await isUsable(pat)));
   if (!isUnfinished) {
     throw new UserError(
-      `no rotation has started. If one was being undone, \`ghcr-fleet rollout ${name}\` gives every repository the stack's PAT`,
+      `no rotation of ${name} is unfinished, so there is nothing to undo. If one was being undone, \`ghcr-fleet rollout ${name}\` gives every repository the stack's PAT`,
     );
   }
   if (!isOldUsable) {
@@ -183,7 +183,11 @@ async function abort(run: RotationRun): Promise<RolloutEnd> {
   }
   if (!(await effects.confirm("withdrawal"))) return rotation.progress.end("declined");
   const end = await (isTrial ? withdraw(run) : giveUp(run));
-  return end ?? rotation.progress.end("done");
+  return end ?? undone(run);
+}
+
+function undone({ rotation }: RotationRun): RolloutEnd {
+  return rotation.progress.end("done", "withdrawal");
 }
 
 function allUnusable(stack: OpenStack): UserError {
@@ -200,19 +204,14 @@ function beginning({ name, patSources }: OpenStack): string {
  * The first wave gets the new PAT and has to publish with it; if it does not, it gets the old one back.
  *
  * @param isBehind an earlier rotation may have left other repositories with a PAT that is invalid by now:
- *   they get the stack's
- * @param isResumed the first wave may have got it in an earlier run
+ *   they get the stack's; and the first wave may have secrets of a trial
  */
-async function tryOut(
-  run: RotationRun,
-  isBehind: boolean,
-  isResumed = false,
-): Promise<RolloutEnd | undefined> {
+async function tryOut(run: RotationRun, isBehind: boolean): Promise<RolloutEnd | undefined> {
   const { rotation, effects } = run;
   const names = rotation.canary.map(({ name }) => name);
   const end = await effects.step({
     name: "trial",
-    rereads: isResumed ? names : [],
+    rereads: isBehind ? names : [],
     applies: (change) => {
       if (isBehind && change.operation !== "delete") return true;
       const { repository } = change;

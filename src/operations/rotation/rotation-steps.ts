@@ -1,5 +1,6 @@
 import { sharingSecret, withPat, type FleetRepository } from "../../fleet/fleet.ts";
 import { count, listed } from "../../format-text.ts";
+import { describePatSource } from "../../pat/pat-source.ts";
 import { provable, type Rotation } from "./credential-step.ts";
 
 /** From where a rotation goes on. */
@@ -78,8 +79,12 @@ export function rotationSteps(
       return [giveBack];
     case "restart":
       return [giveBack, trial, ...spread, end];
-    case "revocation":
-      return [end];
+    case "revocation": {
+      const { previousPat: place } = rotation.context.stack.patSources;
+      // After a rotation that was undone, it is the new one.
+      const unused = `the PAT that the stack no longer uses${place ? ` (${describePatSource(place)})` : ""}`;
+      return [`revoke ${unused}, permanently, when no secret and no run has it`];
+    }
   }
 }
 

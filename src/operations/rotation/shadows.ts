@@ -1,6 +1,7 @@
 import type { FleetRepository } from "../../fleet/fleet.ts";
 import { explaining } from "../../github/client/explain-failure.ts";
-import { readSecret } from "../../github/secrets/actions-secrets.ts";
+import { readSecret, type SecretPlace } from "../../github/secrets/actions-secrets.ts";
+import { readStackRecord } from "../../stack/export-state.ts";
 import { UserError } from "../../user-error.ts";
 import { stackClient, type WavesContext } from "../waves/waves-context.ts";
 
@@ -38,12 +39,20 @@ export async function assertUnshadowed(
   context: Context,
   canary: readonly FleetRepository[],
 ): Promise<void> {
-  const shadowed = await findShadowed(context, canary);
+  const { secrets } = await readStackRecord(context.stack.engine);
+  // What the stack wrote itself is left from a trial that could not be undone; the next one writes it again.
+  const own = new Set(secrets.flatMap(({ place }) => repositoryWith(place)));
+  const others = canary.filter(({ name }) => !own.has(name.toLowerCase()));
+  const shadowed = await findShadowed(context, others);
   if (shadowed.length === 0) return;
   throw new UserError(
     `${shadowed.join(", ")} ha${shadowed.length === 1 ? "s" : "ve"} a secret ${context.stack.settings.secret.name} of the repository's own, which hides the organisation's: ` +
       `delete it, or choose another canary in fleet.waves`,
   );
+}
+
+function repositoryWith(place: SecretPlace): string[] {
+  return place.scope === "repository" ? [place.repository.toLowerCase()] : [];
 }
 
 /**

@@ -161,7 +161,11 @@ function verdict(end: Ended, failed: number, colors: Colors): string {
     case "done":
       return failed > 0
         ? colors.yellow(`${doneWords[end.of]}, but ${repositories(failed)} failed`)
-        : colors.green(doneWords[end.of]);
+        : colors.green(
+            end.of === "rotation" && end.wave === "withdrawal"
+              ? "rotation undone"
+              : doneWords[end.of],
+          );
     case "unable":
       return `${colors.red("the admin token lacks rights")}, nothing was written`;
     case "refused":

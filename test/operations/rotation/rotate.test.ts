@@ -142,11 +142,16 @@ test("a trial in which a repository publishes gives the new PAT to all", async (
 });
 
 test("a trial that goes on compares its secrets with GitHub: without one, the run would try the old PAT", async () => {
-  const { resume, begin, refreshed } = await inTrial({ recorded: ["organization", "repository"] });
-  await begin();
-  expect(refreshed).toEqual([]);
+  const { resume, refreshed } = await inTrial({ recorded: ["organization", "repository"] });
   await resume(true);
   expect(refreshed).toEqual([["urn:repository"]]);
+});
+
+test("a secret of the stack's own, which a failed withdrawal left, is in no other trial's way", async () => {
+  const { begin, developer, stored } = await inTrial({ recorded: ["organization", "repository"] });
+  developer.setSecret({ scope: "repository", repository: "acme/api" }, "GHCR_PAT", "of a trial");
+  expect(await begin()).toMatchObject({ outcome: "done" });
+  expect(stored[0]).toBe("nextPat");
 });
 
 test("what follows is shown first, and nothing is stored without a yes", async () => {

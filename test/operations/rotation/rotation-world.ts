@@ -56,9 +56,10 @@ export class RotationWorld {
     return this.#config[key] ?? "";
   }
 
-  /** The PAT that a run of the repository would get. */
-  publishesWith(repository: string): string | undefined {
-    return this.#effective(repository);
+  /** Whether the repository has a secret for a trial, and the state knows it. */
+  hasTrial(repository: string): boolean {
+    const { value } = this.#secrets.get(repository) ?? {};
+    return value !== undefined && this.#state.get(repository) === value;
   }
 
   wait(): void {

@@ -86,5 +86,5 @@ test("a place that has the new PAT in its turn has no PAT to delete", async () =
   expect(await begin("new")).toEqual({ outcome: "declined" });
   expect(warnings).toEqual([]);
   await begin("another");
-  expect(warnings).toEqual([expect.stringContaining("the stack now forgets it")]);
+  expect(warnings).toEqual([expect.stringContaining("makes the stack forget it")]);
 });
