@@ -52,11 +52,10 @@ export async function doctor(
   if (engine) {
     const place = await commandPlace(folder);
     for (const stack of await commandStacks(place, names)) {
-      const memory = await checking("journals", () => judgeJournals(folder, stack));
       const examined = await withProgress(`${stack}: checking`, () =>
         examine(place, stack, engine.version),
       );
-      stacks.push({ stack, checks: [...examined, ...memory] });
+      stacks.push({ stack, checks: examined });
     }
   }
   const document: DoctorDocument = { version: 1, checks, stacks };
@@ -68,16 +67,19 @@ export async function doctor(
 
 async function examine(place: StackPlace, name: string, engine: string): Promise<Finding[]> {
   let opened: OpenStack[];
+  const judgeStopped = (stack?: OpenStack) =>
+    checking("journals", () => judgeJournals(place.folder, name, stack));
   try {
     opened = await openStacks(place, [name]);
   } catch (error) {
-    return [failedCheck("stack", error)];
+    return [failedCheck("stack", error), ...(await judgeStopped())];
   }
   const examined = opened.map(async (stack) => [
     ok("stack", "the back end answers, the passphrase fits, and the configuration is valid"),
     ...(await checking("state", async () => [judgeState(await exportState(stack.engine), engine)])),
     ...(await examineFleet(stack)),
     await judgeRegistry(stack),
+    ...(await judgeStopped(stack)),
   ]);
   return (await Promise.all(examined)).flat();
 }

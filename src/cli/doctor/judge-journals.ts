@@ -1,21 +1,31 @@
 import { journalPath, readJournal } from "../../operations/waves/journal.ts";
+import type { OpenStack } from "../../stack/open-stack.ts";
 import { ok, warning, type Finding } from "../../operations/doctor/finding.ts";
 
 /**
  * Whether a rollout or a rotation of the stack has stopped here, and this version can continue it.
  *
  * @param folder the project's
+ * @param opened the stack, whose configuration says that a rotation goes on; absent where it cannot be opened
  * @throws {UserError} a journal cannot be read, such as one of a later version
  */
-export async function judgeJournals(folder: string, stack: string): Promise<Finding[]> {
+export async function judgeJournals(
+  folder: string,
+  stack: string,
+  opened?: Pick<OpenStack, "nextPat" | "patSources">,
+): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const [of, verb] of [
     ["rollout", "rollout"],
     ["rotation", "rotate"],
   ] as const) {
     const journal = await readJournal(journalPath(folder, stack, of), stack);
-    if (!journal) continue;
-    const text = `a ${of} stopped in the wave ${journal.wave}`;
+    // A rotation has a journal in its waves only.
+    const isRotating = of === "rotation" && (opened?.nextPat ?? opened?.patSources.nextPat);
+    if (!journal && !isRotating) continue;
+    const text = journal
+      ? `a ${of} stopped in the wave ${journal.wave}`
+      : `a ${of} stopped, or is running: ghcr-fleet:nextPat is set`;
     found.push(warning("journals", text, `ghcr-fleet ${verb} ${stack} --resume`));
   }
   return found.length > 0 ? found : [ok("journals", "no rollout and no rotation has stopped")];

@@ -10,6 +10,7 @@ import {
   tokenType,
   type EngineChange,
 } from "../../stack/engine-change.ts";
+import { listed } from "../../format-text.ts";
 import { inFleetFile } from "../../stack/find-fleet.ts";
 import { findPresentFleet } from "../../stack/find-present-fleet.ts";
 import { readStackRecord } from "../../stack/export-state.ts";
@@ -121,8 +122,11 @@ export async function runStep(
   if (unread) return progress.end(unread.outcome, step.name, unread.reasons);
   const preview = await previewStep(rotation);
   if ("outcome" in preview) return progress.end(preview.outcome, step.name, preview.reasons);
-  const changes = changesOfStep(rotation, step, preview);
-  const target = new Set([...changes.map(({ urn }) => urn), ...leavingTrial(rotation, preview)]);
+  const unapplied = findUnapplied(rotation, preview);
+  if (unapplied.length > 0) {
+    return progress.end("failed", step.name, [applyFirst(context, unapplied)]);
+  }
+  const { changes, target } = changesOfStep(rotation, step, preview);
   const at = rotation.previewed?.at;
   rotation.previewed = undefined;
   const end = await applyStep(rotation, step, changes, [...target]);
@@ -209,21 +213,54 @@ export function provable(
   return gate ? names.filter((name) => dispatch !== undefined || !hidden.has(name)) : [];
 }
 
-/** The part of a preview of the whole stack that the step applies. */
-export function changesOfStep(
-  { fleet }: Pick<Rotation, "fleet">,
-  { applies = () => true }: Pick<CredentialStep, "applies">,
-  { changes, existing }: Pick<EngineRun, "changes" | "existing">,
-): EngineChange[] {
+/**
+ * Which repositories lose what depends on the token with the next update: they left the fleet, or got another name or
+ * credential. The engine does not change the token unless all of that is deleted with it.
+ *
+ * @see https://www.pulumi.com/docs/iac/cli/commands/pulumi_up/ on --target
+ */
+function findUnapplied({ fleet }: Pick<Rotation, "fleet">, { changes }: EngineRun): string[] {
   const names = new Set(fleet.repositories.map(({ name }) => name));
+  const blocking = changes.filter(
+    (each) =>
+      each.operation === "delete" &&
+      (credentialTypes.has(each.type)
+        ? !isCredentialChange(each, names)
+        : each.repository !== undefined && !names.has(each.repository)),
+  );
+  return [...new Set(blocking.map(({ repository = "the organisation" }) => repository))].sort();
+}
+
+function applyFirst({ stack }: WavesContext, names: readonly string[]): string {
+  return (
+    `no update has applied yet that ${listed(names)} left the fleet, or got another name or credential, and the engine changes no PAT before: ` +
+    `run \`ghcr-fleet rollout ${stack.name}\` first`
+  );
+}
+
+/** The part of a preview of the whole stack that the step applies, and what the engine has to be given for that. */
+export function changesOfStep(
+  rotation: Pick<Rotation, "fleet" | "canary">,
+  { applies = () => true }: Pick<CredentialStep, "applies">,
+  preview: Pick<EngineRun, "changes" | "existing">,
+): { readonly changes: readonly EngineChange[]; readonly target: ReadonlySet<string> } {
+  const { changes, existing } = preview;
+  const names = new Set(rotation.fleet.repositories.map(({ name }) => name));
   // A repository that is new to the fleet gets the current PAT with its first rollout.
   const applied = new Set(existing.filter(isPublishingUrn).map(repositoryOf));
-  return changes.filter(
+  const possible = changes.filter(
     (each) =>
       isCredentialChange(each, names) &&
-      (each.repository === undefined || applied.has(each.repository)) &&
-      applies(each),
+      (each.repository === undefined || applied.has(each.repository)),
   );
+  const own = possible.filter(applies);
+  // Without a trial there now, the secret of another first wave is deleted with the tokens, on which it depends.
+  const former = own.some(({ type }) => type === tokenType)
+    ? possible.filter((each) => each.operation === "delete" && !own.includes(each))
+    : [];
+  const applying = [...own, ...former];
+  const urns = applying.map(({ urn }) => urn);
+  return { changes: applying, target: new Set([...urns, ...leavingTrial(rotation, preview)]) };
 }
 
 /** What changes with the PAT: the tokens, the secrets, and what is derived from them. */
@@ -255,7 +292,10 @@ function isCredentialChange(
  * The engine keeps a token while a resource in its state depends on it. So when the token of the trial is
  * deleted, the secrets that used it are updated too, even where nothing else about them changes.
  */
-function leavingTrial({ canary }: Rotation, { changes, existing }: EngineRun): string[] {
+function leavingTrial(
+  { canary }: Pick<Rotation, "canary">,
+  { changes, existing }: Pick<EngineRun, "changes" | "existing">,
+): string[] {
   if (!changes.some(({ type, operation }) => type === tokenType && operation === "delete")) {
     return [];
   }

@@ -22,6 +22,17 @@ const journal = {
 test("a rollout and a rotation that stopped are shown with how to continue", async () => {
   const folder = await emptyFolder();
   expect(await judgeJournals(folder, "acme")).toMatchObject([{ level: "ok" }]);
+  expect(await judgeJournals(folder, "acme", { nextPat: undefined, patSources: {} })).toMatchObject(
+    [{ level: "ok" }],
+  );
+  // It stopped in its trial, or before its waves.
+  const next = "ghcr-fleet rotate acme --resume";
+  for (const patSources of [{}, { nextPat: { env: "GHCR_FLEET_PAT_B" } }]) {
+    const nextPat = "nextPat" in patSources ? undefined : "n";
+    expect(await judgeJournals(folder, "acme", { nextPat, patSources })).toMatchObject([
+      { level: "warning", next },
+    ]);
+  }
   await writeJournal(journalPath(folder, "acme"), journal);
   await writeJournal(journalPath(folder, "acme", "rotation"), journal);
   expect(await judgeJournals(folder, "acme")).toEqual([

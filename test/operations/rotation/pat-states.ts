@@ -1,3 +1,5 @@
+import { Crash, type Weather } from "./world-options.ts";
+
 /** What GitHub says of each PAT. */
 export class PatStates {
   /** What the fleet can use. */
@@ -47,4 +49,22 @@ export class PatStates {
   strengthen(pat: string): void {
     if (this.#weak.delete(pat)) this.#usable.add(pat);
   }
+}
+
+/** What a command meets. */
+export function startWeather({ crashAt, deathAt, isWeakening }: Weather, pats: PatStates) {
+  let effects = 0;
+  let deaths = 0;
+  return {
+    /** @throws {Crash} */
+    tick() {
+      effects += 1;
+      if (effects === deathAt?.[0]) {
+        deaths += pats.isUsable(deathAt[1]) ? 1 : 0;
+        pats[isWeakening === true ? "weaken" : "kill"](deathAt[1]);
+      }
+      if (effects === crashAt) throw new Crash();
+    },
+    deaths: () => deaths,
+  };
 }

@@ -1,3 +1,4 @@
+import type { EngineEvent, PreviewOptions } from "@pulumi/pulumi/automation/index.js";
 import { expect, onTestFinished, test } from "vitest";
 import type { SecretScope } from "../../../src/fleet/fleet.ts";
 import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
@@ -18,6 +19,8 @@ interface Given {
   readonly scope?: "environment";
   /** Whose secrets the state has. */
   readonly recorded?: readonly SecretScope[];
+  /** A repository that the next update removes from the stack. */
+  readonly gone?: string;
 }
 
 /** A trial of acme/api that is applied: the engine has nothing to change. */
@@ -26,6 +29,7 @@ async function inTrial({
   patSources = {},
   scope,
   recorded = [],
+  gone,
 }: Given) {
   const { platform, developer } = await startHealthGate();
   onTestFinished(() => platform.close());
@@ -69,7 +73,11 @@ async function inTrial({
       folder: import.meta.dirname,
       environment: {},
       automation: async () => ({
-        preview: async () => {},
+        preview: async ({ onEvent }: Pick<PreviewOptions, "onEvent">) => {
+          const { type } = publishing;
+          const metadata = { op: "delete", type, urn: `urn:pulumi:acme::acme::${type}::${gone}` };
+          if (gone !== undefined) onEvent?.({ resOutputsEvent: { metadata } } as EngineEvent);
+        },
         refresh: async ({ target }: { target: unknown }) => void refreshed.push(target),
       }),
       run: async () => JSON.stringify({ deployment: { resources: [publishing, ...secrets] } }),
@@ -152,6 +160,17 @@ test("a secret of the stack's own, which a failed withdrawal left, is in no othe
   developer.setSecret({ scope: "repository", repository: "acme/api" }, "GHCR_PAT", "of a trial");
   expect(await begin()).toMatchObject({ outcome: "done" });
   expect(stored[0]).toBe("nextPat");
+});
+
+test("a repository that left the fleet has to leave the stack first: the engine changes no token that it depends on", async () => {
+  const { resume, stored } = await inTrial({ gone: "billing" });
+  expect(await resume(true)).toMatchObject({
+    outcome: "failed",
+    reasons: [
+      "no update has applied yet that billing left the fleet, or got another name or credential, and the engine changes no PAT before: run `ghcr-fleet rollout acme` first",
+    ],
+  });
+  expect(stored).toEqual([]);
 });
 
 test("what follows is shown first, and nothing is stored without a yes", async () => {

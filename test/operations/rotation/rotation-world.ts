@@ -17,14 +17,23 @@ import {
   type Weather,
   type WorldOptions,
 } from "./world-options.ts";
-import { PatStates } from "./pat-states.ts";
+import { PatStates, startWeather } from "./pat-states.ts";
 import { openedRotation } from "./opened-rotation.ts";
-import { changesOf, publishingUrns, secretType, shared, tokenKeys } from "./declared-changes.ts";
+import {
+  assertTargets,
+  changesOf,
+  declaredPats,
+  publishingUrns,
+  secretType,
+  shared,
+  tokenKeys,
+} from "./declared-changes.ts";
 
 /** GitHub, the stack and its configuration, with the real order of a rotation, and without any I/O. */
 export class RotationWorld {
   readonly #options: WorldOptions;
   readonly #repositories: readonly string[];
+  #waves: readonly (readonly string[])[];
   readonly pats = new PatStates("a", () => (this.#isSettled = false));
   /** Those with which a repository of the first wave published, and those that a person gives without a trial. */
   readonly #tried = new Set(["a"]);
@@ -33,6 +42,8 @@ export class RotationWorld {
   readonly #secrets = new Map<string, Secret>();
   /** What the stack's state says of each secret and token. */
   readonly #state = new Map<string, string>();
+  /** Those of the secrets that depend on the token of a trial there. */
+  readonly #ofTrial = new Set<string>();
   #config: Partial<Record<PatKey, string>> = { pat: "a" };
   #queued: QueuedRun[] = [];
   #seconds = 0;
@@ -43,6 +54,7 @@ export class RotationWorld {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#repositories = options.waves.flat();
+    this.#waves = options.waves;
     this.rollout();
   }
 
@@ -58,8 +70,7 @@ export class RotationWorld {
 
   /** Whether the repository has a secret for a trial, and the state knows it. */
   hasTrial(repository: string): boolean {
-    const { value } = this.#secrets.get(repository) ?? {};
-    return value !== undefined && this.#state.get(repository) === value;
+    return this.#secrets.has(repository) && this.#state.has(repository);
   }
 
   wait(): void {
@@ -134,6 +145,13 @@ export class RotationWorld {
     else this.#state.delete(place);
   }
 
+  /** A person makes another wave the first one: not after a crash left a secret that only the first wave is asked for. */
+  changeWaves(): void {
+    if (this.#shadows().length > 0) return;
+    const [first = [], ...others] = this.#waves;
+    this.#waves = [...others, first];
+  }
+
   /** A person deletes the secret that a repository has for a trial. */
   deleteTrial(repository: string): void {
     if (this.#sharing().includes(repository)) this.#secrets.delete(repository);
@@ -154,22 +172,13 @@ export class RotationWorld {
   }
 
   async #command(
-    { crashAt, deathAt, isWeakening }: Weather,
+    weather: Weather,
     run: (tick: () => void) => Promise<RolloutEnd>,
   ): Promise<RolloutEnd | UserError> {
-    let effects = 0;
-    let deaths = 0;
-    const tick = () => {
-      effects += 1;
-      if (effects === deathAt?.[0]) {
-        deaths += this.pats.isUsable(deathAt[1]) ? 1 : 0;
-        this.pats[isWeakening === true ? "weaken" : "kill"](deathAt[1]);
-      }
-      if (effects === crashAt) throw new Crash();
-    };
+    const { tick, deaths } = startWeather(weather, this.pats);
     try {
       const end = await run(tick).finally(() => (this.#tries = false));
-      if (deaths === 0 && !this.#hasCrashed) this.#settle();
+      if (deaths() === 0 && !this.#hasCrashed) this.#settle();
       return end;
     } catch (error) {
       if (error instanceof UserError) return error;
@@ -221,7 +230,7 @@ export class RotationWorld {
   }
 
   #open(): Rotation {
-    return openedRotation(this.#options.waves, (name) => this.#credentialOf(name), this.#config);
+    return openedRotation(this.#waves, (name) => this.#credentialOf(name), this.#config);
   }
 
   #effects(rotation: Rotation, weather: Weather, tick: () => void): RotationEffects {
@@ -283,10 +292,10 @@ export class RotationWorld {
         if (this.#hasCrashed || !this.#isPreviewFine()) {
           return rotation.progress.end("failed", step.name);
         }
-        const changes = changesOfStep(rotation, step, {
-          changes: this.#changes(),
-          existing: publishingUrns(this.#repositories),
-        });
+        const planned = this.#changes();
+        const existing = publishingUrns(this.#repositories);
+        const { changes, target } = changesOfStep(rotation, step, { changes: planned, existing });
+        assertTargets(planned, target, this.#ofTrial);
         for (const change of changes) this.#apply(change, tick);
         return prove(
           step,
@@ -302,16 +311,9 @@ export class RotationWorld {
     return this.pats.isUsable(pat) && this.pats.isUsable(nextPat);
   }
 
-  /** What the program declares, by place. */
-  #declared(): Map<string, string> {
-    const { pat = "", nextPat } = this.#config;
-    const tokens = [["publisher", pat], ...(nextPat ? [["next-publisher", nextPat]] : [])];
-    const tries = (name: string) => nextPat !== undefined && this.#options.waves[0]!.includes(name);
-    const own = this.#repositories
-      .filter((name) => this.#credentialOf(name) === "repository" || tries(name))
-      .map((name) => [name, tries(name) ? nextPat : pat]);
-    const all = this.#sharing().length > 0 ? [[shared, pat]] : [];
-    return new Map([...tokens, ...all, ...own] as [string, string][]);
+  #declared(): ReadonlyMap<string, string> {
+    const credentials = new Map(this.#repositories.map((name) => [name, this.#credentialOf(name)]));
+    return declaredPats(this.#config, credentials, this.#waves[0]!);
   }
 
   #changes(): EngineChange[] {
@@ -328,6 +330,9 @@ export class RotationWorld {
     tick();
     if (value === undefined) this.#state.delete(place);
     else this.#state.set(place, value);
+    if (this.#config.nextPat !== undefined && this.#waves[0]!.includes(place))
+      this.#ofTrial.add(place);
+    else this.#ofTrial.delete(place);
   }
 
   #write(place: string, value: string | undefined): void {
@@ -342,7 +347,7 @@ export class RotationWorld {
         throw new Error(`${name} had ${old}, which is valid, and got ${fresh}`);
       }
       const isNew = old !== fresh && this.pats.isUsable(old) && !this.#tried.has(fresh);
-      const isLater = !this.#options.waves[0]!.includes(name);
+      const isLater = !this.#waves[0]!.includes(name);
       if (this.#tries && isNew && isLater && this.#validBeside(fresh).length > 0) {
         throw new Error(`${name} had ${old}, which is valid, and got ${fresh} without a trial`);
       }

@@ -131,6 +131,9 @@ function startSchedule(shape: number) {
           const name = names[choose(names.length)]!;
           world.deleteTrial(name);
           history.push(`somebody deletes a secret of ${name}`);
+        } else if (choose(2) === 0) {
+          world.changeWaves();
+          history.push("another wave is the first one");
         }
         break;
       }
