@@ -108,8 +108,8 @@ export function isNewCredential({ type, operation, fields }: EngineChange): bool
 /** Other files, other logins or another branch; not only a change of how they are delivered or removed. */
 export function isNewFiles({ type, operation, fields, writesNothing }: EngineChange): boolean {
   if (!holdsFiles(type) || operation === "delete" || writesNothing) return false;
-  // Where `declined` differs, the files are offered again.
-  const written = ["files", "branch", "edits", "mode", "declined"];
+  // Where `declined` differs, the files are offered again; where `lockfile` does, it gets their actions, without which no run starts.
+  const written = ["files", "branch", "edits", "mode", "declined", "lockfile"];
   return operation !== "update" || fields.some((field) => written.includes(field));
 }
 

@@ -18,6 +18,8 @@ test.each([
   ["update", ['files[".github/workflows/ci.yml"]'], true],
   ["update", ["branch"], true],
   ["update", ["edits[0]"], true],
+  // A run whose actions its lockfile does not have never starts.
+  ["update", ["lockfile"], true],
   ["update", ["unresolved"], false],
   ["update", ["onRemove", "delivery"], false],
   ["delete", [], false],

@@ -25,7 +25,7 @@ export async function judgeJournals(
     if (!journal && !isRotating) continue;
     const text = journal
       ? `a ${of} stopped in the wave ${journal.wave}`
-      : `a ${of} stopped, or is running: ghcr-fleet:nextPat is set`;
+      : `a ${of} stopped, or is running: the configuration has its new PAT`;
     found.push(warning("journals", text, `ghcr-fleet ${verb} ${stack} --resume`));
   }
   return found.length > 0 ? found : [ok("journals", "no rollout and no rotation has stopped")];
