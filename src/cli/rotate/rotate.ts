@@ -126,11 +126,13 @@ function patStore(
     if (pat !== undefined && source) sources.set(pat, source);
   }
   if (fresh && patSources.pat) sources.set(...fresh);
+  // Also one whose place cannot be read stays in the configuration, which must not have both.
+  const usesPlaces = sources.size > 0 || Object.keys(patSources).length > 0;
   return async (key, value) => {
     const stored = `ghcr-fleet:${key}`;
     const source = value === undefined ? undefined : sources.get(value);
     if (!source) {
-      if (sources.size > 0) await removeConfig(place, name, `${stored}From`);
+      if (usesPlaces) await removeConfig(place, name, `${stored}From`);
       return value === undefined
         ? removeConfig(place, name, stored)
         : setSecretConfig(place, name, stored, value);

@@ -125,6 +125,9 @@ describe("a rotation with the organisation's secret", () => {
 
   test("killed while the organisation's secret changes, it is resumed; runs that were queued before publish, and then the old PAT is revoked; a repository that is new to the fleet waits for its rollout", async () => {
     await fleet.configure(settings("api", "billing", "web"));
+    // From a time when the PATs had places of their own; the old one's is gone.
+    const oldPlace = "ghcr-fleet:previousPatFrom";
+    await fleet.stack.must(["config", "set", "--path", `${oldPlace}.env`, "GONE_PAT"]);
     const old = createHash("sha256").update(value("publisher")).digest("hex");
     const dispatches = "POST /repos/acme/billing/actions/workflows/slow.yml/dispatches";
     for (let count = 0; count < 2; count += 1) await github(dispatches, { ref: "main" });
