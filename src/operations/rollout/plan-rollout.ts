@@ -6,11 +6,12 @@ import { readBudget } from "../../github/client/read-budget.ts";
 import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
 import {
   isDeparture,
-  isNewCredential,
+  secretType,
   isSharedWorkflow,
   type EngineChange,
 } from "../../stack/engine-change.ts";
 import { findStackFleet, inFleetFile } from "../../stack/find-fleet.ts";
+import type { OpenStack } from "../../stack/open-stack.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { journalPath, readJournal, removeJournal, type Journal } from "../waves/journal.ts";
@@ -114,7 +115,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   report({ stack: stack.name, type: "previewed", preview: { ...foreseen, budget: undefined } });
   report({ stack: stack.name, type: "planned", ...described });
   const warnings = [
-    ...warnOfSharedPat(plan),
+    ...warnOfSharedPat(stack, preview, waves),
     ...compareWithBudget(described.budget, await readBudget(github)),
   ];
   for (const message of warnings) report({ stack: stack.name, type: "warning", message });
@@ -158,13 +159,20 @@ export function changesOfWave(
 }
 
 /** A shared secret changes for all repositories at once, whatever the waves are. */
-function warnOfSharedPat({ context, preview, waves }: RolloutPlan): string[] {
-  const isRotation = preview.changes.some(
-    (change) =>
-      change.operation === "update" && change.repository === undefined && isNewCredential(change),
+export function warnOfSharedPat(
+  { name, patSources }: Pick<OpenStack, "name" | "patSources">,
+  { changes }: Pick<EngineRun, "changes">,
+  waves: readonly Wave[],
+): string[] {
+  // Where it is only written again, because somebody changed it, it is the same PAT.
+  const isRotation = changes.some(
+    ({ type, operation, repository, fields }) =>
+      type === secretType &&
+      operation === "update" &&
+      repository === undefined &&
+      fields.includes("hash"),
   );
   if (!isRotation || waves.length < 2) return [];
-  const { name, patSources } = context.stack;
   const rotate = rotateCommand(name, patPlaceOf(patSources.pat));
   return [
     `the organisation's secret changes for all repositories with the first wave; \`${rotate}\` lets the first wave try a new PAT before`,

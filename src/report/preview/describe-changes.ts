@@ -14,7 +14,7 @@ import type {
 } from "../../operations/preview/stack-preview.ts";
 
 export function headline(preview: StackPreview): string {
-  const { outcome, changes, rules, failures, missingRights } = preview;
+  const { outcome, changes, rules, failures, missingRights, drift } = preview;
   switch (outcome) {
     case "failed":
       if (missingRights.length > 0) return "the admin token lacks rights, so an update would fail";
@@ -26,7 +26,10 @@ export function headline(preview: StackPreview): string {
       return `refused, ${count(broken, "mandatory rule")} broken`;
     }
     case "ready":
-      return changes.length === 0 ? "nothing changes" : changedWords(changes);
+      if (changes.length > 0) return changedWords(changes);
+      return drift.judged && drift.resources.length > 0
+        ? "nothing changes, except for drift"
+        : "nothing changes";
   }
 }
 

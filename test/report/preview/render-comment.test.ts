@@ -54,6 +54,18 @@ describe("a comment", () => {
     const [marker, , headline] = renderComment(aPreview()).split("\n");
     expect(marker).toBe("<!-- ghcr-fleet:preview:acme -->");
     expect(headline).toBe("### ✅ Stack `acme`: nothing changes");
+    // A rollout that refreshes writes these again.
+    const resources = [
+      {
+        repository: undefined,
+        what: "secret GHCR_PAT",
+        kind: "changed",
+        properties: [],
+        files: [],
+      },
+    ] as const;
+    const drifted = renderComment(aPreview({ drift: { judged: true, resources } }));
+    expect(drifted).toContain("Stack `acme`: nothing changes, except for drift\n");
   });
 
   test("shows a diff that fits whole", () => {
