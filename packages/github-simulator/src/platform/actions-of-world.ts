@@ -1,12 +1,13 @@
 import type { View } from "../serializers/view.ts";
 import type { ActionsHost } from "../actions/host/actions-host.ts";
 import { openRepository } from "../http/access.ts";
+import { ApiError } from "../http/api-error.ts";
 import type { ApiContext } from "../http/env.ts";
 import { simpleUserByLogin } from "../serializers/account.ts";
 import { minimalRepository } from "../serializers/repository.ts";
 import { can, canSee } from "../world/accounts/permissions.ts";
 import { rulesFor } from "../world/repositories/branch-rules.ts";
-import { actorName } from "../world/actor.ts";
+import { actorName, type Actor } from "../world/actor.ts";
 import type { Repository } from "../world/state/repository.ts";
 import type { Secret } from "../world/state/secrets.ts";
 import { actionsRepository } from "./actions-repository.ts";
@@ -85,16 +86,29 @@ export function actionsOfWorld(view: View, place: ActionsPlace): ActionsHost {
       world.events.emit("webhook", { name, repository, sender, payload: known });
     },
     ...jobTokens(world),
-    authorize(c, { level }) {
+    authorize(c, need) {
       // The runner's routes are below the simulator's, so this is the context of its middleware.
       const context = c as unknown as ApiContext;
-      openRepository(context, "actions", level);
+      openRepository(context, "actions", need === "write" ? "write" : "read");
+      if (need === "download") assertMayDownload(context.var.actor);
       return actorName(context.var.actor);
     },
     renderRepository: (owner, repo) =>
       minimalRepository(view, world.repository(`${owner}/${repo}`)),
     renderUser: (login) => simpleUserByLogin(view, login),
   };
+}
+
+/** Artifacts of public repositories need a token, too: https://github.com/github/docs/issues/36482 */
+function assertMayDownload(actor: Actor): void {
+  const isAnonymous = actor.kind === "anonymous";
+  const lacksScope =
+    actor.kind === "classic" &&
+    !actor.scopes.includes("repo") &&
+    !actor.scopes.includes("public_repo");
+  if (!isAnonymous && !lacksScope) return;
+  const message = "You must have the actions scope to download artifacts.";
+  throw new ApiError(isAnonymous ? 401 : 403, message);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
 } from "../../src/index.ts";
 import { createClient } from "../support/client.ts";
 import { ociClient } from "../registry/oci-client.ts";
+import { mintClassic } from "../support/mint-classic.ts";
 
 const ci = `on: [push, workflow_dispatch]
 jobs:
@@ -53,6 +54,26 @@ describe("the platform", () => {
     const developer = await start();
     developer.editFiles("acme/api", { "README.md": "# more\n" });
     await platform.actions.idle();
+  });
+
+  test("offers artifacts of a public repository to those with a token that may download", async () => {
+    const workflow = `on: push
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo x > x
+      - uses: actions/upload-artifact@v7
+        with: { name: x, path: x }`;
+    const files = { ".github/workflows/ci.yml": workflow };
+    platform.byHand("ada").editFiles("acme/site", files);
+    await platform.actions.idle();
+    const list = await createClient(platform)("GET /repos/acme/site/actions/artifacts");
+    const zip = `GET /repos/acme/site/actions/artifacts/${list.body.artifacts[0].id}/zip`;
+    await createClient(platform).expecting(401, zip);
+    mintClassic(platform, "packages", "ada", ["write:packages"]);
+    await createClient(platform, "packages").expecting(403, zip);
+    await createClient(platform, "sam").expecting(302, zip);
   });
 
   test("runs a push's workflow, whose job publishes as its own repository", () => {

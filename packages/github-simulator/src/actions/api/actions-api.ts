@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { ApiError } from "../../http/api-error.ts";
+import { readsOnly } from "../../http/reads-only.ts";
 import type { ActionsHost } from "../host/actions-host.ts";
 import type { RunQueue } from "../queue/run-queue.ts";
 import type { WorkflowIndex } from "../records/workflow-index.ts";
@@ -27,8 +28,7 @@ export function createActionsApi(host: ActionsHost, queue: RunQueue, index: Work
   const guarded = new Hono<Env>();
   const guard = createMiddleware<Env>(async (c, next) => {
     const { owner, repo } = repositoryOf(c);
-    const level = /^(GET|HEAD)$/.test(c.req.method) ? "read" : "write";
-    c.set("login", host.authorize(c, { owner, repo, level }));
+    c.set("login", host.authorize(c, readsOnly(c.req.method) ? "read" : "write"));
     found(host.repository(owner, repo));
     return next();
   });

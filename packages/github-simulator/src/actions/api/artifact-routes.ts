@@ -38,6 +38,7 @@ export function artifactRoutes(routes: ActionsRoutes, parts: ApiParts): void {
     return c.json(renderArtifact(host, run, artifact));
   });
   routes.get("/actions/artifacts/:artifact/zip", (c) => {
+    host.authorize(c, "download");
     const { artifact } = artifactOf(c);
     if (artifact.expiresAt <= host.now()) throw new ApiError(410, "Artifact has expired");
     return c.redirect(downloads.offer("application/zip", zipArtifact(artifact)), 302);

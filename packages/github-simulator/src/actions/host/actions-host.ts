@@ -176,11 +176,8 @@ export interface ActionsHost extends WorkflowSource {
   mintJobToken(request: JobTokenRequest): string;
   revokeJobToken(token: string): void;
 
-  /** Checks a REST request. @returns the caller's login. @throws ApiError */
-  authorize(
-    request: Context,
-    need: { owner: string; repo: string; level: "read" | "write" },
-  ): string;
+  /** Checks a REST request about the repository of its path. @returns the caller's login. @throws ApiError */
+  authorize(request: Context, need: "read" | "write" | "download"): string;
   /** The `minimal-repository` shape of GitHub's REST API. */
   renderRepository(owner: string, repo: string): Record<string, unknown>;
   /** The `simple-user` shape of GitHub's REST API. */
