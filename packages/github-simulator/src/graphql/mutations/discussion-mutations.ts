@@ -6,7 +6,7 @@ import {
   openPullRequest,
   type MergeMethod,
 } from "../../world/discussions/pull-requests.ts";
-import { closePullRequest } from "../../world/discussions/close-pull-request.ts";
+import { closePullRequest } from "../../world/repositories/close-pull-request.ts";
 import { withoutOwner } from "../../world/names.ts";
 import type { Issue } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";

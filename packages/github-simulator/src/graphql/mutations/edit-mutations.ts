@@ -1,7 +1,7 @@
 import type * as Schema from "@octokit/graphql-schema";
 import { editDiscussion, setIssueState } from "../../world/discussions/issues.ts";
 import { reopenPullRequest, setBase, setDraft } from "../../world/discussions/pull-requests.ts";
-import { closePullRequest } from "../../world/discussions/close-pull-request.ts";
+import { closePullRequest } from "../../world/repositories/close-pull-request.ts";
 import { branchHead } from "../../world/objects/repository-git.ts";
 import type { Issue, PullRequest } from "../../world/state/discussions.ts";
 import type { Repository } from "../../world/state/repository.ts";

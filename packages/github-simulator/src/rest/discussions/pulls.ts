@@ -15,7 +15,7 @@ import {
   reopenPullRequest,
   setBase,
 } from "../../world/discussions/pull-requests.ts";
-import { closePullRequest } from "../../world/discussions/close-pull-request.ts";
+import { closePullRequest } from "../../world/repositories/close-pull-request.ts";
 import { pullRequestCommits, pullRequestChanges } from "../../world/discussions/merge-commit.ts";
 import { editDiscussion } from "../../world/discussions/issues.ts";
 import { Refusal } from "../../world/refusal.ts";

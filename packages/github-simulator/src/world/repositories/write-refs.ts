@@ -16,7 +16,7 @@ import {
   type Changes,
   treeOf,
 } from "../objects/repository-git.ts";
-import { closePullRequest } from "../discussions/close-pull-request.ts";
+import { closePullRequest } from "./close-pull-request.ts";
 import type { PullRequest } from "../state/discussions.ts";
 import type { Repository } from "../state/repository.ts";
 import { teamsOf } from "../accounts/teams.ts";
