@@ -20,8 +20,6 @@ export interface PulumiStackOptions {
   project?: string;
   /** Environment variables of another back end, `PULUMI_BACKEND_URL` among them. */
   backend?: Readonly<Record<string, string>>;
-  /** What keeps the stack's key, as `pulumi stack init --secrets-provider` takes it; default: an empty passphrase. */
-  secretsProvider?: string | undefined;
   /**
    * The files of a new stack with the same name and at least these secrets. The engine makes nothing then: it needs most
    * of a second of a processor to derive its key for a new stack and for each secret.
@@ -93,7 +91,7 @@ export class PulumiStack {
       return stack;
     }
     await stack.configure(options.config);
-    await stack.#init(options);
+    await stack.#init();
     for (const [key, value] of Object.entries(options.secrets)) await stack.setSecret(key, value);
     return stack;
   }
@@ -103,20 +101,15 @@ export class PulumiStack {
    * Pulumi.yaml. So it runs next to a copy of that file, in the folder of the configuration, unless that
    * is the project's own folder.
    */
-  async #init({ secretsProvider }: PulumiStackOptions): Promise<void> {
-    const init = [
-      "stack",
-      "init",
-      ...(secretsProvider ? ["--secrets-provider", secretsProvider] : []),
-    ];
+  async #init(): Promise<void> {
     if (this.folder === this.#project) {
-      await this.must(init);
+      await this.must(["stack", "init"]);
       return;
     }
     const project = await readFile(join(this.#project, "Pulumi.yaml"), "utf8");
     const { name } = parse(project) as { name: string };
     await writeFile(join(this.folder, "Pulumi.yaml"), stringify({ name, runtime: "nodejs" }));
-    await this.must([...init, "--no-select"], { cwd: this.folder });
+    await this.must(["stack", "init", "--no-select"], { cwd: this.folder });
   }
 
   /** Configuration and state of a stack with its state in its folder. */

@@ -31,13 +31,11 @@ describe("the workflows that init wrote into the stack's own repository", () => 
       npm_config_prefer_offline: "true",
     };
     const image = { toolPath: [tools, PATH].join(delimiter), toolVariables };
-    const patFrom = { env: "GHCR_FLEET_PAT" };
-    const options = { linked: true, actions: true, passphrase: true, patFrom };
     fleet = await startFleet(
       { ...settings, repositories: [{ name: "api" }] },
       organisation(),
       "publisher",
-      { ...options, ...image },
+      { linked: true, actions: true, patFrom: { env: "GHCR_FLEET_PAT" }, ...image },
     );
     const { stack, platform } = fleet;
     await stack.run(["config", "rm", "github:token"]);

@@ -12,7 +12,6 @@ import {
   startSimulator,
 } from "github-simulator";
 import { linkProject } from "./link-project.ts";
-import { startKeyService } from "./start-key-service.ts";
 
 export const policyPack = [
   "--policy-pack",
@@ -36,11 +35,6 @@ export interface TestFleetOptions extends Omit<SimulatorOptions, "seed"> {
   readonly linked?: boolean;
   /** Environment variables of the stack's back end; default: a folder. */
   readonly backend?: Readonly<Record<string, string>>;
-  /**
-   * Whether the stack's key comes from a passphrase, as with most people. Then each start of the engine takes a fifth of
-   * a second of a processor more, so usually a key service has it.
-   */
-  readonly passphrase?: boolean;
   /** `ghcr-fleet:patFrom`, in place of a PAT in the configuration. */
   readonly patFrom?: Readonly<Record<string, string>>;
   /** The administrator is an App, which signs in with variables of its own, in place of a token. */
@@ -58,7 +52,6 @@ interface Model {
 }
 
 /** Shared by the fleets of this process. */
-let keys: Promise<string> | undefined;
 let usual: Promise<Model> | undefined;
 
 async function makeModel(): Promise<Model> {
@@ -67,9 +60,7 @@ async function makeModel(): Promise<Model> {
   await platform.close();
   const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
   const secrets = { "github:token": admin, "ghcr-fleet:pat": publisher };
-  const secretsProvider = await (keys ??= startKeyService());
-  const options = { folder, stack: stackName, config: {}, secrets, secretsProvider };
-  const stack = await PulumiStack.create(options);
+  const stack = await PulumiStack.create({ folder, stack: stackName, config: {}, secrets });
   const files = await stack.files();
   await rm(folder, { recursive: true });
   return { tokens: { admin, publisher }, files };
@@ -87,13 +78,12 @@ export async function startFleet(
     linked = false,
     owner = "acme",
     backend,
-    passphrase = backend !== undefined,
     patFrom,
     app = false,
     ...options
   }: TestFleetOptions = {},
 ): Promise<TestFleet> {
-  const isUsual = !backend && !passphrase && (patFrom !== undefined || pat === "publisher");
+  const isUsual = !backend && (patFrom !== undefined || pat === "publisher");
   const model = isUsual ? await (usual ??= makeModel()) : undefined;
   const platform = await startSimulator({
     actions: false,
@@ -102,7 +92,6 @@ export async function startFleet(
     ...options,
     seed: parseSeed({ ...organisation(), ...seed }),
   });
-  const secretsProvider = passphrase ? undefined : await (keys ??= startKeyService());
   const folder = linked ? await linkProject() : await mkdtemp(join(tmpdir(), "ghcr-fleet-test-"));
   const isServer = options.host === "enterprise-server";
   const config = (value: Record<string, unknown>) => ({
@@ -124,7 +113,6 @@ export async function startFleet(
       ...(linked && { project: folder }),
       ...(backend && { backend }),
       stack: name,
-      secretsProvider,
       copyOf: model && renamed(model.files, name),
       config: config(value),
       secrets: {
