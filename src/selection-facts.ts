@@ -13,6 +13,8 @@ export interface SelectionNeeds {
   /** Slugs, in lower case. */
   readonly teams: readonly string[];
   readonly paths: readonly string[];
+  /** Repositories that have to exist under exactly these names. */
+  readonly names: readonly string[];
 }
 
 export interface SelectionFacts {

@@ -65,6 +65,7 @@ test("only what a configuration selects by is read", () => {
     properties: false,
     teams: ["data"],
     paths: ["Dockerfile"],
+    names: ["api"],
   });
 });
 

@@ -19,6 +19,7 @@ const acme = await startAcme({
   repositories: [
     { name: "old", archived: true, files: { "README.md": "old" } },
     { name: "new", files: { "README.md": "new" } },
+    { name: "mono2", files: { "README.md": "mono" } },
   ],
 });
 const { simulator } = acme;
@@ -92,6 +93,21 @@ test("where nothing is left of what is selected, it is said why, and what to do"
     "fleet.repositories: no repository is left of those that the entries select: exclude has all of them; select another one, or narrow exclude",
   );
 });
+
+test.each([
+  ["names alone", []],
+  ["other selectors, too", [{ match: "n*" }]],
+])(
+  "a renamed repository is called by its name now, in a configuration with %s",
+  async (_, more) => {
+    const admin = createClient(acme.simulator, "admin");
+    await admin("PATCH /repos/acme/mono2", { name: "duo" });
+    await expect(find({ repositories: [{ name: "mono2" }, ...more] })).rejects.toThrow(
+      "acme/mono2 is now acme/duo: write duo in fleet.repositories",
+    );
+    await admin("PATCH /repos/acme/duo", { name: "mono2" });
+  },
+);
 
 test("a team that does not exist is wrong configuration, in the file that has it", async () => {
   const config = loadFleetConfig({ repositories: [{ team: "nobody" }] });

@@ -170,6 +170,7 @@ export function selectionNeeds(selectors: readonly Selector[]): SelectionNeeds {
     properties: leaves.some(({ property }) => property !== undefined),
     teams: all(leaves.map(({ team }) => (team ? teamOf(team).slug.toLowerCase() : undefined))),
     paths: all(leaves.map(({ has }) => has)),
+    names: all(leaves.map(({ name }) => name)),
   };
 }
 

@@ -17,9 +17,16 @@ export async function findRepositories(
   owner: string,
   which: readonly string[] | SelectionNeeds,
 ): Promise<RepositorySnapshot[]> {
-  return explaining(`read the repositories of ${owner}`, () =>
-    isNames(which) ? readNamed(github, owner, which) : listRepositories(github, owner, which),
-  );
+  return explaining(`read the repositories of ${owner}`, async () => {
+    if (isNames(which)) return readNamed(github, owner, which);
+    const listed = await listRepositories(github, owner, which);
+    const missing = which.names.filter(
+      (name) => !listed.some((each) => isCalled(each, owner, name)),
+    );
+    return missing.length === 0
+      ? listed
+      : [...listed, ...(await readNamed(github, owner, missing))];
+  });
 }
 
 function isNames(which: readonly string[] | SelectionNeeds): which is readonly string[] {

@@ -26,7 +26,13 @@ import {
 } from "./repository-snapshot.ts";
 
 /** For what is not selected by more than names and topics. */
-const noNeeds: SelectionNeeds = { language: false, properties: false, teams: [], paths: [] };
+const noNeeds: SelectionNeeds = {
+  language: false,
+  properties: false,
+  teams: [],
+  paths: [],
+  names: [],
+};
 
 /**
  * Lists all repositories of an organisation or user that the token may see, each with its default branch

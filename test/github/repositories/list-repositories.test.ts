@@ -31,6 +31,7 @@ const needs: SelectionNeeds = {
   properties: true,
   teams: ["everything", "few"],
   paths: ["docker/Dockerfile", "gone.txt"],
+  names: [],
 };
 
 test("one query for each hundred repositories reads all that a selection needs", async () => {
