@@ -11,6 +11,8 @@ export interface EngineChange {
   readonly fields: readonly string[];
   /** Its files are delivered by pull request. */
   readonly byPullRequest: boolean;
+  /** A record of files is deleted, and a commit takes them back: see {@link takesBack}. */
+  readonly takesBack: boolean;
   /** Workflow files that stay as they are on the branch. */
   readonly writesNothing: boolean;
   /** Its commits get tags, which callers name. */
@@ -113,6 +115,24 @@ export function isNewFiles({ type, operation, fields, writesNothing }: EngineCha
   return operation !== "update" || fields.some((field) => written.includes(field));
 }
 
+/**
+ * Whether the provider takes back what it wrote when a record of files is deleted: the files of templates, or
+ * the repaired places, which get their former text (`onRemove`).
+ *
+ * @param before the record in the state
+ */
+export function takesBack(before: RecordedState | null | undefined): boolean {
+  const { mode = "template", onRemove } = before?.inputs ?? {};
+  if (mode === "template") return onRemove === "delete";
+  const originals = before?.outputs["originals"];
+  return onRemove === "restore" && Array.isArray(originals) && originals.length > 0;
+}
+
+interface RecordedState {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 /** @param inputs of what holds files */
 function deliveryOf(
   inputs: Readonly<Record<string, unknown>> = {},
@@ -135,9 +155,9 @@ export function isChanging(operation: OpType): boolean {
 }
 
 export function toChange(metadata: StepMetadata): EngineChange[] {
-  const { op: operation, urn, type, diffs, new: after } = metadata;
+  const { op: operation, urn, type, diffs, old: before, new: after } = metadata;
   if (!isChanging(operation)) return [];
-  return [changeOf({ urn, type, operation, after, paths: diffs ?? [] })];
+  return [changeOf({ urn, type, operation, before, after, paths: diffs ?? [] })];
 }
 
 /** @param step with the paths of the properties that differ: `files["ci.yml"]` */
@@ -145,15 +165,19 @@ export function changeOf({
   urn,
   type,
   operation,
+  before,
   after,
   paths,
 }: Pick<EngineChange, "urn" | "type" | "operation"> & {
+  readonly before?: RecordedState | null | undefined;
   readonly after?: { readonly inputs: Readonly<Record<string, unknown>> } | null | undefined;
   readonly paths: readonly string[];
 }): EngineChange {
   const fields = paths.map((path) => path.split(/[.[]/)[0] ?? path);
-  const delivery = deliveryOf(after?.inputs);
-  return { urn, type, operation, fields, ...delivery, repository: repositoryOf(urn) };
+  const isTakenBack = operation === "delete" && holdsFiles(type) && takesBack(before);
+  const delivery = deliveryOf(isTakenBack ? before?.inputs : after?.inputs);
+  const repository = repositoryOf(urn);
+  return { urn, type, operation, fields, ...delivery, takesBack: isTakenBack, repository };
 }
 
 type StepMetadata = NonNullable<EngineEvent["resOutputsEvent"]>["metadata"];

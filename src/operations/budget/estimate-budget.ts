@@ -105,13 +105,14 @@ function readsOf(urn: string): number {
 
 /** What the update sends; the preview before it sends less. */
 function costOf(change: EngineChange): Cost {
-  const { type, operation, repository, fields, byPullRequest, isTagged } = change;
+  const { type, operation, repository, fields, byPullRequest, isTagged, takesBack } = change;
   const kind = kindOf(operation);
   switch (type) {
     case ghcrType.publishing:
-      if (!isNewFiles(change)) return nothing;
+      if (!isNewFiles(change) && !takesBack) return nothing;
       return byPullRequest ? pullRequest : commit;
     case ghcrType.shared:
+      if (takesBack) return byPullRequest ? pullRequest : commit;
       if (isNewFiles(change))
         return byPullRequest ? pullRequest : isTagged ? add(commit, tag) : commit;
       // A pull request was merged, somebody moved the tag, or callers begin to name tags.

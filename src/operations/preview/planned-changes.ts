@@ -1,6 +1,6 @@
 import type { OpType } from "@pulumi/pulumi/automation/index.js";
 import { isFromTemplate } from "../../publishing/templates/template.ts";
-import { holdsFiles, repositoryOf } from "../../stack/engine-change.ts";
+import { holdsFiles, repositoryOf, takesBack } from "../../stack/engine-change.ts";
 import { ghcrType } from "../../stack/resource-types.ts";
 import { withRepositoryNames } from "./credential-moves.ts";
 import { diffFiles } from "./diff-files.ts";
@@ -8,8 +8,16 @@ import { diffProperties } from "./diff-properties.ts";
 import { describeResource, isInternal } from "./describe-resource.ts";
 import type { EventLog, Properties, ResourceStep } from "./event-log.ts";
 import { textsOf, type FileTexts } from "./file-texts.ts";
-import { isOffered } from "./refreshed-drift.ts";
-import { decisionOf, editedFiles, editsOf, pendingOf, withoutEdits } from "./workflow-edits.ts";
+import { readSkipped } from "./read-skipped.ts";
+import { listIn } from "./recorded-lists.ts";
+import {
+  asReverted,
+  decisionOf,
+  editedFiles,
+  editsOf,
+  pendingOf,
+  withoutEdits,
+} from "./workflow-edits.ts";
 import type {
   CredentialMove,
   Delivery,
@@ -37,13 +45,15 @@ export function plannedChanges(
   texts: FileTexts,
   withheld: boolean,
 ): PlannedChange[] {
+  const unwritable = readSkipped({ planned }).repositories;
   return [...planned.values()].flatMap((step) => {
-    const operation = operationOf(step);
+    const takenBack = holdsFiles(step.type) ? takenBackFiles(step, texts, unwritable) : [];
+    const operation = operationOf(step, takenBack);
     if (operation === undefined || isInternal(step.type)) return [];
     const repository = repositoryOf(step.urn);
     const recorded = refreshed.get(step.urn)?.before ?? step.before;
     const [before, after] = [recorded?.inputs, step.after?.inputs];
-    const writesFiles = holdsFiles(step.type) && !isRemoval(operation);
+    const writesFiles = holdsFiles(step.type) && step.after !== undefined;
     const mode = step.type === ghcrType.publishing ? after?.["mode"] : undefined;
     const comparable = (inputs: Properties) =>
       withRepositoryNames(withPushes(asDecided(inputs, mode)), planned);
@@ -60,7 +70,7 @@ export function plannedChanges(
           ),
           ...editedFiles(edits, "repaired"),
         ]
-      : [];
+      : takenBack;
     const properties = [
       ...(writesFiles && after ? decisionOf(before, after) : []),
       ...(before && after ? diffProperties(comparable(before), comparable(after), withheld) : []),
@@ -77,14 +87,14 @@ export function plannedChanges(
 
 /**
  * The inputs keep the edits of the last update; the provider lists those that are left to make. Those of a pull request
- * that a person merged or declined since are not made again.
+ * are not made again: a person merged or declined them, or they still wait, unless the update has to rewrite them.
  */
 function isRepaired({ before, after, paths }: ResourceStep): boolean {
   if (!before) return false;
   const { pullRequestUrl, declined } = after?.outputs ?? {};
   if (declined != null) return true;
   if (paths.some((path) => path.startsWith("edits["))) return false;
-  return !isOffered(before) || pullRequestUrl == null;
+  return pullRequestUrl == null || !paths.includes("pullRequestUrl");
 }
 
 /** A file from a template is the fleet's, also where the stack does not know it yet. */
@@ -146,21 +156,45 @@ function withoutStep({ operation, what, properties, files }: PlannedChange): Res
   return { operation, what, properties, files };
 }
 
-function operationOf(step: ResourceStep): ResourceChange["operation"] | undefined {
+function operationOf(
+  step: ResourceStep,
+  takenBack: readonly FileChange[],
+): ResourceChange["operation"] | undefined {
   const operation = operations[step.operation];
-  return operation === "delete" && staysOnGitHub(step) ? "release" : operation;
+  if (operation !== "delete") return operation;
+  if (takenBack.some(({ kind }) => kind === "restored")) return "restore";
+  const stays = holdsFiles(step.type) ? takenBack.length === 0 : staysOnGitHub(step);
+  return stays ? "release" : "delete";
 }
 
-function isRemoval(operation: ResourceChange["operation"]): boolean {
-  return operation === "delete" || operation === "release";
+/**
+ * What the provider takes back of the files that leave with their record. Not what waits in a pull request, which is
+ * closed; nor where the repository takes no commit.
+ *
+ * @param unwritable repositories that are archived, disabled or empty, by name
+ */
+function takenBackFiles(
+  { operation, urn, before }: ResourceStep,
+  texts: FileTexts,
+  unwritable: Readonly<Record<string, string>>,
+): FileChange[] {
+  const isUnwritable = Object.hasOwn(unwritable, repositoryOf(urn) ?? "");
+  if (operation !== "delete" || !before || isUnwritable || !takesBack(before)) return [];
+  const { inputs, outputs } = before;
+  if (inputs["files"] === undefined) {
+    const restored = withoutEdits(listIn(outputs, "originals"), pendingOf(outputs));
+    return editedFiles(restored.map(asReverted), "restored");
+  }
+  const { blobs } = outputs;
+  const present = Object.entries(textsOf(inputs["files"], texts)).filter(
+    ([path]) => typeof blobs !== "object" || blobs === null || Object.hasOwn(blobs, path),
+  );
+  return diffFiles(Object.fromEntries(present), {});
 }
 
 /** As the program declares it, or as the provider deletes: provider/resources */
 function staysOnGitHub({ type, before }: ResourceStep): boolean {
   switch (type) {
-    case ghcrType.publishing:
-    case ghcrType.shared:
-      return before?.inputs["onRemove"] !== "delete";
     case ghcrType.environment:
     case ghcrType.settings:
     case ghcrType.token:

@@ -6,8 +6,8 @@ import { ghcrType } from "../../stack/resource-types.ts";
 import { isUnknown } from "./diff-properties.ts";
 import type { EventLog, Properties } from "./event-log.ts";
 
-const { edits, pending, packages } = repositoryPublishingProperties.state.shape;
-const lists = { edits, pending, packages };
+const { edits, pending, originals, packages } = repositoryPublishingProperties.state.shape;
+const lists = { edits, pending, originals, packages };
 
 type List = keyof typeof lists;
 type Items<Name extends List> = NonNullable<z.output<(typeof lists)[Name]>>;
@@ -37,6 +37,9 @@ export function warnOfUnreadable({
     [...steps.values()].filter(({ type }) => type === ghcrType.publishing);
   const warnings = [
     ...ofPublishing(planned).flatMap(({ urn, after }) => warn(urn, after?.inputs, "edits")),
+    ...ofPublishing(planned).flatMap(({ urn, before, after }) =>
+      after ? [] : warn(urn, before?.outputs, "originals"),
+    ),
     ...ofPublishing(refreshed).flatMap(({ urn, before, after }) =>
       [before?.outputs, after?.outputs].flatMap((outputs) => [
         ...warn(urn, outputs, "pending"),
@@ -50,6 +53,7 @@ export function warnOfUnreadable({
 const lost = {
   edits: "the repair of its workflows",
   pending: "logins that somebody reverted",
+  originals: "logins that get their former text back",
   packages: "changes of its packages on GitHub",
 };
 

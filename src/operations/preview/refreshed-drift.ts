@@ -56,7 +56,7 @@ export function waitingForMerge({ planned }: Pick<EventLog, "planned">): StackPr
 }
 
 /** Also where a person declined the files. */
-export function isOffered(state: ResourceState): boolean {
+function isOffered(state: ResourceState): boolean {
   return pullRequestOf(state) !== undefined || state.outputs["declined"] != null;
 }
 

@@ -77,6 +77,8 @@ export interface ResourceChange {
     | "replace"
     /** It is deleted on GitHub. */
     | "delete"
+    /** The repaired places get their former text back. */
+    | "restore"
     /** It leaves the stack, and stays on GitHub as it is. */
     | "release";
   /** "workflow files", "secret GHCR_PAT" */
@@ -96,10 +98,10 @@ export interface PropertyChange {
 export interface FileChange {
   readonly path: string;
   /**
-   * `repaired`: only the places in the diff change, which has no lines around them. `replaced`: the file
+   * `repaired`, `restored`: only the places in the diff change, which has no lines around them. `replaced`: the file
    * that is there now was written by hand.
    */
-  readonly kind: "added" | "changed" | "replaced" | "removed" | "repaired";
+  readonly kind: "added" | "changed" | "replaced" | "removed" | "repaired" | "restored";
   /** Lines. */
   readonly added: number;
   readonly removed: number;

@@ -37,8 +37,8 @@ function writesOf(step: ResourceStep): Write[] {
       const isShared = type === ghcrType.shared;
       const verb = isShared ? "write the shared workflow" : "write workflow files";
       const files = { verb, repository, ...rightsToWrite.files };
-      if (isRemoval) return inputs["onRemove"] === "keep" ? [] : [files];
-      if (!isNewFiles(changeOf(step))) return [];
+      const change = changeOf(step);
+      if (!isNewFiles(change) && !change.takesBack) return [];
       const pulls = { verb: "open pull requests", repository, ...rightsToWrite.pullRequests };
       return inputs["delivery"] === "pull-request" ? [files, pulls] : [files];
     }

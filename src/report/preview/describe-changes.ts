@@ -128,6 +128,7 @@ const verbs = {
   update: "changed",
   replace: "replaced",
   delete: "removed",
+  restore: "restored",
   release: "no longer managed, stays",
 } as const;
 

@@ -120,7 +120,7 @@ function detailLines(
   credential: CredentialMove | undefined,
   colors: Colors,
 ): string[] {
-  const repaired = change.files.filter(({ kind }) => kind === "repaired");
+  const repaired = change.files.filter(({ kind }) => kind === "repaired" || kind === "restored");
   const lines = propertyWords(change, credential);
   const rest = lines.length - mostProperties;
   return [

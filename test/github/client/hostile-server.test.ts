@@ -128,7 +128,7 @@ test.each([
     const repositoryOwner = { repositories: pageOf("repositories"), team0 };
     response.writeHead(200, json).end(JSON.stringify({ data: { repositoryOwner } }));
   });
-  const needs = { language: false, properties: false, teams, paths: [] };
+  const needs = { language: false, properties: false, teams, paths: [], names: [] };
   const read = () => listRepositories(clientOf(url), "acme", needs, 20);
   await expect(read()).rejects.toThrow(`${list}: GitHub has more than 20 pages`);
   expect(pages).toBe(20);

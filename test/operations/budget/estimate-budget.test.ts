@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { estimateBudget } from "../../../src/operations/budget/estimate-budget.ts";
+import { changeOf } from "../../../src/stack/engine-change.ts";
 import { change, types, urnOf } from "../support/change.ts";
 
 const repositories = (count: number) => Array.from({ length: count }, (_, index) => `r-${index}`);
@@ -64,6 +65,18 @@ test.each([
     expect(estimate).toMatchObject(cost);
   },
 );
+
+test.each([
+  [{ mode: "template", onRemove: "delete" }, {}, 1],
+  [{ mode: "template", onRemove: "delete", delivery: "pull-request" }, {}, 3],
+  [{ mode: "repair", onRemove: "restore" }, { originals: [{}] }, 1],
+  [{ mode: "repair", onRemove: "restore" }, {}, 0],
+  [{ mode: "repair", onRemove: "delete" }, { originals: [{}] }, 0],
+])("taking back what was written counts: %j, %j: %i writes", (inputs, outputs, contentWrites) => {
+  const leaving = change("delete", types.publishing, "api");
+  const taken = changeOf({ ...leaving, before: { inputs, outputs }, paths: [] });
+  expect(estimateBudget([taken], run(5))).toMatchObject({ contentWrites });
+});
 
 test("files that stay on GitHub cost nothing when a repository leaves", () => {
   expect(estimateBudget([change("delete", types.publishing, "api")], run(5)).writes).toBe(0);

@@ -119,7 +119,7 @@ describe("the wanted change, next to drift", () => {
     expect(plannedChanges(log, texts, false).map(resourceWords)).toEqual([
       "workflow repository permissions (no longer managed, stays)",
       "workflow files (no longer managed, stays)",
-      "workflow files (removed)",
+      "workflow files (removed, +0 −1)",
       "secret GHCR_PAT (removed)",
       "Actions settings (no longer managed, stays)",
     ]);

@@ -128,7 +128,37 @@ test("edits that an earlier update made, and that the inputs still have, are no 
   expect(changes?.resources).toMatchObject([{ properties: [{ path: "onRemove" }], files: [] }]);
 });
 
-test("edits that a person merged or declined since are no change, and those that wait are", () => {
+test("logins that are restored when the repository leaves are a change, with what is written", () => {
+  const left = (outputs: object, more: EngineEvent[] = []) => {
+    const before = { inputs: { ...inputs([login]), onRemove: "restore" }, outputs };
+    return logOf(step("delete", "api", before as State), ...more);
+  };
+  const originals = [login, permission];
+  const text = previewText(
+    aPreview({ changes: changesOf(left({ originals })) }),
+    picocolors.createColors(false),
+  );
+  expect(text.split("\n").slice(1, 8)).toEqual([
+    "  api: logins in workflows (restored, +1 −2)",
+    "    .github/workflows/docker.yml",
+    "      @@ -20,1 +20,1 @@",
+    `      -${pat}`,
+    `      +${token}`,
+    "      @@ -6,1 +6,0 @@",
+    "      -  packages: write",
+  ]);
+  const isKept = (log: ReturnType<typeof logOf>) =>
+    changesOf(log).map(({ resources: [first] }) => first?.operation);
+  // An open pull request is closed; an archived repository takes no commit.
+  expect(isKept(left({ originals, pending: originals }))).toEqual(["release"]);
+  const type = "pulumi:pulumi:Stack";
+  const outputs = { skipped: { api: "archived: unarchive it to bring it in" } };
+  const metadata = { op: "same", urn: type, type, new: { inputs: {}, outputs } };
+  const stack = { resOutputsEvent: { metadata } } as unknown as EngineEvent;
+  expect(isKept(left({ originals }, [stack]))).toEqual(["release"]);
+});
+
+test("edits of a pull request are no change while it is up to date, or once it has ended", () => {
   const url = "https://github.com/acme/api/pull/1";
   const offered = { ...planned([login]), outputs: { pullRequestUrl: url, pending: [login] } };
   const changed = (outputs: Record<string, unknown>, ...paths: string[]) =>
@@ -136,7 +166,9 @@ test("edits that a person merged or declined since are no change, and those that
   expect(changed({}, "pullRequestUrl")).toEqual([]);
   expect(changed({ declined: { url }, pending: [login] }, "declined")).toEqual([]);
   expect(changed({ declined: { url }, pending: [login] }, "declined", "edits[0]")).toEqual([]);
-  expect(changed({ pullRequestUrl: url }, "pullRequests")[0]?.resources).toMatchObject([
+  expect(changed({ pullRequestUrl: url }, "pullRequests")).toEqual([]);
+  // It conflicts with the branch, so it is written again.
+  expect(changed({ pullRequestUrl: url }, "pullRequestUrl")[0]?.resources).toMatchObject([
     { files: [{ kind: "repaired" }] },
   ]);
 });

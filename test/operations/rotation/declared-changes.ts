@@ -43,6 +43,7 @@ export function changesOf(
       fields: operation === "update" ? ["hash"] : [],
       byPullRequest: false,
       writesNothing: false,
+      takesBack: false,
       isTagged: false,
       waitsFor: undefined,
       repository: isOwn ? place : undefined,
