@@ -42,7 +42,7 @@ export interface EngineRun {
   /** In order; planned by a preview, done by an update. */
   readonly changes: readonly EngineChange[];
   readonly failures: readonly EngineFailure[];
-  /** What providers and program warn of, each once. */
+  /** What providers and program warn of, each once: `api: no label "ci"`, or without a repository. */
   readonly warnings: readonly string[];
   readonly violations: readonly Violation[];
   readonly written: readonly WrittenFiles[];
@@ -215,7 +215,11 @@ function createRunLog(
       if (severity === "error" && !isEcho(message)) {
         failures.push({ repository, message: plain(message) });
       }
-      if (severity === "warning" && !diagnosticEvent.ephemeral) warnings.add(plain(message));
+      if (severity === "warning" && !diagnosticEvent.ephemeral) {
+        warnings.add(
+          repository === undefined ? plain(message) : `${repository}: ${plain(message)}`,
+        );
+      }
       if (severity === "info" || severity === "warning") onStatus(plain(message), repository);
     }
     if (stdoutEvent?.message.includes("^C received")) interrupted = true;

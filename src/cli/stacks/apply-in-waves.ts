@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { RolloutContext } from "../../operations/rollout/plan-rollout.ts";
-import type { RolloutEnd, RolloutEvent } from "../../operations/waves/rollout-event.ts";
+import { warnOnce, type RolloutEnd } from "../../operations/waves/rollout-event.ts";
 import type { OpenStack, StackPlace } from "../../stack/open-stack.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { printEventLines, printEventsAsJson } from "../terminal/print-rollout.ts";
@@ -40,10 +40,10 @@ export async function applyInWaves(
   run: (shared: SharedContext) => Promise<readonly RolloutEnd[]>,
 ): Promise<void> {
   const print = (json ? printEventsAsJson : printEventLines)(process.stdout);
-  const report = (event: RolloutEvent) => {
+  const report = warnOnce((event) => {
     if (record) recordEvent(folder, event, new Date());
     print(event);
-  };
+  });
   const interruption = stopOnInterrupt((message) => {
     for (const { name: stack } of stacks) report({ stack, type: "note", message });
   });

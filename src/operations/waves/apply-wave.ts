@@ -1,6 +1,6 @@
 import type { Wave } from "../../fleet/plan-waves.ts";
 import { removesInUse, type EngineChange } from "../../stack/engine-change.ts";
-import { updateStack, type EngineOptions } from "../../stack/run-engine.ts";
+import { updateStack, type EngineOptions, type EngineRun } from "../../stack/run-engine.ts";
 import { waitForHealth } from "./health-gate.ts";
 import type { Proof } from "./journal.ts";
 import type { Progress } from "./progress.ts";
@@ -87,6 +87,9 @@ async function update(
       report({ stack: stack.name, type: "status", message, repository }),
   });
   await progress.take(wave, run, proofs);
+  for (const message of run.warnings.filter((each) => !isOfMerge(each, run))) {
+    report({ stack: stack.name, type: "warning", message });
+  }
   if (stop.aborted) return progress.end("stopped", wave.name);
   // What failed for one repository is said with that repository.
   const general = run.failures.filter(({ repository }) => repository === undefined);
@@ -94,6 +97,11 @@ async function update(
   const endsAtFailure = stopsOnFailure || stopsAtFailure;
   const isOver = reasons.length > 0 || (endsAtFailure && run.failures.length > 0);
   return isOver ? progress.end("failed", wave.name, reasons) : undefined;
+}
+
+/** The pull requests to merge are listed with their repositories. */
+function isOfMerge(warning: string, { written }: Pick<EngineRun, "written">): boolean {
+  return written.some(({ pullRequestUrl: url }) => url && warning.includes(`: merge ${url} `));
 }
 
 async function prove(progress: Progress, step: WaveStep): Promise<void> {

@@ -102,3 +102,16 @@ export interface RolloutEnd {
   /** The last state of each repository that changed, by name. */
   readonly repositories: Readonly<Record<string, RepositoryResult & { readonly wave: string }>>;
 }
+
+/** Reports each warning of a stack once: updates repeat those that the preview shows. */
+export function warnOnce(report: (event: RolloutEvent) => void): (event: RolloutEvent) => void {
+  const shown = new Map<string, Set<string>>();
+  return (event) => {
+    const known = shown.get(event.stack) ?? new Set();
+    shown.set(event.stack, known);
+    if (event.type === "warning" && known.has(event.message)) return;
+    if (event.type === "warning") known.add(event.message);
+    if (event.type === "previewed") for (const each of event.preview.warnings) known.add(each);
+    report(event);
+  };
+}

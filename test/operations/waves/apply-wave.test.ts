@@ -1,6 +1,7 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EngineEvent, UpOptions } from "@pulumi/pulumi/automation/index.js";
 import type { Simulator } from "github-simulator";
 import picocolors from "picocolors";
 import { expect, onTestFinished, test } from "vitest";
@@ -9,10 +10,11 @@ import type { Fleet } from "../../../src/fleet/fleet.ts";
 import { applyWave } from "../../../src/operations/waves/apply-wave.ts";
 import { createProgress } from "../../../src/operations/waves/progress.ts";
 import type { Proof } from "../../../src/operations/waves/journal.ts";
-import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
+import { warnOnce, type RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
 import type { WavesContext } from "../../../src/operations/waves/waves-context.ts";
 import { rolloutLines } from "../../../src/report/rollout/rollout-lines.ts";
 import { gitHubAs } from "../../support/github-as.ts";
+import { change, types, urnOf } from "../support/change.ts";
 import { candidate, publisher, startHealthGate } from "./start-health-gate.ts";
 
 /** A wave whose files wait in a pull request, as a rollout that is resumed finds it. */
@@ -38,7 +40,11 @@ async function inWave(platform: Simulator, proof: Proof) {
   const events: RolloutEvent[] = [];
   const journal = join(await mkdtemp(join(tmpdir(), "ghcr-fleet-test-")), "journal.json");
   /** @param refused repositories that the update could not write */
-  const run = (waitsForMerges: boolean, refused: readonly string[] = []) => {
+  const run = (
+    waitsForMerges: boolean,
+    refused: readonly string[] = [],
+    steps?: readonly object[],
+  ) => {
     let now = 0;
     const context = {
       stack: {
@@ -53,6 +59,16 @@ async function inWave(platform: Simulator, proof: Proof) {
           token: platform.world.tokenValue("admin"),
         },
         registryUrl: platform.registryUrl,
+        engine: {
+          name: "acme",
+          folder: import.meta.dirname,
+          environment: {},
+          automation: async () => ({
+            up: async ({ onEvent }: UpOptions) =>
+              steps?.forEach((event) => onEvent?.(event as EngineEvent)),
+          }),
+          run: async () => "{}",
+        },
       },
       gate: true,
       waitsForMerges,
@@ -65,7 +81,7 @@ async function inWave(platform: Simulator, proof: Proof) {
         },
       },
       stop: new AbortController().signal,
-      report: (event: RolloutEvent) => void events.push(event),
+      report: warnOnce((event: RolloutEvent) => void events.push(event)),
     } as unknown as WavesContext;
     const { repository } = candidate("api", proof);
     const fleet = {
@@ -81,7 +97,7 @@ async function inWave(platform: Simulator, proof: Proof) {
     }
     return applyWave(progress, {
       wave,
-      changes: [],
+      changes: steps ? [change("create", types.publishing, "api")] : [],
       engine: {},
       proofs: new Map([["api", proof]]),
       pat: platform.world.tokenValue("publisher"),
@@ -92,8 +108,39 @@ async function inWave(platform: Simulator, proof: Proof) {
   };
   const unproved = async () =>
     (JSON.parse(await readFile(journal, "utf8")) as { unproved: object }).unproved;
-  return { run, unproved };
+  return { run, unproved, events };
 }
+
+test("what the update warns of stays on the screen, once, and without what is said of the pull request", async () => {
+  const { platform } = await startHealthGate();
+  onTestFinished(() => platform.close());
+  const { run, events } = await inWave(platform, { credential: false });
+  const pullRequestUrl = "https://github.com/acme/api/pull/1";
+  const urn = urnOf(types.publishing, "api");
+  const metadata = {
+    op: "create",
+    type: types.publishing,
+    urn,
+    new: { inputs: {}, outputs: { pullRequestUrl } },
+  };
+  const label = 'acme/api has no label "ci": create it';
+  const warnings = [
+    label,
+    label,
+    `merge ${pullRequestUrl} to add the files; main itself was not written to`,
+  ];
+  await run(
+    false,
+    [],
+    [
+      { resOutputsEvent: { metadata } },
+      ...warnings.map((message) => ({ diagnosticEvent: { severity: "warning", message, urn } })),
+    ],
+  );
+  expect(events.filter(({ type }) => type === "warning")).toEqual([
+    { stack: "acme", type: "warning", message: `api: ${label}` },
+  ]);
+});
 
 test("a wave whose pull requests are not merged in time stops, with what waits, and goes on after the merge", async () => {
   const { run, unproved, merge } = await inPullRequest();

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import type { StackPreview } from "../../../src/operations/preview/stack-preview.ts";
 import {
   eventVersion,
+  warnOnce,
   type RepositoryState,
   type RolloutEnd,
   type RolloutEvent,
@@ -91,4 +93,15 @@ test("the guide names every event with all its fields, and no other", async () =
       type,
     ).toEqual([]);
   }
+});
+
+test("what the preview warns of, an update does not repeat", () => {
+  const said: string[] = [];
+  const report = warnOnce(({ stack, type }) => void said.push(`${stack} ${type}`));
+  const preview = { warnings: ["api: no label"] } as unknown as StackPreview;
+  report({ stack: "acme", type: "previewed", preview });
+  for (const stack of ["acme", "beta", "beta"]) {
+    report({ stack, type: "warning", message: "api: no label" });
+  }
+  expect(said).toEqual(["acme previewed", "beta warning"]);
 });
