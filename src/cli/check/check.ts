@@ -11,7 +11,7 @@ import {
 } from "../terminal/write-output.ts";
 import { checkStack } from "./check-stack.ts";
 import { findingsAsJson, findingsAsText, type CheckResult } from "./print-findings.ts";
-import { readPolicyConfig } from "./read-policy-config.ts";
+import { readPolicyConfig } from "../stacks/read-policy-config.ts";
 import { readWorkflowFiles, type WorkflowFile } from "./read-workflow-files.ts";
 import { githubCom } from "../../github-host.ts";
 import { readRemotes, registryOfRemotes } from "../git/read-remotes.ts";

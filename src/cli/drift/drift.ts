@@ -155,7 +155,7 @@ async function fix(
   { deleteShadows = false, policyPackConfig }: DriftCommand,
 ): Promise<Omit<DriftReport, "stack" | "owner">> {
   const { violations, failures } = await repairDrift(stack, findings, {
-    ...policyPacks(policyPackConfig),
+    ...(await policyPacks(policyPackConfig)),
     github,
     deleteShadows,
   });

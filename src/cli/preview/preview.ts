@@ -148,6 +148,7 @@ async function openAndPreview(
   earlier: OpenStack[],
   untried: readonly string[],
 ): Promise<StackPreview> {
+  const packs = await policyPacks(policyPackConfig);
   const [stack] = await openStacks(place, [name]);
   if (!stack) throw new Error(`the stack ${name} was not opened`);
   await assertApart([...earlier, stack]);
@@ -160,7 +161,7 @@ async function openAndPreview(
   const result = await previewStack(stack, {
     github,
     stored: new StoredTexts(place.environment),
-    ...policyPacks(policyPackConfig),
+    ...packs,
     withheld,
     plan: plan === undefined ? undefined : resolve(plan),
     untried,

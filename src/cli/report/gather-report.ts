@@ -9,7 +9,7 @@ import {
   type FleetReport,
 } from "../../report/fleet-report.ts";
 import { UserError } from "../../user-error.ts";
-import { readPolicyConfig } from "../check/read-policy-config.ts";
+import { readPolicyConfig } from "../stacks/read-policy-config.ts";
 import { judgeFiles } from "./judge-files.ts";
 import { commandPlace, openCommandStacks } from "../stacks/open-command-stacks.ts";
 import { readStackStatus, type ReadStatusOptions } from "../stacks/read-stack-status.ts";

@@ -39,6 +39,7 @@ export async function applyInWaves(
   { record }: { readonly record: boolean },
   run: (shared: SharedContext) => Promise<readonly RolloutEnd[]>,
 ): Promise<void> {
+  const packs = await policyPacks(policyPackConfig);
   const print = (json ? printEventsAsJson : printEventLines)(process.stdout);
   const report = warnOnce((event) => {
     if (record) recordEvent(folder, event, new Date());
@@ -51,7 +52,7 @@ export async function applyInWaves(
   try {
     const ends = await run({
       folder,
-      packs: policyPacks(policyPackConfig),
+      packs,
       gate: healthGate,
       clock: systemClock,
       stop: interruption.signal,
