@@ -91,8 +91,31 @@ export const deliveryState = {
   blobs: blobs
     .nullish()
     .describe("The templates as the last write left the branch, where that is not as in files."),
-  edited: z
-    .boolean()
+  offered: blobs
     .nullish()
-    .describe("Whether files are as the last refresh found them, edited by somebody else."),
+    .describe("The templates in the pull request, whatever a refresh found on the branch since."),
 };
+
+/** In the inputs after a refresh: somebody edited the files. */
+export const seenByRefresh = { edited: z.boolean().optional() };
+
+type Blobs = z.output<typeof blobs>;
+
+/**
+ * What the fleet brought to the branch, whatever a refresh found there since: path to git blob id.
+ *
+ * @returns `left`: as the last write left the branch. `offered`: as its pull request brings them
+ */
+export function deliveredFiles(record: {
+  readonly files?: Blobs | undefined;
+  readonly blobs?: Blobs | null | undefined;
+  readonly offered?: Blobs | null | undefined;
+  readonly edited?: boolean | undefined;
+}): { left: Blobs; offered: Blobs } {
+  const { files = {}, edited = false } = record;
+  return {
+    left: record.blobs ?? files,
+    // States of earlier versions have them in their files, until a refresh found an edit.
+    offered: record.offered ?? (edited ? {} : files),
+  };
+}

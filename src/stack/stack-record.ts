@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SecretPlace } from "../github/secrets/actions-secrets.ts";
 import { actionsSettingsProperties } from "../properties/actions-settings.ts";
+import { deliveredFiles, seenByRefresh } from "../properties/delivered-files.ts";
 import { deploymentEnvironmentProperties } from "../properties/deployment-environment.ts";
 import { registrySecretProperties } from "../properties/registry-secret.ts";
 import { registryTokenProperties } from "../properties/registry-token.ts";
@@ -37,7 +38,7 @@ const filesSchema = repositoryPublishingProperties.state
     mode: true,
     files: true,
     blobs: true,
-    edited: true,
+    offered: true,
     secret: true,
     replaceSecrets: true,
     formerSecrets: true,
@@ -51,6 +52,7 @@ const filesSchema = repositoryPublishingProperties.state
     furtherImages: true,
     jobToken: true,
   })
+  .extend(seenByRefresh)
   .transform((record) => ({
     owner: record.owner,
     repository: record.repository,
@@ -61,8 +63,7 @@ const filesSchema = repositoryPublishingProperties.state
      * repaired.
      */
     files: record.files ?? {},
-    /** The files that the fleet brought to the branch, by commit or by a merge, whatever a refresh found since. */
-    brought: broughtFiles(record),
+    ...deliveredFiles(record),
     /** Paths of all workflows that publish. */
     publishing: record.publishing ?? Object.keys(record.files ?? {}),
     /** How the repository's own workflows are repaired. */
@@ -94,7 +95,7 @@ const sharedWorkflowSchema = sharedWorkflowProperties.state
     branch: true,
     files: true,
     blobs: true,
-    edited: true,
+    offered: true,
     newerPins: true,
     commit: true,
     tag: true,
@@ -102,9 +103,10 @@ const sharedWorkflowSchema = sharedWorkflowProperties.state
     pullRequestUrl: true,
     declined: true,
   })
+  .extend(seenByRefresh)
   .transform((record) => ({
     ...record,
-    brought: broughtFiles(record),
+    ...deliveredFiles(record),
     newerPins: record.newerPins,
     commit: record.commit ?? undefined,
     tag: record.tag ?? undefined,
@@ -113,15 +115,6 @@ const sharedWorkflowSchema = sharedWorkflowProperties.state
     pullRequestUrl: record.pullRequestUrl ?? undefined,
     declined: record.declined ?? undefined,
   }));
-
-/** A list: before a merge, the branch has the former files, and after it the offered ones. */
-function broughtFiles({
-  files = {},
-  blobs,
-  edited,
-}: Pick<z.output<typeof repositoryPublishingProperties.state>, "files" | "blobs" | "edited">) {
-  return [blobs ?? files, ...(edited ? [] : [files])];
-}
 
 const accessLevelSchema = z.object({ repository: z.string(), accessLevel: z.string() });
 

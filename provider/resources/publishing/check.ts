@@ -14,6 +14,7 @@ import {
   type PublishingArgs,
   type PublishingInputs,
   type PublishingState,
+  type Seen,
 } from "./inputs.ts";
 import { isTemplated, publishedImages } from "./published-images.ts";
 import { lockAfterTemplates } from "./lockfile.ts";
@@ -101,7 +102,7 @@ function undeployedIn(
 }
 
 /** Whether the last look found nothing but the templates, which stay as they are. */
-function hasTemplates(known: Known, { files }: Properties): boolean {
+function hasTemplates(known: Known & Seen, { files }: Properties): boolean {
   const { workflows, packages, edited = false, imported = false } = known;
   if (files === undefined || known.files === undefined) return false;
   const isOurs = workflows === undefined && packages !== undefined && !edited && !imported;

@@ -111,7 +111,7 @@ export type Written = Partial<
     PublishingState,
     | "files"
     | "blobs"
-    | "edited"
+    | "offered"
     | "pullRequestUrl"
     | "pullRequests"
     | "declined"
@@ -130,6 +130,12 @@ export type Found = Partial<
     "lostChecks" | "checksOutsideQueue" | "missingDockerfile" | "secondPublishers" | "notStarting"
   >
 >;
+
+/** What a refresh says of the files in its inputs. */
+export interface Seen {
+  /** Somebody else edited them: an update has to read what they have. */
+  readonly edited?: boolean;
+}
 
 /** The id of the resource. */
 export function filesId({ owner, repository }: { owner: string; repository: string }): string {
@@ -154,16 +160,31 @@ export function writtenFiles({ files, blobs }: Written): Blobs {
   return blobs ?? files ?? {};
 }
 
+/** The files of the pull request. A state of an earlier version has them in its inputs, until a refresh found an edit. */
+export function offeredIn(
+  { files, edited }: TemplateInputs & Seen,
+  state: Written,
+): Pick<Written, "offered"> {
+  const { offered, pullRequestUrl, declined } = state;
+  if (pullRequestUrl == null && declined == null) return {};
+  return { offered: offered ?? (edited ? undefined : files) };
+}
+
 /**
  * The templates as the fleet left the branch: with the last write, or with a merge of its pull request that the state
- * does not know yet. The content decides, because a person who merges may write another message.
+ * does not know yet. The content decides, because a person who merges may write another message. What a refresh found
+ * does not count, because it may be somebody's edit.
  *
  * @param present what the branch has
+ * @param isMerged whether the pull request is known to be merged: then what the branch no longer has was reverted
  */
-export function ownFiles(before: Written, present: Blobs): Blobs {
-  const { files = {}, edited = false } = before;
-  const arrived = Object.entries(files).filter(([path, id]) => !edited && present[path] === id);
-  return { ...writtenFiles(before), ...Object.fromEntries(arrived) };
+export function ownFiles(before: Written, present: Blobs, isMerged = false): Blobs {
+  const written = writtenFiles(before);
+  const { offered } = before;
+  if (!offered) return written;
+  const stays = Object.entries(written).filter(([path]) => path in offered || path in present);
+  const arrived = Object.entries(offered).filter(([path, id]) => isMerged || present[path] === id);
+  return Object.fromEntries([...stays, ...arrived]);
 }
 
 /** States of earlier versions contain the texts of the templates. */

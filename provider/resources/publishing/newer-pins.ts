@@ -11,6 +11,7 @@ import {
   type Blobs,
   type BranchAccess,
   type PublishingArgs,
+  type Seen,
   type Written,
 } from "./inputs.ts";
 import { workflowIds } from "./workflow-ids.ts";
@@ -47,10 +48,11 @@ export async function keepNewerPins(
   return { files: withPins(files, released), newerPins: released.map(pinText) };
 }
 
-type KnownPins = Written & {
-  readonly newerPins?: readonly string[] | undefined;
-  readonly imported?: boolean;
-};
+type KnownPins = Written &
+  Seen & {
+    readonly newerPins?: readonly string[] | undefined;
+    readonly imported?: boolean;
+  };
 
 /** Whether somebody may have brought other pins since the last look: not where that look's file is still there. */
 function mayBeNewer(known: KnownPins, present: Blobs, path: string): boolean {

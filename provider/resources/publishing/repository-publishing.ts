@@ -19,13 +19,16 @@ import { readImportedFiles } from "./import.ts";
 import {
   filesId,
   isTemplate,
+  offeredIn,
   ownFiles,
   textIds,
   withoutTexts,
+  writtenFiles,
   type BranchAccess,
   type PublishingInputs,
   type PublishingState,
   type RepairInputs,
+  type Seen,
   type TemplateInputs,
   type Written,
 } from "./inputs.ts";
@@ -229,7 +232,7 @@ async function write(
     default:
       // What an earlier update wrote stays, and its text may be in no cache.
       if (inputs.waitsFor !== undefined) {
-        return pick(before, ["pullRequestUrl", "declined", "blobs", "edited", "replaced"]);
+        return pick(before, ["pullRequestUrl", "declined", "blobs", "offered", "replaced"]);
       }
       return applyTemplates(access, inputs, before, preview, context);
   }
@@ -257,35 +260,34 @@ export async function refreshTemplates(
   properties: Properties,
   state: Properties,
 ): Promise<ReadResult | undefined> {
-  const inputs = properties as unknown as TemplateInputs;
-  const files = await readTemplates(access.snapshots, inputs);
+  const inputs = properties as unknown as TemplateInputs & Seen;
+  const { pullRequest, isMerged } = await refreshPullRequest(access, inputs, state);
+  const before = { ...state, ...offeredIn(inputs, state) };
+  const { offered = {} } = before;
+  const paths = Object.keys({ ...writtenFiles(state), ...offered, ...inputs.files });
+  const files = await readTemplates(access.snapshots, inputs, paths);
   if (!files) return undefined;
   const id = filesId(inputs);
-  const offered = await refreshPullRequest(access, inputs, state);
-  const left = ownFiles(state, files);
-  const isRight = isSameFiles(files, inputs.files);
-  const isUnchanged = Object.keys(inputs.files).every((path) => files[path] === left[path]);
+  const left = ownFiles(before, files, isMerged);
+  // The last refresh may have taken an edit into the inputs.
+  const isEdited = !isSameFiles(files, left);
+  const isRight = !isEdited && isSameFiles(files, inputs.files);
+  const waits = Object.keys(pullRequest).length > 0;
   // The files wait for a person: that is no drift.
-  if (!isRight && isUnchanged && Object.keys(offered).length > 0) {
-    return { id, state, inputs: properties };
-  }
+  if (!isRight && !isEdited && waits) return { id, state, inputs: properties };
   const found = {
     ...omit(properties, "workflows", "reader", "edited"),
     files: { ...files },
-    ...(!isRight && { edited: true }),
+    ...(isEdited && { edited: true }),
   };
-  const kept = {
-    ...pick(state, ["commitSha", "commitUrl", "replaced"]),
-    ...(isRight ? omit(offered, "declined") : offered),
-  };
-  const isWritten = isSameFiles(files, left) || (isRight && "pullRequestUrl" in state);
   return {
     id,
     state: {
       ...shown(found),
-      ...kept,
-      ...(!isWritten && { blobs: { ...left } }),
-      ...(!isRight && { edited: true }),
+      ...pick(state, ["commitSha", "commitUrl", "replaced"]),
+      ...(isRight ? omit(pullRequest, "declined") : pullRequest),
+      ...(isEdited && { blobs: { ...left } }),
+      ...(isEdited && waits && { offered: { ...offered } }),
     },
     inputs: found,
   };
@@ -296,11 +298,14 @@ async function refreshPullRequest(
   { pullRequests }: BranchAccess,
   { repository }: Pick<PublishingInputs, "repository">,
   state: Properties,
-): Promise<Properties> {
+): Promise<{ pullRequest: Properties; isMerged: boolean }> {
   const { pullRequestUrl: url, declined } = state as Written;
-  if (url == null) return declined == null ? {} : pick(state, ["declined"]);
+  if (url == null) {
+    return { pullRequest: declined == null ? {} : pick(state, ["declined"]), isMerged: false };
+  }
   const found = await pullRequests.get({ repository, url });
-  return found?.state === "MERGED" && !found.hasBranch ? {} : { pullRequestUrl: url };
+  const isMerged = found?.state === "MERGED";
+  return { pullRequest: isMerged && !found.hasBranch ? {} : { pullRequestUrl: url }, isMerged };
 }
 
 /** A repository's files belong to people. Only a place that needs a repair again is drift. */
@@ -317,13 +322,13 @@ async function refreshRepair(
   if (inputs.mode === "none" || !snapshot.head) return { id, state, inputs: properties };
   const edits = await neededEdits(access, inputs, snapshot);
   const others = omit(state, "pending", "pullRequestUrl", "declined");
-  const offered = await refreshPullRequest(access, inputs, state);
+  const { pullRequest } = await refreshPullRequest(access, inputs, state);
   return {
     id,
     state:
       edits.length === 0
-        ? { ...others, ...omit(offered, "declined") }
-        : { ...others, ...offered, pending: edits },
+        ? { ...others, ...omit(pullRequest, "declined") }
+        : { ...others, ...pullRequest, pending: edits },
     inputs: properties,
   };
 }

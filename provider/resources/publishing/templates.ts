@@ -60,7 +60,7 @@ export async function applyTemplates(
       wanted: [inputs.files, plan.deletions],
       done: { replaced },
       // The branch does not change until somebody merges.
-      offered: { blobs: { ...written } },
+      offered: { blobs: { ...written }, offered: inputs.files },
     };
   });
 }
@@ -112,14 +112,15 @@ function rejectOthersWorkflows(
   );
 }
 
-/** The files of the templates that are on the branch now: none where somebody deleted or renamed it. */
+/** Those of these files that are on the branch now: none where somebody deleted or renamed it. */
 export async function readTemplates(
   snapshots: RepositorySnapshots,
   inputs: TemplateInputs,
+  paths: readonly string[],
 ): Promise<Blobs | undefined> {
   const snapshot = await snapshots.get(inputs);
   if (!snapshot) return undefined;
-  const present = Object.keys(inputs.files).flatMap((path) => {
+  const present = paths.flatMap((path) => {
     const id = snapshot.workflows.get(path);
     return id === undefined ? [] : [[path, id]];
   });

@@ -9,7 +9,7 @@ import {
 import { stackOfUrn, withStack } from "../../../src/publishing/named-stack.ts";
 import { keepSpelling, toFailures } from "../../protocol/check-inputs.ts";
 import { diffProperties } from "../../protocol/property-diff.ts";
-import { hasUnknown, omit, pick, type Properties } from "../../protocol/property-values.ts";
+import { hasUnknown, pick, type Properties } from "../../protocol/property-values.ts";
 import type { ResourceContext, ResourceType } from "../../protocol/resource-type.ts";
 import { diffPullRequest, place } from "../publishing/diff.ts";
 import {
@@ -142,7 +142,7 @@ export function sharedWorkflow(access: BranchAccess): ResourceType {
       return {
         ...seen,
         state: {
-          ...(isRight ? omit(seen.state, "blobs") : seen.state),
+          ...seen.state,
           ...pick(inputs, ["ref"]),
           ...(commit !== undefined && { commit }),
           ...(isWritten && tag !== undefined && { tag }),

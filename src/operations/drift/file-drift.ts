@@ -116,7 +116,7 @@ type OwnFiles = Pick<
   | "repository"
   | "branch"
   | "files"
-  | "brought"
+  | "left"
   | "pullRequestUrl"
   | "declined"
   | "newerPins"
@@ -143,7 +143,9 @@ async function compareOwn(
     differing.map(async (path) => {
       if (brought.has(path)) return [];
       const blob = workflows.get(path);
-      if (awaitsUpdate(blob, path, written?.brought ?? [])) return [];
+      // Only the configuration has changed: the next update writes it. The content decides, because a person who merges
+      // the fleet's pull request may write another message.
+      if (blob === written?.left[path]) return [];
       const commit = await reader.pace(() => readLastCommit(reader.github, record, path));
       return [describe(record, path, blob === undefined ? "file-deleted" : "file-edited", commit)];
     }),
@@ -231,19 +233,6 @@ function findReverted(
     const isOurs = publishing.includes(path) || !path.startsWith(`${workflowFolder}/`);
     return isOurs && edit ? [{ path, line: edit.line }] : [];
   });
-}
-
-/**
- * Whether a file is as the fleet brought it, and only the configuration has changed: then the next update writes it. The
- * content decides, because a person who merges the fleet's pull request may write another message.
- */
-function awaitsUpdate(
-  blob: string | undefined,
-  path: string,
-  brought: OwnFiles["brought"],
-): boolean {
-  const known = brought.flatMap((files) => files[path] ?? []);
-  return blob === undefined ? known.length === 0 : known.includes(blob);
 }
 
 /** By its name, or together with all secrets. */

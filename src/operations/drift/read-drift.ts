@@ -6,7 +6,7 @@ import {
   readPullRequestState,
   type PullRequestState,
 } from "../../github/pull-requests/pull-request-state.ts";
-import type { StackRecord } from "../../stack/stack-record.ts";
+import type { FilesRecord, SharedWorkflowRecord, StackRecord } from "../../stack/stack-record.ts";
 import { desiredRecord } from "./desired-record.ts";
 import { driftKinds, type DriftFinding, type DriftKind } from "./drift-finding.ts";
 import { readCentralDrift } from "./central-drift.ts";
@@ -74,11 +74,12 @@ export async function readDrift({
 }: DriftSource): Promise<Drift> {
   const reader = createDriftReader(github, owner, fleet, reading);
   const pullRequests = await readPullRequests(reader, record);
-  const desired = withoutMerged(fleet ? desiredRecord(fleet, record) : record, pullRequests);
+  const known = withMerged(record, pullRequests);
+  const desired = fleet ? desiredRecord(fleet, known) : known;
   const { findings: files, gone } = await readFileDrift(
     reader,
     desired.files,
-    record.files,
+    known.files,
     desired.sharedWorkflows,
     expected,
   );
@@ -87,7 +88,7 @@ export async function readDrift({
   const left = record.files.filter(({ urn }) => !stays.has(urn));
   const found = await Promise.all([
     findGone(reader, left),
-    readSharedWorkflowDrift(reader, desired.sharedWorkflows, record.sharedWorkflows),
+    readSharedWorkflowDrift(reader, desired.sharedWorkflows, known.sharedWorkflows),
     readCentralDrift(reader, desired),
     readSecretDrift(reader, present.secrets, gone),
     readShadows(reader, present.secrets, gone),
@@ -141,14 +142,14 @@ async function readPullRequests(
   return new Map([...newest, ...(await Promise.all(shared)).flat()]);
 }
 
-/** After the merge, what differs from it was changed by hand. */
-function withoutMerged(
+/** After the merge, what differs from it was changed by hand: also what it replaced, if that is there again. */
+function withMerged(
   record: StackRecord,
   pullRequests: ReadonlyMap<string, PullRequestState>,
 ): StackRecord {
-  const asMerged = <T extends { readonly pullRequestUrl: string | undefined }>(each: T): T =>
+  const asMerged = <T extends FilesRecord | SharedWorkflowRecord>(each: T): T =>
     pullRequests.get(each.pullRequestUrl ?? "")?.state === "MERGED"
-      ? { ...each, pullRequestUrl: undefined }
+      ? { ...each, pullRequestUrl: undefined, left: { ...each.left, ...each.offered } }
       : each;
   return {
     ...record,

@@ -3,6 +3,7 @@ import { loadFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import { createGitHubClient } from "../../../src/github/client/github-client.ts";
 import { gitBlobId, gitBlobIds } from "../../../src/github/contents/git-blob-id.ts";
 import { renderRepository } from "../../../src/publishing/templates/render-repository.ts";
+import { gitHubAs } from "../../support/github-as.ts";
 import { findFleet } from "../../../src/stack/find-fleet.ts";
 import { login, wanted, workflow } from "../../publishing/workflow-text.ts";
 import { ci, organisation, startDrift, findingsOf } from "./start-drift.ts";
@@ -221,35 +222,45 @@ test("other workflows count when they use the secret, unless they may", async ()
   ]);
 });
 
-test("what the configuration changes is no drift, also where a refresh went before; an edit is", async () => {
+test("what the configuration changes is no drift, also after a merge; an edit is, and a reverted merge", async () => {
   const github = createGitHubClient({
     baseUrl: at.simulator.url,
     token: at.simulator.world.tokenValue("admin"),
   });
   const configured = loadFleetConfig({ repositories: [{ match: "*" }] });
   const fleet = await findFleet(github, "acme", configured);
-  const hand = at.hand;
+  const { hand } = at;
+  const branch = "ghcr-fleet/publishing";
+  const { refs } = at.simulator.world.repository("acme/web");
+  refs.set(`refs/heads/${branch}`, refs.get("refs/heads/main")!);
+  hand.editFiles("acme/web", { [ci]: "name: offered\n" }, { branch });
+  const send = gitHubAs(at.simulator, "admin");
+  await send("POST /repos/acme/web/pulls", { title: "Publish", head: branch, base: "main" });
   // Somebody merged the fleet's pull request with a message of their own.
-  hand.editFiles("acme/web", { [ci]: "name: offered\n" }, { message: "ci: publish (#1)" });
+  await send("PUT /repos/acme/web/pulls/1/merge", { merge_method: "squash", commit_title: "ours" });
   hand.editFiles("acme/api", { [ci]: "name: other\n" });
+  const as = (text: string) => ({ [ci]: gitBlobId(text) });
   const known = at.state().map((resource) => {
     const { outputs } = resource as { outputs: Record<string, unknown> };
     if (!("files" in outputs)) return resource;
-    const as = (text: string) => ({ [ci]: gitBlobId(text) });
-    const isWeb = outputs["repository"] === "web";
-    const files = as(isWeb ? "name: offered\n" : "name: other\n");
+    const pullRequestUrl = "https://github.com/acme/web/pull/1";
+    const offered = { files: as("name: offered\n"), pullRequestUrl };
+    // What a refresh leaves that found an edit.
+    const refreshed = { files: as("name: other\n") };
+    const written = outputs["repository"] === "web" ? offered : refreshed;
     return {
       ...resource,
       urn: `urn:${outputs["repository"] as string}`,
-      // What a refresh leaves that found an edit.
-      inputs: isWeb ? {} : { edited: true },
-      outputs: { ...outputs, files, blobs: as("name: ci\n") },
+      outputs: { ...outputs, ...written, blobs: as("name: ci\n") },
     };
   });
-  const { findings } = await at.read(known, "admin", fleet);
-  expect(findings.map(({ kind, repository }) => `${kind} ${repository}`)).toEqual([
-    "file-edited api",
-  ]);
+  const look = async () => {
+    const { findings } = await at.read(known, "admin", fleet);
+    return findings.map(({ kind, repository }) => `${kind} ${repository}`);
+  };
+  expect(await look()).toEqual(["file-edited api"]);
+  hand.editFiles("acme/web", { [ci]: "name: ci\n" }, { message: 'Revert "ours"' });
+  expect(await look()).toEqual(["file-edited api", "file-edited web"]);
 });
 
 test("files that wait in a pull request are pending", async () => {

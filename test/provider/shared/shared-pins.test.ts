@@ -46,6 +46,21 @@ test("a later commit with what somebody wrote into the workflow does not stay", 
   expect(at.pinOf("api")).toBe(second.state["commit"]);
 });
 
+test("however often refreshes see what somebody wrote into the workflow, no caller gets it", async () => {
+  const first = await at.shared(undefined);
+  const api = await at.caller("api", undefined, first);
+  at.byHand.editFiles(central, { [publish]: "on: workflow_call\n" });
+  const wrong = at.headOf(".github") ?? "";
+  const seen = await at.refreshShared(await at.refreshShared(first));
+  expect(seen.state).not.toHaveProperty("commit");
+  expect(JSON.stringify(seen.state["versions"])).not.toContain(wrong);
+  const repaired = await at.shared(seen);
+  expect(JSON.stringify(repaired.state["versions"])).not.toContain(wrong);
+  at.bump("api", wrong);
+  await at.caller("api", api, repaired, { refresh: true });
+  expect(at.pinOf("api")).not.toBe(wrong);
+});
+
 test("nobody goes back to an earlier version of the workflow", async () => {
   const first = await at.shared(undefined);
   const older = at.headOf(".github") ?? "";

@@ -34,6 +34,12 @@ export async function startShared() {
   const headOf = (repository: string) =>
     at.world.repository(`acme/${repository}`).refs.get("refs/heads/main");
 
+  const contextOf = (stack = "test") => ({
+    ...at.context,
+    urn: `urn:pulumi:${stack}::test::test::test`,
+  });
+  const refreshShared = (kept: Kept) => refreshResource(at.freshShared(), contextOf(), kept);
+
   /** What an update does with a resource: check, diff, and what follows. */
   async function up(
     type: ReturnType<typeof at.freshShared>,
@@ -41,7 +47,7 @@ export async function startShared() {
     args: Properties,
     { refresh = false, preview = false, stack = "test" }: Run = {},
   ): Promise<Kept> {
-    const context = { ...at.context, urn: `urn:pulumi:${stack}::test::test::test` };
+    const context = contextOf(stack);
     const olds = before && refresh ? await refreshResource(type, context, before) : before;
     return runResource(type, context, olds, args, preview);
   }
@@ -100,5 +106,5 @@ export async function startShared() {
     at.byHand.editFiles(`acme/${repository}`, Object.fromEntries(files) as Record<string, string>);
   }
 
-  return { ...at, read, headOf, shared, caller, pinOf, bump };
+  return { ...at, read, headOf, shared, refreshShared, caller, pinOf, bump };
 }
