@@ -94,7 +94,16 @@ async function refresh(stack: Stack): Promise<Pick<Recovery, "warnings" | "diffe
     if (diagnosticEvent?.severity !== "warning" || diagnosticEvent.ephemeral) return;
     warnings.add(plain(diagnosticEvent.message));
   };
-  await explainingRefresh(stack.name, stack.refresh({ clearPendingCreates: true, onEvent }));
+  const run = (runProgram: boolean) =>
+    stack.refresh({ clearPendingCreates: true, onEvent, runProgram });
+  // Without the program, the admin token is that of the last update, which may be invalid by now. That comes first,
+  // because the program may be what cannot run.
+  const refreshing = run(false).catch((error: unknown) => {
+    if (error instanceof ConcurrentUpdateError) throw error;
+    warnings.clear();
+    return run(true);
+  });
+  await explainingRefresh(stack.name, refreshing);
   const differences = Object.fromEntries(
     Object.entries(counts).filter(([operation]) => operation !== "same"),
   );

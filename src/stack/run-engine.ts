@@ -53,6 +53,7 @@ export interface EngineOptions {
   readonly policyPacks?: string[];
   readonly policyPackConfigs?: string[];
   readonly refresh?: boolean;
+  /** Whether a refresh takes the admin token from the configuration: alone, it uses that of the last update. */
   readonly runProgram?: boolean;
   /** Number of operations at once. */
   readonly parallel?: number;
@@ -100,7 +101,7 @@ export async function refreshStack(
 ): Promise<EngineRun> {
   await keepCopy(engine);
   const stack = await engine.automation();
-  return observe(engine.name, options, (own) => stack.refresh(own));
+  return observe(engine.name, { ...options, runProgram: true }, (own) => stack.refresh(own));
 }
 
 /**
@@ -119,9 +120,8 @@ export async function updateStack(
   // A refresh does not accept a URN that the state does not have, and an update needs it.
   const isSplit = refresh && known.length < exclude.length;
   if (isSplit) {
-    const refreshed = await observe(engine.name, { ...options, exclude: known }, (own) =>
-      stack.refresh(own),
-    );
+    const before = { ...options, exclude: known, runProgram: true };
+    const refreshed = await observe(engine.name, before, (own) => stack.refresh(own));
     if (!refreshed.succeeded) return refreshed;
   }
   const rest = isSplit ? { ...options, refresh: false } : options;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "../e2e/support/run-command.ts";
 import { startFleet, type TestFleet } from "../e2e/support/start-fleet.ts";
 import {
   assertBoundedRequests,
@@ -38,7 +39,8 @@ beforeAll(async () => {
     repositories: [{ match: "*" }],
   };
   const repositories = names.map((name) => ({ name, dockerfile: "Dockerfile" }));
-  fleet = await startFleet(settings, { tokens, repositories });
+  const seed = { tokens, repositories };
+  fleet = await startFleet(settings, seed, "publisher", { linked: true });
 });
 afterAll(() => fleet.close());
 
@@ -79,6 +81,9 @@ test("an admin token that may not write secrets or workflows, or expires in mid-
   assertBoundedRequests(fleet, 200);
 
   await use("next-admin");
+  // The state has the one that expired.
+  const recovered = await runCommand(fleet, ["recover", "test"]);
+  expect(recovered.exitCode, recovered.stdout + recovered.stderr).toBe(0);
   const third = await stack.up(["--skip-preview"]);
   assertTruthfulExit(third, {});
   const runs = await assertConverges(fleet);
@@ -87,9 +92,8 @@ test("an admin token that may not write secrets or workflows, or expires in mid-
   await assertCommits(fleet, commits, "next-admin");
   assertNewestPat(fleet, "publisher", names);
   await assertImportable(fleet);
-  const printed = [refused, first, second, third, ...runs].flatMap(({ stdout, stderr }) => [
-    stdout,
-    stderr,
-  ]);
+  const printed = [refused, first, second, recovered, third, ...runs].flatMap(
+    ({ stdout, stderr }) => [stdout, stderr],
+  );
   await assertNoToken(fleet, printed);
 });

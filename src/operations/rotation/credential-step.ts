@@ -21,6 +21,7 @@ import type { RolloutEnd } from "../waves/rollout-event.ts";
 import {
   judgePreview,
   previewAll,
+  reportStatus,
   type Refusal,
   stackClient,
   type WavesContext,
@@ -99,7 +100,7 @@ export interface CredentialStep {
    * @param changing those that get another credential in this step
    */
   readonly proves?: (changing: readonly string[]) => readonly string[];
-  /** How many repositories may fail; 0 if absent. */
+  /** How many repositories may fail in this and the earlier steps; no further one if absent. */
   readonly failuresAllowed?: number;
 }
 
@@ -150,7 +151,8 @@ async function rereadSecrets(
   );
   if (target.length === 0) return undefined;
   report({ stack: stack.name, type: "previewing" });
-  return judgePreview(context, await refreshStack(stack.engine, { target, stop }));
+  const onStatus = reportStatus(context);
+  return judgePreview(context, await refreshStack(stack.engine, { target, stop, onStatus }));
 }
 
 async function previewStep(rotation: Rotation): Promise<EngineRun | Refusal> {
@@ -176,7 +178,7 @@ export function proveStep(rotation: Rotation, step: CredentialStep) {
 
 function applyStep(
   rotation: Rotation,
-  { name, proves, failuresAllowed = 0 }: CredentialStep,
+  { name, proves, failuresAllowed }: CredentialStep,
   changes: readonly EngineChange[],
   target: string[],
 ): Promise<RolloutEnd | undefined> {
@@ -192,7 +194,8 @@ function applyStep(
     pat: pats.nextPat ?? pats.pat,
     repeatFailed: true,
     stopsOnFailure: true,
-    failuresAllowed,
+    // Those that failed in an earlier wave were within its budget.
+    failuresAllowed: failuresAllowed ?? progress.failures(),
   });
 }
 

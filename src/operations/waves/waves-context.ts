@@ -48,21 +48,28 @@ export function stackClient(
 
 /** Previews the whole stack, whichever wave is next. */
 export function previewAll(
-  { stack, stop, report }: WavesContext,
+  context: WavesContext,
   {
     packs,
     refresh,
     onEvent,
   }: Pick<EngineOptions, "onEvent"> & { readonly packs: PolicyPacks; readonly refresh: boolean },
 ): Promise<EngineRun> {
-  return previewStack(stack.engine, {
+  return previewStack(context.stack.engine, {
     ...packs,
     refresh,
-    stop,
+    stop: context.stop,
     ...(onEvent && { onEvent }),
-    onStatus: (message, repository) =>
-      report({ stack: stack.name, type: "status", message, repository }),
+    onStatus: reportStatus(context),
   });
+}
+
+/** What providers say about a resource, such as how long they wait for a limit of GitHub. */
+export function reportStatus({
+  stack: { name: stack },
+  report,
+}: Pick<WavesContext, "stack" | "report">): NonNullable<EngineOptions["onStatus"]> {
+  return (message, repository) => report({ stack, type: "status", message, repository });
 }
 
 export type Refusal = Pick<RolloutEnd, "outcome" | "reasons">;

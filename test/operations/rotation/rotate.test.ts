@@ -1,9 +1,14 @@
-import type { EngineEvent, PreviewOptions } from "@pulumi/pulumi/automation/index.js";
+import type {
+  EngineEvent,
+  PreviewOptions,
+  RefreshOptions,
+} from "@pulumi/pulumi/automation/index.js";
 import { expect, onTestFinished, test } from "vitest";
 import type { SecretScope } from "../../../src/fleet/fleet.ts";
 import { parseFleetConfig } from "../../../src/fleet/load-fleet-config.ts";
 import {
   openRotation,
+  proveStep,
   type RotationContext,
 } from "../../../src/operations/rotation/credential-step.ts";
 import type { RolloutEvent } from "../../../src/operations/waves/rollout-event.ts";
@@ -78,7 +83,11 @@ async function inTrial({
           const metadata = { op: "delete", type, urn: `urn:pulumi:acme::acme::${type}::${gone}` };
           if (gone !== undefined) onEvent?.({ resOutputsEvent: { metadata } } as EngineEvent);
         },
-        refresh: async ({ target }: { target: unknown }) => void refreshed.push(target),
+        refresh: async ({ target, runProgram, onEvent }: RefreshOptions) => {
+          refreshed.push({ target, runProgram });
+          const diagnosticEvent = { severity: "info", message: "GitHub's budget is used up" };
+          onEvent?.({ diagnosticEvent } as EngineEvent);
+        },
       }),
       run: async () => JSON.stringify({ deployment: { resources: [publishing, ...secrets] } }),
     },
@@ -88,6 +97,7 @@ async function inTrial({
   };
   const planned: (readonly string[])[] = [];
   const ends: unknown[] = [];
+  const said: string[] = [];
   const contextOf = (gate: boolean, confirmed: boolean, more: Partial<OpenStack> = {}) =>
     ({
       stack: { ...stack, ...more },
@@ -99,6 +109,7 @@ async function inTrial({
       report: (event: RolloutEvent) => {
         if (event.type === "rotation-planned") planned.push(event.steps);
         if (event.type === "ended") ends.push(event);
+        if (event.type === "status") said.push(event.message);
       },
       confirm: async () => confirmed,
       storePat: async (key: string) => void stored.push(key),
@@ -123,6 +134,7 @@ async function inTrial({
     ends,
     stored,
     refreshed,
+    said,
     planned,
   };
 }
@@ -150,9 +162,11 @@ test("a trial in which a repository publishes gives the new PAT to all", async (
 });
 
 test("a trial that goes on compares its secrets with GitHub: without one, the run would try the old PAT", async () => {
-  const { resume, refreshed } = await inTrial({ recorded: ["organization", "repository"] });
+  const { resume, refreshed, said } = await inTrial({ recorded: ["organization", "repository"] });
   await resume(true);
-  expect(refreshed).toEqual([["urn:repository"]]);
+  // The admin token of the last update may be invalid by now: the program brings the one of today.
+  expect(refreshed).toEqual([{ target: ["urn:repository"], runProgram: true }]);
+  expect(said).toEqual(["GitHub's budget is used up"]);
 });
 
 test("a secret of the stack's own, which a failed withdrawal left, is in no other trial's way", async () => {
@@ -160,6 +174,15 @@ test("a secret of the stack's own, which a failed withdrawal left, is in no othe
   developer.setSecret({ scope: "repository", repository: "acme/api" }, "GHCR_PAT", "of a trial");
   expect(await begin()).toMatchObject({ outcome: "done" });
   expect(stored[0]).toBe("nextPat");
+});
+
+test("what failed within the budget of an earlier wave does not end the rotation: the canary is proved", async () => {
+  const { open } = await inTrial({});
+  const rotation = await open();
+  const early = { name: "early", repositories: ["web"] };
+  rotation.progress.record(early, { repository: "web", state: "failed" });
+  expect(await proveStep(rotation, { name: "proof", proves: () => ["api"] })).toBeUndefined();
+  expect(rotation.progress.isHealthy("api")).toBe(true);
 });
 
 test("a repository that left the fleet has to leave the stack first: the engine changes no token that it depends on", async () => {
