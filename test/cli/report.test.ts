@@ -123,7 +123,7 @@ test("a rollout's history keeps all events, even after an incomplete line", asyn
   recordEvent(folder, { stack, type: "repository", wave, ...applying }, at(2));
   const failed = { repository: "api", state: "failed", detail: "CI failed" } as const;
   recordEvent(folder, { stack, type: "repository", wave, ...failed }, at(3));
-  recordEvent(folder, { stack, type: "wave-ended", wave, failed: 1 }, at(4));
+  recordEvent(folder, { stack, type: "wave-ended", wave, failed: 1, waiting: 0 }, at(4));
   const file = join(folder, ".ghcr-fleet", "rollout-acme%2Fprod.history.jsonl");
   const later = JSON.stringify({ at: 5, stack, type: "wave-ended", wave, failed: 0 });
   await writeFile(file, `${await readFile(file, "utf8")}${later}\n{"at":"2026-`);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createColors } from "picocolors";
 import { recoveryLines } from "../../src/report/rollout/recovery-lines.ts";
+import { rolloutLines } from "../../src/report/rollout/rollout-lines.ts";
 import { createRolloutBoard } from "../../src/report/rollout/rollout-board.ts";
 import type { RepositoryResult, RolloutEvent } from "../../src/operations/waves/rollout-event.ts";
 
@@ -41,7 +42,7 @@ const middle: RolloutEvent[] = [
 
 const end: RolloutEvent[] = [
   repository({ repository: "web", state: "failed", detail: "its run ended with failure", url }),
-  { stack: "acme", type: "wave-ended", wave: "early", failed: 1 },
+  { stack: "acme", type: "wave-ended", wave: "early", failed: 1, waiting: 0 },
   {
     stack: "acme",
     type: "ended",
@@ -93,6 +94,30 @@ test("what is redrawn: a bar for the wave, and the state of its repositories", (
       mailer  applied"
   `);
   expect(board.draw(30).every((line) => line.length < 30)).toBe(true);
+});
+
+test("while the gate waits, the pull request stays to be seen, whatever the preview of the next wave says", () => {
+  const board = createRolloutBoard(plain);
+  for (const event of begin) board.take(event);
+  const waiting = {
+    repository: "api",
+    state: "waiting",
+    detail: "its pull request waits for somebody to merge it",
+    url: "https://github.com/acme/api/pull/1",
+  } as const;
+  board.take(repository(waiting));
+  board.take({ stack: "acme", type: "status", repository: "api", message: "a warning" });
+  expect(board.draw(120).at(-1)).toBe(
+    "  api  waiting  its pull request waits for somebody to merge it  https://github.com/acme/api/pull/1",
+  );
+});
+
+test("a wave whose pull requests are open is not done", () => {
+  const ended = { stack: "acme", type: "wave-ended", wave: "early", failed: 0 } as const;
+  expect(rolloutLines({ ...ended, waiting: 2 }, plain)).toEqual([
+    "acme: wave early: 2 wait for a merge",
+  ]);
+  expect(rolloutLines({ ...ended, waiting: 0 }, plain)).toEqual(["acme: wave early is done"]);
 });
 
 test("a wave without repositories of its own has no bar", () => {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RolloutEvent } from "../../operations/waves/rollout-event.ts";
 import { timelineEventSchema, type TimelineEvent } from "../../report/fleet-report.ts";
+import { waitingForMerges } from "../../report/rollout/rollout-lines.ts";
 import { count } from "../../format-text.ts";
 
 /** An event of a rollout, and its time. */
@@ -72,9 +73,11 @@ function toTimeline(event: RecordedEvent): TimelineEvent | undefined {
       return { ...place, wave, repository, outcome: outcomes[state], text: detail, url };
     }
     case "wave-ended": {
-      const { wave, failed } = event;
-      const text = failed === 0 ? "Ended, none failed" : `Ended, ${failed} failed`;
-      return { ...place, wave, outcome: failed === 0 ? "good" : "bad", text };
+      const { wave, failed, waiting } = event;
+      const isOpen = failed === 0 && waiting > 0;
+      const result = isOpen ? waitingForMerges(waiting) : `${failed || "none"} failed`;
+      const outcome = isOpen ? "warn" : failed === 0 ? "good" : "bad";
+      return { ...place, wave, outcome, text: `Ended, ${result}` };
     }
     case "ended": {
       if (["nothing-to-do", "planned", "declined"].includes(event.outcome)) return undefined;

@@ -1,11 +1,12 @@
 import type { Wave } from "../../fleet/plan-waves.ts";
 import { removesInUse, type EngineChange } from "../../stack/engine-change.ts";
 import { updateStack, type EngineOptions, type EngineRun } from "../../stack/run-engine.ts";
+import { UserError } from "../../user-error.ts";
 import { waitForHealth } from "./health-gate.ts";
 import type { Proof } from "./journal.ts";
 import type { Progress } from "./progress.ts";
 import type { RepositoryResult, RolloutEnd } from "./rollout-event.ts";
-import { stackClient } from "./waves-context.ts";
+import { reportStatus, stackClient } from "./waves-context.ts";
 
 /** What one wave applies, and what has to follow from it. */
 export interface WaveStep {
@@ -53,13 +54,19 @@ export async function applyWave(
   const isOverBudget = () => progress.failures() > step.failuresAllowed;
   // What GitHub or a provider refused is not what the gate found.
   const couldNotWrite = isOverBudget();
-  if (gate) await prove(progress, step);
-  else await progress.forget(wave);
+  try {
+    if (gate) await prove(progress, step);
+    else await progress.forget(wave);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return progress.end("failed", wave.name, [error.message]);
+  }
   if (stop.aborted) return progress.end("stopped", wave.name);
   const failed = progress.failedIn(wave).length;
-  report({ stack: stack.name, type: "wave-ended", wave: wave.name, failed });
-  if (isOverBudget()) return progress.end(couldNotWrite ? "failed" : "unhealthy", wave.name);
   const unmerged = progress.unmergedIn(wave);
+  const waiting = unmerged.length;
+  report({ stack: stack.name, type: "wave-ended", wave: wave.name, failed, waiting });
+  if (isOverBudget()) return progress.end(couldNotWrite ? "failed" : "unhealthy", wave.name);
   return unmerged.length > 0 ? progress.end("stopped", wave.name, [waitFor(unmerged)]) : undefined;
 }
 
@@ -83,8 +90,7 @@ async function update(
     onChange: ({ repository }) => {
       if (repository !== undefined) progress.begin(wave, repository);
     },
-    onStatus: (message, repository) =>
-      report({ stack: stack.name, type: "status", message, repository }),
+    onStatus: reportStatus(progress.context),
   });
   await progress.take(wave, run, proofs);
   for (const message of run.warnings.filter((each) => !isOfMerge(each, run))) {
@@ -133,6 +139,5 @@ async function prove(progress: Progress, step: WaveStep): Promise<void> {
     clock: context.clock,
     stop: context.stop,
     onResult: (result) => progress.record(wave, result),
-  });
-  await progress.settle(wave);
+  }).finally(() => progress.settle(wave));
 }

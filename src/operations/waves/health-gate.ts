@@ -41,6 +41,7 @@ const secondsPerCheck = 1;
  *
  * @returns the last result of each, by name; `waiting` only where the run was stopped, and `merge` where
  *   people have not merged in time, or before too many others failed
+ * @throws {UserError} GitHub no longer accepts the admin token
  */
 export async function waitForHealth(
   options: HealthGateOptions,
@@ -135,12 +136,18 @@ function createResults(onResult: (result: RepositoryResult) => void) {
   };
 }
 
-/** A refusal is the repository's failure; after any other error it is checked again. */
+/**
+ * A refusal is the repository's failure; after any other error it is checked again.
+ *
+ * @throws {UserError} GitHub no longer accepts the admin token, which is no repository's failure
+ */
 async function attempt(repository: string, check: Check): Promise<Verdict> {
   try {
     return await check();
   } catch (error) {
-    const { message } = explainFailure(error, `check whether ${repository} publishes`);
+    const explained = explainFailure(error, `check whether ${repository} publishes`);
+    if (error instanceof RequestError && error.status === 401) throw explained;
+    const { message } = explained;
     return isRefusal(error)
       ? { state: "failed", detail: message }
       : { state: "waiting", detail: `asking again: ${message}` };

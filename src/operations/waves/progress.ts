@@ -117,7 +117,8 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
             const detail = `${declined.by ?? "somebody"} declined its pull request on ${day(declined.at)}`;
             record(wave, { repository, state: "declined", detail, url: declined.url });
           }
-        } else if (pullRequestUrl !== undefined && context.gate && (credential || waits)) {
+        } else if (pullRequestUrl !== undefined && context.gate) {
+          // Also without waiting for merges, the gate looks whether it is merged already.
           unproved.set(repository, { ...proof, pullRequestUrl });
         } else if (pullRequestUrl !== undefined) {
           unproved.delete(repository);

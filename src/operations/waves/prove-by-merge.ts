@@ -1,5 +1,7 @@
+import { GraphqlResponseError } from "@octokit/graphql";
 import { readMergeState, type MergeState } from "../../github/pull-requests/merge-state.ts";
 import {
+  lazily,
   mergeFirst,
   placeOf,
   type Candidate,
@@ -37,6 +39,40 @@ export function untilMerged(
     }
     return merged();
   };
+}
+
+/**
+ * Does not wait for the merge of the pull request of a repository, but for what it started, where it is merged already.
+ *
+ * @param before as of {@link untilMerged}
+ * @param after as of {@link untilMerged}; without a commit, it starts the proof of the branch as it is
+ */
+export function ifMerged(
+  context: ProofContext,
+  candidate: Candidate,
+  url: string,
+  before: Check | undefined,
+  after: (commit?: string) => Check,
+): Check {
+  return lazily(async () => {
+    const state = await readMergeState(context.github, placeOf(context, candidate), url).catch(
+      asOpen,
+    );
+    switch (state?.state) {
+      case "MERGED":
+        // A run of the merge may have been queued before the credential changed.
+        return after(before ? undefined : state.mergeCommit);
+      case "CLOSED":
+        return before ? after() : judgeOpen(state, url, candidate);
+      default:
+        return before ?? mergeFirst(url);
+    }
+  });
+}
+
+/** A rotation needs no token that may read pull requests. */
+function asOpen(error: unknown): undefined {
+  if (!(error instanceof GraphqlResponseError)) throw error;
 }
 
 function judgeOpen(state: MergeState, url: string, { repository }: Candidate): Verdict {

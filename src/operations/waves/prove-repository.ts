@@ -2,7 +2,7 @@ import { basename } from "node:path/posix";
 import { publishingWorkflows } from "../../publishing/started-by.ts";
 import type { PublicationCredential } from "../../publishing/publication.ts";
 import type { BranchReading } from "../publications/read-branches.ts";
-import { untilMerged } from "./prove-by-merge.ts";
+import { ifMerged, untilMerged } from "./prove-by-merge.ts";
 import { probe } from "./prove-by-probe.ts";
 import { dispatch, repeatFailure, repeatLast, repeatSame, watchPushes } from "./prove-by-run.ts";
 import {
@@ -32,11 +32,13 @@ export function proofOf(
   const { pullRequestUrl: url, credential } = candidate.proof;
   if (url === undefined) return proveOnBranch(context, candidate, read);
   const before = credential ? proveOnBranch(context, candidate, read) : undefined;
-  if (!context.waitsForMerges) return before ?? (async () => mergeFirst(url));
-  return untilMerged(context, candidate, url, before, (commit) => {
+  const after = (commit?: string) => {
     const merged = { ...candidate, proof: { credential, commit } };
     return proveOnBranch(context, merged, async () => read(true));
-  });
+  };
+  return context.waitsForMerges
+    ? untilMerged(context, candidate, url, before, after)
+    : ifMerged(context, candidate, url, before, after);
 }
 
 function proveOnBranch(

@@ -48,7 +48,13 @@ export type RolloutEvent = { readonly stack: string } &
     /** `repositories` are those that change, or have to publish. */
     | { readonly type: "wave-started"; readonly wave: string; readonly repositories: string[] }
     | ({ readonly type: "repository"; readonly wave: string } & RepositoryResult)
-    | { readonly type: "wave-ended"; readonly wave: string; readonly failed: number }
+    /** `waiting`: repositories whose pull request has to be merged before the next wave. */
+    | {
+        readonly type: "wave-ended";
+        readonly wave: string;
+        readonly failed: number;
+        readonly waiting: number;
+      }
     | ({
         readonly type: "ended";
         /** `revocation`: of the PAT that an earlier rotation replaced, and nothing else. */

@@ -111,9 +111,11 @@ function busyLines(
   columns: number,
 ): string[] {
   const busy = [...results.values()].filter((each) => !isOver(each));
-  const shown = busy.slice(0, mostBusy).map(({ repository, state, detail }) => {
-    const words = messages.get(`${stack} ${repository}`) ?? detail ?? "";
-    return clip(`  ${repository}  ${state}  ${words}`, columns - 1);
+  const shown = busy.slice(0, mostBusy).map(({ repository, state, detail, url }) => {
+    // While it waits, the next wave is previewed, which says nothing about this one.
+    const message = state === "applying" ? messages.get(`${stack} ${repository}`) : undefined;
+    const words = [repository, state, message ?? detail ?? "", url ?? ""];
+    return clip(`  ${words.join("  ")}`, columns - 1);
   });
   return busy.length > mostBusy ? [...shown, `  and ${busy.length - mostBusy} more`] : shown;
 }

@@ -42,13 +42,24 @@ export function rolloutLines(event: RolloutEvent, colors: Colors): string[] {
     }
     case "repository":
       return [`  ${repositoryLine(event, colors)}`];
-    case "wave-ended":
-      return event.failed === 0
-        ? [`${stack}: wave ${event.wave} is ${colors.green("done")}`]
-        : [`${stack}: wave ${event.wave}: ${colors.red(`${event.failed} failed`)}`];
+    case "wave-ended": {
+      const { wave, failed, waiting } = event;
+      const left = [
+        ...(failed > 0 ? [colors.red(`${failed} failed`)] : []),
+        ...(waiting > 0 ? [colors.yellow(waitingForMerges(waiting))] : []),
+      ];
+      return left.length === 0
+        ? [`${stack}: wave ${wave} is ${colors.green("done")}`]
+        : [`${stack}: wave ${wave}: ${left.join(", ")}`];
+    }
     case "ended":
       return endLines(event, colors);
   }
+}
+
+/** @param many repositories whose pull requests the next wave waits for */
+export function waitingForMerges(many: number): string {
+  return `${many} ${many === 1 ? "waits" : "wait"} for a merge`;
 }
 
 /** `api  healthy  published api:sha-1234567` */

@@ -29,8 +29,8 @@ async function inPullRequest() {
   developer.editFiles("acme/api", files, { branch: head });
   await github("POST /repos/acme/api/pulls", { title: "ci: publish", head, base: "main" });
   const pullRequestUrl = "https://github.com/acme/api/pull/1";
-  const { run, unproved } = await inWave(platform, { credential: false, pullRequestUrl });
-  return { run, unproved, merge: () => github("PUT /repos/acme/api/pulls/1/merge", {}) };
+  const wave = await inWave(platform, { credential: false, pullRequestUrl });
+  return { ...wave, platform, merge: () => github("PUT /repos/acme/api/pulls/1/merge", {}) };
 }
 
 const wave = { name: "canary", repositories: ["api"] };
@@ -108,7 +108,8 @@ async function inWave(platform: Simulator, proof: Proof) {
   };
   const unproved = async () =>
     (JSON.parse(await readFile(journal, "utf8")) as { unproved: object }).unproved;
-  return { run, unproved, events };
+  const endOfWave = () => events.findLast(({ type }) => type === "wave-ended");
+  return { run, unproved, events, endOfWave };
 }
 
 test("what the update warns of stays on the screen, once, and without what is said of the pull request", async () => {
@@ -143,7 +144,7 @@ test("what the update warns of stays on the screen, once, and without what is sa
 });
 
 test("a wave whose pull requests are not merged in time stops, with what waits, and goes on after the merge", async () => {
-  const { run, unproved, merge } = await inPullRequest();
+  const { run, unproved, merge, endOfWave } = await inPullRequest();
   expect(await run(true)).toEqual({
     outcome: "stopped",
     wave: "canary",
@@ -161,9 +162,26 @@ test("a wave whose pull requests are not merged in time stops, with what waits, 
     },
   });
   expect(Object.keys(await unproved())).toEqual(["api"]);
+  expect(endOfWave()).toMatchObject({ failed: 0, waiting: 1 });
   await merge();
   expect(await run(true)).toBeUndefined();
   expect(await unproved()).toEqual({});
+  expect(endOfWave()).toMatchObject({ failed: 0, waiting: 0 });
+});
+
+test("an admin token that expires at the gate is no repository's failure: the wave goes on with another one", async () => {
+  const { platform, run, unproved } = await inPullRequest();
+  const { expiresAt } = platform.world.state.tokens.get("admin")!;
+  platform.world.state.tokens.get("admin")!.expiresAt = new Date(0).toISOString();
+  expect(await run(true)).toMatchObject({
+    outcome: "failed",
+    wave: "canary",
+    reasons: [expect.stringMatching(/^cannot check whether api publishes: GitHub answered 401/)],
+    repositories: { api: { state: "waiting" } },
+  });
+  expect(Object.keys(await unproved())).toEqual(["api"]);
+  platform.world.state.tokens.get("admin")!.expiresAt = expiresAt;
+  expect(await run(true)).toMatchObject({ outcome: "stopped" });
 });
 
 test("a wave that does not wait for merges lists them, and ends", async () => {

@@ -85,6 +85,32 @@ test("if nobody merges in time, the gate says what each one waits for, and that 
   });
 });
 
+test("without a wait for merges, what is merged already has to publish, and what is closed is declined", async () => {
+  await offer();
+  const proof = { credential: false, pullRequestUrl };
+  expect(await gate.wait(proof)).toMatchObject({ state: "merge" });
+  await merge();
+  await gate.platform.actions.idle();
+  expect(await gate.wait(proof)).toMatchObject({ state: "healthy", detail: "ci.yml published" });
+  // The run of the merge may have had the former credential: it is repeated.
+  const clock = { now: () => 0, sleep: () => gate.platform.actions.idle() };
+  expect(await gate.wait({ ...proof, credential: true }, { clock })).toMatchObject({
+    state: "healthy",
+  });
+  const pushed = gate.platform.actions.runs().filter(({ event }) => event.name === "push");
+  expect(pushed.map(({ attempt }) => attempt)).toContain(2);
+
+  await offer("exit 0", "web");
+  await github("PATCH /repos/acme/web/pulls/1", { state: "closed" });
+  const url = "https://github.com/acme/web/pull/1";
+  const states: string[] = [];
+  await gate.wait(proof, {
+    candidates: [candidate("web", { credential: false, pullRequestUrl: url })],
+    onResult: ({ state }) => void states.push(state),
+  });
+  expect(states.at(-1)).toBe("declined");
+});
+
 const requireBuild = () =>
   github(`PUT ${repo}/branches/main/protection`, {
     required_status_checks: { strict: false, checks: [{ context: "build" }] },

@@ -35,13 +35,22 @@ test("the gate looks until its time is over, and hardly longer", async () => {
 });
 
 test("what GitHub refuses is not asked again", async () => {
-  const github = createGitHubClient({ baseUrl: gate.platform.url, token: "of nobody" });
+  const commit = await gate.commit("true");
+  const message = "Resource not accessible by personal access token";
+  const body = JSON.stringify({ message });
+  const headers = { "content-type": "application/json" };
+  const refusal = { kind: "answer", status: 403, body, headers } as const;
+  gate.platform.faults.inject({ path: "/actions/workflows/ci.yml/runs" }, refusal);
   let now = 0;
   const clock = { now: () => now, sleep: async (pause: number) => void (now += pause) };
-  expect(await gate.wait({ credential: false }, { clock, github })).toMatchObject({
+  expect(await gate.wait({ credential: false, commit }, { clock })).toMatchObject({
     state: "failed",
-    detail: expect.stringMatching(/^cannot check whether api publishes: GitHub answered 401/),
+    detail: expect.stringMatching(/^cannot check whether api publishes: GitHub answered 403/),
   });
+  const github = createGitHubClient({ baseUrl: gate.platform.url, token: "of nobody" });
+  await expect(gate.wait({ credential: false }, { clock, github })).rejects.toThrow(
+    /^cannot check whether api publishes: GitHub answered 401/,
+  );
   expect(now).toBe(0);
 });
 

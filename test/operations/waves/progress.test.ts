@@ -31,3 +31,13 @@ test("a repository that leaves the fleet is applied with the last wave", async (
   await progress.take(rest, nothing, new Map());
   expect(progress.end("done").repositories).toMatchObject({ gone: { state: "applied" } });
 });
+
+test("the gate looks at each pull request, because it may be merged already, also where nothing waits for merges", async () => {
+  const pullRequestUrl = "https://github.com/acme/api/pull/1";
+  const written = [{ repository: "api", commit: undefined, declined: undefined, pullRequestUrl }];
+  const proofs = new Map([["api", { credential: false }]]);
+  const progress = createProgress({ ...context, gate: true, waitsForMerges: false }, {} as Fleet);
+  await progress.expect(rest, proofs);
+  await progress.take(rest, { ...nothing, written }, proofs);
+  expect(progress.proofOf("api")).toEqual({ credential: false, pullRequestUrl });
+});

@@ -26,7 +26,7 @@ const fields: {
   status: { message: true, repository: true },
   "wave-started": { wave: true, repositories: true },
   repository: { wave: true, repository: true, state: true, detail: true, url: true },
-  "wave-ended": { wave: true, failed: true },
+  "wave-ended": { wave: true, failed: true, waiting: true },
   ended: { of: true, again: true, outcome: true, wave: true, reasons: true, repositories: true },
 };
 
