@@ -23,6 +23,8 @@ export interface Push {
   readonly runs?: string;
   /** Images in the registry; empty if the file names none. */
   readonly images: readonly FoundImage[];
+  /** Whether it names the registry without an image: `helm push api.tgz oci://ghcr.io/acme`. */
+  readonly isToFolder?: true;
 }
 
 /** The pushes of a job to the registry, without those that certainly go to others. */
@@ -40,6 +42,11 @@ function toRegistry(
 ): Push | undefined {
   const ours = images.filter(({ host }) => host === undefined || host === target.registry);
   return images.length > 0 && ours.length === 0 ? undefined : { ...push, images: ours };
+}
+
+/** Whether a push names the registry, and is not to one that only the run knows. */
+export function namesRegistry({ registry }: Target, { images, isToFolder }: Push): boolean {
+  return isToFolder === true || images.some(({ host }) => host === registry);
 }
 
 type Described = (target: Target, step: Step) => (Push | undefined)[];
@@ -181,9 +188,12 @@ function scriptPushes(target: Target, step: Step): (Push | undefined)[] {
     const references = push.references.map((text) => expandVariables(step, text));
     const images = references.flatMap((text) => imageNames(target, step, text));
     const isSet = push.sureWith !== undefined && variableOf(step, push.sureWith) !== undefined;
-    const { builder, runs } = push;
+    const { builder, runs, folder } = push;
     const does = { step, builder, sure: push.sure || isSet, ...(runs !== undefined && { runs }) };
-    return [toRegistry(target, does, images)];
+    if (folder === undefined) return [toRegistry(target, does, images)];
+    const registry = judgeRegistry(target, step, expandVariables(step, folder));
+    if (!registry) return [undefined];
+    return [{ ...does, images, ...(registry === "sure" && { isToFolder: true as const }) }];
   });
   // In a loop or a function, the word may be there without a command that is read.
   const isNamed = /(?<!\bgit[^\n]*)\bpush\b/.test(script.replaceAll(spoken, ""));

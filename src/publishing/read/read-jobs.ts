@@ -1,9 +1,12 @@
 import { actionName, loginActions } from "./action-logins.ts";
 import { judgeCredential, type SecretNames } from "./credential.ts";
-import { loginsOf, type Login, type Target } from "./logins.ts";
+import { judgeRegistry, loginsOf, type Login, type Target } from "./logins.ts";
 import { packagesGrant } from "./permissions.ts";
-import { pushesOf, type Push } from "./pushes.ts";
-import type { Job } from "./repository.ts";
+import { namesRegistry, pushesOf, type Push } from "./pushes.ts";
+import { inputOf, type Job, type Step } from "./repository.ts";
+import { commandsOf, unquoted } from "./script/shell-commands.ts";
+import { expandVariables } from "./script/variables.ts";
+import { textOf } from "./yaml-reader.ts";
 
 /** What a job does with the registry. */
 export interface JobReading {
@@ -25,7 +28,7 @@ export function readJob(
 }
 
 function judgePublishing(
-  { registry }: Target,
+  target: Target,
   names: SecretNames,
   job: Job,
   logins: readonly Login[],
@@ -33,11 +36,11 @@ function judgePublishing(
 ): JobReading["publishes"] {
   const grant = packagesGrant(job);
   const certain = pushes.filter(({ sure }) => sure);
-  const isNamed = certain.some(({ images }) => images.some(({ host }) => host === registry));
-  if (isNamed || logins.some((login) => login.pushes)) return "yes";
+  if (certain.some((push) => namesRegistry(target, push)) || logins.some((login) => login.pushes))
+    return "yes";
   const onlyToken = grant.kind === "lacking" && !logins.some((login) => isOwnSecret(names, login));
-  // What is pulled with a token that may not push here can go to the other registry.
-  if (certain.length > 0) return onlyToken && logsInElsewhere(job, logins) ? "unknown" : "yes";
+  if (certain.length > 0)
+    return onlyToken && mayMoveToCloud(target, job, certain) ? "unknown" : "yes";
   // A job that asks for it itself, or has a token of its own, is there to push.
   if (grant.kind === "write" && grant.ofJob) return "yes";
   if (pushes.length === 0) return "no";
@@ -45,14 +48,33 @@ function judgePublishing(
   return textOfLevel(grant) === "read" ? "no" : "unknown";
 }
 
-const otherLogins =
+/** What logs in to the registry of a cloud. */
+const cloudLogin =
   /\bconfigure-docker\b|\becr get-login|\bacr login\b|^(?:google-github-actions\/auth|aws-actions\/amazon-ecr-login|azure\/login)@/i;
+const cloudHost = /\.(?:amazonaws\.com|azurecr\.io|pkg\.dev)\b|(?<![\w-])gcr\.io\b/i;
 
-function logsInElsewhere(job: Job, logins: readonly Login[]): boolean {
-  return job.steps.some((step) => {
-    const isLogin = loginActions[actionName(step.uses?.value ?? "")] !== undefined;
-    const isOurs = logins.some((login) => login.step === step);
-    return (isLogin && !isOurs) || otherLogins.test(step.uses?.value ?? step.run?.value ?? "");
+/** Whether a job pulls an image from the registry before it pushes, and logs in to that of a cloud, which runs it. */
+function mayMoveToCloud(target: Target, job: Job, pushes: readonly Push[]): boolean {
+  const isCloud = (step: Step) => {
+    const action = loginActions[actionName(step.uses?.value ?? "")];
+    const registry = action && textOf(inputOf(step, action.registry));
+    const text = step.uses?.value ?? step.run?.value ?? "";
+    return cloudLogin.test(text) || cloudHost.test(registry ?? step.run?.value ?? "");
+  };
+  const end = job.steps.findIndex((step) => pushes.some((push) => push.step === step)) + 1;
+  return job.steps.slice(0, end).some((step) => pullsFrom(target, step)) && job.steps.some(isCloud);
+}
+
+/** Whether a script pulls an image of the registry, or copies one from it. */
+function pullsFrom(target: Target, step: Step): boolean {
+  const commands = commandsOf(step.run?.value ?? "") ?? [];
+  return commands.some(({ words }) => {
+    const plain = words.map(unquoted);
+    const at = plain.findIndex((word) => /^(?:pull|copy|cp)$/.test(word));
+    const sources = at < 0 ? [] : plain.slice(at + 1, plain[at] === "pull" ? undefined : -1);
+    return sources.some(
+      (word) => judgeRegistry(target, step, expandVariables(step, word)) === "sure",
+    );
   });
 }
 

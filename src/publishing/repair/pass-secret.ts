@@ -74,7 +74,7 @@ function needsDeclaration(
   if (callers.length === 0 && ownEvents(file).every((event) => event === "workflow_call"))
     return true;
   const others = new RegExp(`\\bsecrets\\s*(?:\\[|\\.(?!(?:GITHUB_TOKEN|${secret})\\b))`, "i");
-  return !others.test(text);
+  return !others.test(text.replaceAll(/^\s*#.*/gm, ""));
 }
 
 function declarations({ yaml, root }: SourceFile): Node | undefined {

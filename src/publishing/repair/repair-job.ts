@@ -2,7 +2,7 @@ import { loginStep } from "../read/action-logins.ts";
 import { holdsOurs, wantedCredential, type SecretNames } from "../read/credential.ts";
 import { isIdleFor } from "./idle-callers.ts";
 import { loginsOf, retriesOf, type Login } from "../read/logins.ts";
-import { pushesOf, type Push } from "../read/pushes.ts";
+import { namesRegistry, pushesOf, type Push } from "../read/pushes.ts";
 import { packagesGrant } from "../read/permissions.ts";
 import { possibleValues } from "../read/possible-values.ts";
 import { hostOf } from "../read/image-names.ts";
@@ -73,7 +73,7 @@ export function repairJob(repairing: Repairing, job: Job): RepairedJob {
   const ofLogin = ({ login, callersOf, changes: own, holders }: (typeof traced)[number]) => {
     if (publishes === "no") return [];
     if (publishes === "unknown" || login.registry !== "sure")
-      return inDoubt(repairing, login, publishes, own);
+      return inDoubt(repairing, job, login, publishes, own);
     if (holders.length === 0) return own;
     if (isForStrangers) return own.map((change) => withStrangers(names, change));
     return [
@@ -140,6 +140,7 @@ function foreignImages({ target, names }: Repairing, pushes: readonly Push[]): C
 /** Where a login would be changed if it were clear what it is for: there, a person decides. */
 function inDoubt(
   { target, names }: Repairing,
+  job: Job,
   { registry, credential }: Login,
   publishes: "yes" | "unknown",
   changes: readonly Change[],
@@ -152,6 +153,10 @@ function inDoubt(
         : `nothing says whether the programs of this job push to ${target.registry}`;
   const condition =
     publishes === "unknown" ? "where they do" : `in a login that is to ${target.registry} only`;
+  const permission =
+    publishes === "unknown" && packagesGrant(job).kind === "lacking"
+      ? "\nand in the permissions that this job has:\npackages: write"
+      : "";
   const password = credential?.node.value ?? "";
   // If nobody can name the registry, only a credential shows that it may be this one: by what it is, or by
   // `steps.x.outputs.registry == 'ghcr.io' && secrets.A || secrets.B`.
@@ -169,7 +174,7 @@ function inDoubt(
         unresolved: {
           ...unresolved,
           reason: `${reason}; ${unresolved.reason}`,
-          fix: isPlain ? `${condition}:\n${unresolved.fix}` : unresolved.fix,
+          fix: isPlain ? `${condition}:\n${unresolved.fix}${permission}` : unresolved.fix,
         },
       };
     }
@@ -181,7 +186,7 @@ function inDoubt(
       key === undefined
         ? `${condition}, as the password of this login:\n${typed}`
         : `${condition}:\n${key}: ${typed}`;
-    return { unresolved: { file, line: file.lineAt(start), reason, fix } };
+    return { unresolved: { file, line: file.lineAt(start), reason, fix: fix + permission } };
   });
 }
 
@@ -200,8 +205,9 @@ function pushWithoutLogin({ target, names }: Repairing, job: Job): Change[] {
   const [start = 0, end = 0] = job.node.range ?? [];
   if (job.file.text.slice(start, end).includes(`secrets.${names.secret}`)) return [];
   const found = pushesOf(target, job).flatMap((push) => {
-    const isOurs = push.images.some(({ host }) => host === target.registry);
-    const does = isOurs ? "pushes" : mayPushWithToken({ target, names }, push) && "may push";
+    const does = namesRegistry(target, push)
+      ? "pushes"
+      : mayPushWithToken({ target, names }, push) && "may push";
     return push.sure && does ? [{ step: push.step, does }] : [];
   });
   const [first] = found;

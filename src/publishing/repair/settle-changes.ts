@@ -66,13 +66,16 @@ export function settleChanges(repairs: readonly Repair[], carriers: readonly Car
   };
 }
 
-/** Without what is declared, passed and permitted for credentials of which a person has to write each. */
+/** Without the secrets that are declared and passed for credentials of which a person has to write each. */
 function withoutUnused(repairs: readonly Repair[], settled: readonly SettledEdit[]): SettledEdit[] {
   const isCredential = (change: Change) => "edit" in change && change.edit.kind === "credential";
   const wanting = new Set(repairs.filter(({ changes }) => changes.some(isCredential)));
   for (const { edit, repairs: from } of settled)
     if (edit.kind === "credential") for (const repair of from) wanting.delete(repair);
-  return settled.filter(({ repairs: from }) => [...from].some((repair) => !wanting.has(repair)));
+  return settled.filter(
+    ({ edit, repairs: from }) =>
+      edit.kind !== "secret" || [...from].some((repair) => !wanting.has(repair)),
+  );
 }
 
 /** What jobs share changes only where all of them need it: otherwise, those that do get it themselves. */

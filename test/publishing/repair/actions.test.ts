@@ -107,6 +107,16 @@ test("an input that is used for more than the login is reported, and nothing is 
     [action]: [],
     [ci]: [`10: the input token of ${action} serves more than a login`],
   });
+  const denied = workflow({
+    top: ["permissions: { contents: read }"],
+    steps: ["- uses: ./.github/actions/publish", "  with: { token: '${{ github.token }}' }"],
+    push: "",
+  });
+  expect(repaired({ ...files, [ci]: denied })[ci]).toEqual([
+    "- permissions: { contents: read }",
+    "+ permissions: { contents: read, packages: write }",
+    `8: the input token of ${action} serves more than a login`,
+  ]);
 });
 
 test("an action that reads the job's token itself is reported: it cannot read secrets", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changes, repaired, wanted, workflow } from "../workflow-text.ts";
+import { changes, login, repaired, wanted, workflow } from "../workflow-text.ts";
 
 /** The changes other than the credential. */
 function changed(before: string): string[] {
@@ -93,4 +93,69 @@ test("read-all says something about all scopes, and is reported", () => {
   expect(unresolved.map(({ line, reason }) => ({ line, reason }))).toEqual([
     { line: 2, reason: '"read-all" does not let the job\'s token push packages' },
   ]);
+});
+
+const tags = "${{ steps.names.outputs.tags }}";
+
+test.each([
+  `- { uses: docker/build-push-action@v6, with: { push: true, tags: '${tags}' } }`,
+  "- { uses: docker/bake-action@v6, with: { push: true } }",
+  "- { uses: goreleaser/goreleaser-action@v6, with: { args: release } }",
+  "- run: docker buildx build --push $TAGS .",
+  "- run: helm push api.tgz oci://ghcr.io/acme",
+])("a login to Docker Hub beside the one here leaves no doubt about %s", (push) => {
+  const job = ["permissions: { contents: read }"];
+  const hub = ["- uses: docker/login-action@v3", "  with: { username: x, password: y }"];
+  for (const steps of [login, [...hub, ...login]]) {
+    const before = workflow({ top: [], job, steps, push });
+    const { text, unresolved } = repaired(before);
+    expect(changes(before, text)).toEqual([
+      "- permissions: { contents: read }",
+      "- password: ${{ secrets.GITHUB_TOKEN }}",
+      "+ permissions: { contents: read, packages: write }",
+      `+ password: ${wanted}`,
+    ]);
+    expect(unresolved).toEqual([]);
+  }
+});
+
+test("the folder that a chart is pushed to says which registry gets it, beside a login to a cloud", () => {
+  const job = ["permissions: { contents: read }"];
+  const steps = [...login, "- uses: aws-actions/amazon-ecr-login@v2"];
+  const after = (folder: string) =>
+    repaired(workflow({ top: [], job, steps, push: `- run: helm push api.tgz oci://${folder}` }));
+  expect(after("ghcr.io/acme").edits).toHaveLength(2);
+  expect(after("1.dkr.ecr.eu-west-1.amazonaws.com/acme")).toMatchObject({
+    edits: [],
+    unresolved: [],
+  });
+});
+
+test.each([
+  ["after a login to the cloud", "- uses: google-github-actions/auth@v3"],
+  ["after a login to the cloud's registry", "- run: docker login acme.azurecr.io -u x -p y"],
+])("an image that is pulled here and pushed %s, where only the run knows", (_name, cloud) => {
+  const job = ["permissions: { contents: read }"];
+  const pull = "- run: docker pull ghcr.io/acme/api";
+  const push = "- run: docker push ${{ needs.place.outputs.registry }}/api";
+  const before = workflow({ job, steps: [...login, cloud, pull], push });
+  expect(repaired(before)).toMatchObject({
+    text: before,
+    unresolved: [
+      {
+        line: 14,
+        reason: "nothing says whether the programs of this job push to ghcr.io",
+        fix: `where they do:\npassword: ${wanted}\nand in the permissions that this job has:\npackages: write`,
+      },
+    ],
+  });
+  for (const steps of [login, [...login, cloud], [...login, pull]])
+    expect(repaired(workflow({ job, steps, push }))).toMatchObject({
+      edits: [{ kind: "permissions" }, { kind: "credential" }],
+      unresolved: [],
+    });
+  const onlyPulls = workflow({ job, steps: [...login, cloud, pull], push: "" });
+  expect(repaired(onlyPulls)).toMatchObject({ edits: [], unresolved: [] });
+  const tested = workflow({ job, steps: [...login, cloud, push], push: pull });
+  expect(repaired(tested).edits).toHaveLength(2);
 });

@@ -139,17 +139,6 @@ test("a variable that a script sets for its login is no password of another prog
   ]);
 });
 
-test("an image that is pulled here and pushed to a registry that only the run knows", () => {
-  const job = ["permissions: { contents: read, id-token: write }"];
-  const steps = [...login, "- uses: google-github-actions/auth@v3"];
-  const push = "- run: docker push ${{ needs.place.outputs.registry }}/api";
-  expect(reported(workflow({ job, steps, push }))).toEqual([
-    "14: nothing says whether the programs of this job push to ghcr.io",
-  ]);
-  for (const text of [workflow({ job, push }), workflow({ job, steps }), workflow({ steps, push })])
-    expect(repaired(text).unresolved).toEqual([]);
-});
-
 test("a login whose registry is an output, which its password compares with the registry", () => {
   const chosen = (host: string) => [
     "- uses: docker/login-action@v3",

@@ -11,6 +11,8 @@ export interface CommandPush {
   readonly runs?: string;
   /** What it pushes, as written; none where the command does not say. */
   readonly references: readonly string[];
+  /** Where it pushes what files name: "oci://ghcr.io/acme" */
+  readonly folder?: string;
 }
 
 /** Words before the program: of the shell, and programs that run others. */
@@ -129,9 +131,10 @@ export function commandPush(command: Command): CommandPush | undefined {
     return { builder: `${program} ${subcommand}`, sure: true, references: [reference] };
   // helm push, flux push artifact, wkg publish, timoni mod push. `--publish` may be of ports or files.
   const at = rest.findIndex((word) => /^(?:push|publish|cm-push|--publish|--push)$/.test(word));
-  return at < 0
-    ? undefined
-    : { builder: `${program} ${rest[at] ?? ""}`, sure: rest[at] !== "--publish", references: [] };
+  if (at < 0) return undefined;
+  const folder = rest.find((word) => word.startsWith("oci://"));
+  const push = { builder: `${program} ${rest[at] ?? ""}`, sure: rest[at] !== "--publish" };
+  return { ...push, references: [], ...(folder !== undefined && { folder }) };
 }
 
 /** "ghcr.io/acme/api", "oci://ghcr.io/acme/api" */
