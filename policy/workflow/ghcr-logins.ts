@@ -182,7 +182,7 @@ function writesLogin(script: string, place: RegistryOf): boolean {
 
 /** Lines that only mention a command: comments, and texts that are printed and not piped. */
 export const mentions =
-  /^\s*#.*|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:"(?:[^"$`]|\$(?!\())*"|'[^']*')(?![^\n]*\|)/gm;
+  /^\s*#.*|\b(?:echo|printf)\s(?:"(?:[^"$`]|\$(?!\())*"|'[^']*'|[^\n;&|()`"'$]|\$(?!\())+(?![^\n]*\|)/gm;
 
 /** Whether a script has a command with a password for the registry, which it names itself or by a variable. */
 export function logsInByScript(workflow: Workflow, job: Job, step: Step): boolean {

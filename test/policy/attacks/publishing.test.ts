@@ -125,6 +125,8 @@ describe("workflow-login-fallback", () => {
     ["- run: |\n          # docker login ghcr.io is done above\n          make", undefined],
     ['- run: echo "::notice::docker login ghcr.io as $USER"', undefined],
     ["- run: echo 'For a login, see ghcr.io'", undefined],
+    ["- run: echo you have to login to ghcr.io as $USER", undefined],
+    ["- run: echo please && docker login ghcr.io", 6],
     ["- run: docker login $HOST\n        env: { HOST: quay.io }", undefined],
   ])("a login that goes around the action is found: %j", async (step, line) => {
     const found = await findings(job(step));
