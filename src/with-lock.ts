@@ -67,6 +67,12 @@ export async function withLock<Result>(
   }
 }
 
+/** @returns the living owner of the lock, if it has one */
+export async function lockOwner(file: string): Promise<LockOwner | undefined> {
+  const holder = await readHolder(file);
+  return holder && !isDead(holder) ? holder.owner : undefined;
+}
+
 interface Holder {
   text: string;
   owner: LockOwner;

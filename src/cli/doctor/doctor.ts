@@ -17,6 +17,8 @@ import { selectionNeeds } from "../../fleet/selection/selectors.ts";
 import { assertInstallation } from "../../stack/assert-installation.ts";
 import { findFleet } from "../../stack/find-fleet.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
+import { stackFiles } from "../../stack/file-backend/stack-files.ts";
+import { stackLock } from "../../stack/file-backend/stack-lock.ts";
 import { count } from "../../format-text.ts";
 import { UserError } from "../../user-error.ts";
 import type { DoctorDocument } from "../terminal/json-documents.ts";
@@ -67,8 +69,10 @@ export async function doctor(
 
 async function examine(place: StackPlace, name: string, engine: string): Promise<Finding[]> {
   let opened: OpenStack[];
-  const judgeStopped = (stack?: OpenStack) =>
-    checking("journals", () => judgeJournals(place.folder, name, stack));
+  const judgeStopped = async (stack?: OpenStack) => [
+    ...(await judgeLock(place, name)),
+    ...(await checking("journals", () => judgeJournals(place.folder, name, stack))),
+  ];
   try {
     opened = await openStacks(place, [name]);
   } catch (error) {
@@ -82,6 +86,25 @@ async function examine(place: StackPlace, name: string, engine: string): Promise
     ...(await judgeStopped(stack)),
   ]);
   return (await Promise.all(examined)).flat();
+}
+
+/** What an update that was killed left in a back end of files; in others, only the engine knows. */
+async function judgeLock(place: StackPlace, stack: string): Promise<Finding[]> {
+  const files = await stackFiles(place, stack);
+  const lock = files && (await stackLock(files));
+  if (!lock) return [];
+  const { holder, process } = lock;
+  const recover = `ghcr-fleet recover ${stack}`;
+  switch (process) {
+    case "running":
+      return [ok("lock", `an update is running, by ${holder}`)];
+    case "ended":
+      return [problem("lock", `an update was killed: ${holder} left its lock`, recover)];
+    case "unknown": {
+      const next = `wait until it ends; if its process has died: ${recover} --force`;
+      return [warning("lock", `${holder} has it`, next)];
+    }
+  }
 }
 
 async function examineFleet(stack: OpenStack): Promise<Finding[]> {

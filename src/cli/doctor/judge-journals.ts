@@ -1,5 +1,6 @@
 import { journalPath, readJournal } from "../../operations/waves/journal.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
+import { stackHolder } from "../stacks/hold-stacks.ts";
 import { ok, warning, type Finding } from "../../operations/doctor/finding.ts";
 
 /**
@@ -14,6 +15,7 @@ export async function judgeJournals(
   stack: string,
   opened?: Pick<OpenStack, "nextPat" | "patSources">,
 ): Promise<Finding[]> {
+  const running = await stackHolder(folder, stack);
   const found: Finding[] = [];
   for (const [of, verb] of [
     ["rollout", "rollout"],
@@ -23,9 +25,14 @@ export async function judgeJournals(
     // A rotation has a journal in its waves only.
     const isRotating = of === "rotation" && (opened?.nextPat ?? opened?.patSources.nextPat);
     if (!journal && !isRotating) continue;
+    if (running !== undefined) {
+      const wave = journal ? ` in the wave ${journal.wave}` : "";
+      found.push(ok("journals", `a ${of} is running${wave}, with process ${running}`));
+      continue;
+    }
     const text = journal
       ? `a ${of} stopped in the wave ${journal.wave}`
-      : `a ${of} stopped, or is running: the configuration has its new PAT`;
+      : `a ${of} stopped, or is running elsewhere: the configuration has its new PAT`;
     found.push(warning("journals", text, `ghcr-fleet ${verb} ${stack} --resume`));
   }
   return found.length > 0 ? found : [ok("journals", "no rollout and no rotation has stopped")];

@@ -61,10 +61,10 @@ async function prepareState(
   if (stack === undefined) return;
   const files = await stackFiles({ folder: process.cwd(), environment }, stack);
   if (!files) return;
-  const holder = await stackLock(files);
-  if (holder !== undefined) {
+  const lock = await stackLock(files);
+  if (lock) {
     throw new UserError(
-      `another update of ${files.stack} has the lock, ${holder}: wait until it ends. If its process has died: ghcr-fleet recover ${files.stack}`,
+      `another update of ${files.stack} has the lock, ${lock.holder}: wait until it ends. If its process has died: ghcr-fleet recover ${files.stack}`,
     );
   }
   await keepStateCopy(files);

@@ -3,6 +3,7 @@ import { createWritePace } from "../../github/client/pace/write-pace.ts";
 import { UnfinishedRollout, type RolloutContext } from "../../operations/rollout/plan-rollout.ts";
 import { rollOutStacks } from "../../operations/rollout/roll-out-stacks.ts";
 import { startWriteBudget, type WriteBudget } from "../../operations/budget/write-budget.ts";
+import { assertNoLeftLock } from "../../stack/file-backend/stack-lock.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { withPats } from "../../stack/with-pats.ts";
 import { UsageError } from "../../user-error.ts";
@@ -42,6 +43,7 @@ export async function rollout(names: readonly string[], options: RolloutCommand)
     ...(repin && { GHCR_FLEET_REPIN: "1" }),
   };
   const stackNames = await commandStacks(place, names);
+  await assertNoLeftLock(place, stackNames);
   const run = () => rollOut({ folder, environment }, stackNames, options);
   await (options.plan ? run() : holdStacks(folder, stackNames, run));
 }

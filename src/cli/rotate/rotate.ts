@@ -13,6 +13,7 @@ import { createGitHubClient } from "../../github/client/github-client.ts";
 import { findStackFleet } from "../../stack/find-fleet.ts";
 import { printNote } from "../terminal/print-note.ts";
 import { assertNoPatEnvironment } from "../../stack/find-pat-environment.ts";
+import { assertNoLeftLock } from "../../stack/file-backend/stack-lock.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
 import { removeConfig, setMapConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
 import { UsageError } from "../../user-error.ts";
@@ -43,6 +44,7 @@ export async function rotate(names: readonly string[], options: RotateCommand): 
   assertCanConfirm(options, "ghcr-fleet rotate");
   const place = await commandPlace(process.cwd());
   const stacks = await commandStacks(place, names);
+  await assertNoLeftLock(place, stacks);
   await holdStacks(place.folder, stacks, () => rotateOpened(place, stacks, options, from));
 }
 

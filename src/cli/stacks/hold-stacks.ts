@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { withLock } from "../../with-lock.ts";
+import { lockOwner, withLock } from "../../with-lock.ts";
 import { UserError } from "../../user-error.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function holdStacks<T>(
 ): Promise<T> {
   const [stack, ...others] = stacks;
   if (stack === undefined) return work();
-  const file = join(folder, ".ghcr-fleet", `${encodeURIComponent(stack)}.lock`);
+  const file = lockFile(folder, stack);
   let isHeld = false as boolean;
   try {
     return await withLock(
@@ -39,4 +39,13 @@ export async function holdStacks<T>(
       `cannot hold ${file} (${(error as Error).message}): make it writable, or delete it`,
     );
   }
+}
+
+/** @returns the process of the rollout or rotation that holds the stack in this folder, if one does */
+export async function stackHolder(folder: string, stack: string): Promise<number | undefined> {
+  return (await lockOwner(lockFile(folder, stack)))?.pid;
+}
+
+function lockFile(folder: string, stack: string): string {
+  return join(folder, ".ghcr-fleet", `${encodeURIComponent(stack)}.lock`);
 }

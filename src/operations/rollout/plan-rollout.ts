@@ -74,6 +74,10 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   // The first wave overwrites it, so a refused preview does not lose it.
   const journal = mode === "restart" ? undefined : await readJournal(journalFile, stack.name);
   if (mode === "start" && journal) throw unfinished(journal);
+  if ((stack.nextPat ?? stack.patSources.nextPat) !== undefined) {
+    const message = `a rotation is not finished, and a rollout does not finish it: \`ghcr-fleet rotate ${stack.name} --resume\`, or --abort`;
+    report({ stack: stack.name, type: "warning", message });
+  }
   report({ stack: stack.name, type: "previewing" });
 
   const github = stackClient(context);
@@ -227,7 +231,7 @@ function unfinished({ stack, startedAt, wave, unproved }: Journal): UnfinishedRo
   const left =
     names.length === 0
       ? ""
-      : ` ${names.slice(0, 5).join(", ")}${names.length > 5 ? " and others" : ""} changed and did not publish since.`;
+      : ` ${names.slice(0, 5).join(", ")}${names.length > 5 ? " and others" : ""}: changed, or about to be, and not published since.`;
   return new UnfinishedRollout(
     `the rollout of ${stack} that started at ${startedAt} stopped in the wave "${wave}".${left} ` +
       `Continue it with \`ghcr-fleet rollout ${stack} --resume\`, or discard it and start again with --restart`,

@@ -15,7 +15,7 @@ export interface StackFiles {
 }
 
 /** A project, and the environment in which the engine runs. */
-interface ProjectPlace {
+export interface ProjectPlace {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { judgeJournals } from "../../../src/cli/doctor/judge-journals.ts";
+import { holdStacks } from "../../../src/cli/stacks/hold-stacks.ts";
 import { journalPath, writeJournal } from "../../../src/operations/waves/journal.ts";
 
 async function emptyFolder(): Promise<string> {
@@ -49,6 +50,21 @@ test("a rollout and a rotation that stopped are shown with how to continue", asy
       next: "ghcr-fleet rotate acme --resume",
     },
   ]);
+});
+
+test("what is running has not stopped", async () => {
+  const folder = await emptyFolder();
+  await holdStacks(folder, ["acme"], async () => {
+    await writeJournal(journalPath(folder, "acme"), journal);
+    expect(await judgeJournals(folder, "acme")).toEqual([
+      {
+        check: "journals",
+        level: "ok",
+        text: `a rollout is running in the wave canary, with process ${process.pid}`,
+      },
+    ]);
+  });
+  expect(await judgeJournals(folder, "acme")).toMatchObject([{ level: "warning" }]);
 });
 
 test("a journal of a later version is refused", async () => {

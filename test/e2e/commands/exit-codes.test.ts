@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../support/run-command.ts";
@@ -190,7 +191,7 @@ describe("failures end with 1", () => {
     await Promise.all(trying);
   });
 
-  test("a stack that another machine has locked", async () => {
+  test("a stack that another machine has locked, or an update that was killed", async () => {
     const locks = join(fleet.stack.folder, "state/.pulumi/locks/organization/ghcr-fleet/test");
     await mkdir(locks, { recursive: true });
     const lock = {
@@ -205,6 +206,16 @@ describe("failures end with 1", () => {
     expect(locked.stderr).toContain("has the lock, root@elsewhere (pid 1)");
     expect(locked.stderr).toContain("ghcr-fleet recover test");
     expect(locked.exitCode).toBe(1);
+
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    await writeFile(join(locks, "1.json"), JSON.stringify({ ...lock, pid, hostname: hostname() }));
+    for (const verb of ["rollout", "rotate"]) {
+      const left = await runCommand(fleet, [verb, "test", "--resume", "--yes"]);
+      expect(left.stderr).toContain("Run `ghcr-fleet recover test` first");
+      expect(left.exitCode).toBe(1);
+    }
+    const doctor = await runCommand(fleet, ["doctor", "test"]);
+    expect(doctor.stdout).toContain("an update was killed");
     await rm(locks, { recursive: true });
   });
 });

@@ -105,7 +105,7 @@ describe("a rollout in three waves", () => {
   test("asks what to do with the stopped rollout", async () => {
     const { exitCode, stderr } = await rollout();
     expect(stderr).toContain(
-      'stopped in the wave "canary". api changed and did not publish since.',
+      'stopped in the wave "canary". api: changed, or about to be, and not published since.',
     );
     expect(stderr).toContain("--resume");
     expect(exitCode).toBe(2);
