@@ -26,6 +26,8 @@ const sourceSchema = z.union([
   z.strictObject({ file: text.refine((path) => isAbsolute(path)) }),
 ]);
 
+export const patSourceKinds = ["env", "command", "file"] as const;
+
 /** A value of the stack's configuration; a map is JSON text. */
 interface Configured {
   readonly value: string;

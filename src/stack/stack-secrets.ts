@@ -1,5 +1,6 @@
 import { copyFile, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { patSourceKinds, type PatSource } from "../pat/pat-source.ts";
 import type { StackPlace } from "./open-stack.ts";
 import { EngineError, runEngine } from "./stack-engine.ts";
 import { stackFileName } from "./stack-file-name.ts";
@@ -22,19 +23,25 @@ export function setSecretConfig(
 }
 
 /**
- * Replaces a key by a map with one entry, which is no secret.
+ * Stores where a PAT is read from, in place of another source. The key stays where it is in the file, with its
+ * comments.
  *
  * @param key e.g. `ghcr-fleet:patFrom`
  */
-export function setMapConfig(
+export function setPatSource(
   place: StackPlace,
   stack: string,
   key: string,
-  [name, value]: readonly [name: string, value: string],
+  source: PatSource,
 ): Promise<void> {
+  const others = patSourceKinds.filter((kind) => !Object.hasOwn(source, kind));
+  // Without an entry, the key would move to the end: the others are removed after the new one is there.
   return changeConfig(place, stack, [
-    { args: ["rm", key] },
-    { args: ["set", "--plaintext", "--path", `${key}.${name}`], input: value },
+    ...Object.entries(source).map(([kind, input]) => ({
+      args: ["set", "--plaintext", "--path", `${key}.${kind}`],
+      input,
+    })),
+    ...others.map((kind) => ({ args: ["rm", "--path", `${key}.${kind}`] })),
   ]);
 }
 

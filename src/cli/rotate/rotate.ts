@@ -15,7 +15,7 @@ import { printNote } from "../terminal/print-note.ts";
 import { assertNoPatEnvironment } from "../../stack/find-pat-environment.ts";
 import { assertNoLeftLock } from "../../stack/file-backend/stack-lock.ts";
 import { openStacks, type OpenStack, type StackPlace } from "../../stack/open-stack.ts";
-import { removeConfig, setMapConfig, setSecretConfig } from "../../stack/stack-secrets.ts";
+import { removeConfig, setPatSource, setSecretConfig } from "../../stack/stack-secrets.ts";
 import { UsageError } from "../../user-error.ts";
 import { applyInWaves, type WavesCommand } from "../stacks/apply-in-waves.ts";
 import { assertCanConfirm } from "../terminal/confirm.ts";
@@ -140,8 +140,7 @@ function patStore(
         : setSecretConfig(place, name, stored, value);
     }
     await removeConfig(place, name, stored);
-    const [entry] = Object.entries(source);
-    if (entry) await setMapConfig(place, name, `${stored}From`, entry);
+    await setPatSource(place, name, `${stored}From`, source);
     if (key === "pat") {
       note(
         `from now on the stack reads its PAT from ${describePatSource(source)}: commit its configuration, and make that place available wherever the stack is applied`,

@@ -97,6 +97,10 @@ describe("a PAT that the provider reads from a command", () => {
       "name it with --from-env, --from-command or --from-file: `ghcr-fleet rotate test --from-command '…'`",
     );
 
+    const noted = "  # Ask the platform team for it.\n  ghcr-fleet:patFrom:";
+    const before = await readFile(fleet.stack.configFile, "utf8");
+    const isNoted = before.replace("\n  ghcr-fleet:patFrom:", `\n${noted}`);
+    await writeFile(fleet.stack.configFile, isNoted);
     fleet.takeWrites();
     const next = join(store, "next");
     const rotated = await command(
@@ -117,6 +121,7 @@ describe("a PAT that the provider reads from a command", () => {
       "DELETE /repos/acme/api/actions/secrets/GHCR_PAT",
     ]);
     expect(await configured("ghcr-fleet:patFrom")).toBe(JSON.stringify({ file: next }));
+    expect(await readFile(fleet.stack.configFile, "utf8")).toContain(noted);
     expect(await configured("ghcr-fleet:nextPatFrom")).toBeUndefined();
 
     const revoked = await command("rotate", "--yes", "test", "--revoke-only");
