@@ -7,33 +7,42 @@ const login = z
   .string()
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, "use letters, digits and hyphens, as GitHub does");
 
-const user = z.strictObject({
+/** A map with these keys; the error for another one lists them. */
+function keysOf<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `there is no ${issue.keys.join(", ")}; the keys are ${known}`
+        : undefined,
+  });
+}
+
+const user = keysOf({
   login,
   name: z.string().optional(),
   /** Their role in the organisation; `none` for an outsider. */
   role: z.enum(["admin", "member", "none"]).default("member"),
 });
 
-const token = z
-  .strictObject({
-    name: z.string().min(1),
-    owner: login,
-    kind: z.enum(["classic", "fine-grained", "app"]).default("classic"),
-    /** Of a classic token. */
-    scopes: z.array(z.string()).default([]),
-    /** Of a fine-grained or app token, with GitHub's names: `contents: write`. */
-    permissions: z.record(z.string(), z.enum(["read", "write"])).default({}),
-    /** Names of the repositories that a fine-grained or app token can use; all if absent. */
-    repositories: z.array(name).optional(),
-    expiresAt: z.iso.datetime().optional(),
-    /** Days from the start of the simulator; negative: expired. Absent: it never expires. */
-    expiresInDays: z.number().optional(),
-  })
-  .refine((value) => value.expiresAt === undefined || value.expiresInDays === undefined, {
-    error: "give expiresAt or expiresInDays, not both",
-  });
+const token = keysOf({
+  name: z.string().min(1),
+  owner: login,
+  kind: z.enum(["classic", "fine-grained", "app"]).default("classic"),
+  /** Of a classic token. */
+  scopes: z.array(z.string()).default([]),
+  /** Of a fine-grained or app token, with GitHub's names: `contents: write`. */
+  permissions: z.record(z.string(), z.enum(["read", "write"])).default({}),
+  /** Names of the repositories that a fine-grained or app token can use; all if absent. */
+  repositories: z.array(name).optional(),
+  expiresAt: z.iso.datetime().optional(),
+  /** Days from the start of the simulator; negative: expired. Absent: it never expires. */
+  expiresInDays: z.number().optional(),
+}).refine((value) => value.expiresAt === undefined || value.expiresInDays === undefined, {
+  error: "give expiresAt or expiresInDays, not both",
+});
 
-const app = z.strictObject({
+const app = keysOf({
   /** As in github.com/apps/<slug>. */
   slug: login,
   permissions: z.record(z.string(), z.enum(["read", "write"])).default({}),
@@ -42,7 +51,7 @@ const app = z.strictObject({
   suspended: z.boolean().default(false),
 });
 
-const branchRule = z.strictObject({
+const branchRule = keysOf({
   pattern: z.string().default("~DEFAULT_BRANCH"),
   source: z.enum(["ruleset", "protection"]).default("ruleset"),
   requirePullRequest: z.boolean().default(false),
@@ -66,7 +75,7 @@ const items = z.record(itemName, z.string()).default({});
 const organisationItems = z
   .record(
     itemName,
-    z.strictObject({
+    keysOf({
       value: z.string(),
       visibility: z.enum(["all", "private", "selected"]).default("all"),
       repositories: z.array(name).default([]),
@@ -79,7 +88,7 @@ const role = z.enum(["read", "triage", "write", "maintain", "admin"]);
 
 const workflowPermissions = z.enum(["read", "write"]);
 
-const repository = z.strictObject({
+const repository = keysOf({
   name,
   /** One of the users; without one, the repository belongs to the organisation. */
   owner: login.optional(),
@@ -100,13 +109,11 @@ const repository = z.strictObject({
   defaultWorkflowPermissions: workflowPermissions.optional(),
   secrets: items,
   variables: items,
-  environments: z
-    .record(z.string(), z.strictObject({ secrets: items, variables: items }))
-    .default({}),
+  environments: z.record(z.string(), keysOf({ secrets: items, variables: items })).default({}),
   rules: z.array(branchRule).default([]),
 });
 
-const team = z.strictObject({
+const team = keysOf({
   name: z.string().regex(/[A-Za-z0-9]/, "use a letter or a digit"),
   description: z.string().optional(),
   /** `secret`: visible only to members and owners; a nested team is `closed`. */
@@ -118,8 +125,8 @@ const team = z.strictObject({
   repositories: z.record(name, role).default({}),
 });
 
-const seedSchema = z.strictObject({
-  organisation: z.strictObject({
+const seedSchema = keysOf({
+  organisation: keysOf({
     login,
     name: z.string().optional(),
     plan: z.enum(["free", "team", "enterprise"]).default("team"),
@@ -165,9 +172,25 @@ export function parseSeed(value: unknown, source = "seed"): Seed {
   const result = seedSchema.superRefine(assertConsistent).safeParse(value);
   if (result.success) return result.data;
   const lines = result.error.issues.map(
-    (issue) => `  ${issue.path.join(".") || "(top level)"}: ${issue.message}`,
+    ({ path, message }) => `  ${placeOf(path, value)}: ${message}`,
   );
   throw new SeedError(`${source} does not describe an organisation:\n${lines.join("\n")}`);
+}
+
+/** "repositories.16 (web).rules.0": items of lists with their names. */
+function placeOf(path: readonly PropertyKey[], seed: unknown): string {
+  let value = seed;
+  const steps = path.map((key) => {
+    value = isMap(value) ? value[String(key)] : undefined;
+    const { name, login, slug } = isMap(value) ? value : {};
+    const called = [name, login, slug].find((each) => typeof each === "string");
+    return typeof key === "number" && called ? `${key} (${called})` : String(key);
+  });
+  return steps.join(".") || "(top level)";
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /**
