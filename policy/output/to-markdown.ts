@@ -86,8 +86,8 @@ with the same option \`ghcr-fleet check\`, \`preview\`, \`rollout\`, \`rotate\`,
 Every rule has the settings \`enforcementLevel\` (\`mandatory\`, \`advisory\`, \`disabled\`, and \`remediate\` where the
 rule can repair its findings) and \`exceptions\`: \`for\` names a repository or a resource; owner, reason
 and a date at most 90 days away are required; without them the exception has no effect and
-[exception-expiry](#exception-expiry) is violated. The engine ignores a misspelt rule or
-setting, and the default then applies; \`ghcr-fleet check\` refuses such a configuration, and lists all
+[exception-expiry](#exception-expiry) is violated. With \`pulumi\`, a misspelt rule or
+setting is ignored, and the default applies; \`ghcr-fleet\` refuses such a configuration, and lists all
 its problems.`;
 
 /** A policy sees only declared resources, never removals. */
