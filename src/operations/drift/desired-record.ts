@@ -1,7 +1,11 @@
 import { sharedAccess } from "../../fleet/shared/resolve-shared.ts";
 import type { ActionsSettings, Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds } from "../../github/contents/git-blob-id.ts";
-import type { ActionsPermissionsRecord, StackRecord } from "../../stack/stack-record.ts";
+import type {
+  ActionsPermissionsRecord,
+  StackRecord,
+  VariableRecord,
+} from "../../stack/stack-record.ts";
 import {
   renderSharedWritten,
   renderWritten,
@@ -54,6 +58,9 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
     });
     return Object.fromEntries(wanted.map(({ name, id }) => [name, id]));
   };
+  /** In a trial, a repository with a secret of its own may have the next PAT's. */
+  const ownerOf = ({ repository }: VariableRecord) =>
+    record.isTrial && repository !== undefined ? undefined : record.token?.owner;
   return {
     token: record.token,
     isTrial: record.isTrial,
@@ -88,7 +95,7 @@ export function desiredRecord(fleet: Fleet, record: StackRecord): StackRecord {
     packages: want(record.packages, (each) => each),
     variables: record.variables.map((each) => ({
       ...each,
-      value: record.token?.owner ?? each.value,
+      value: ownerOf(each) ?? each.value,
     })),
     workflowPermissions: want(record.workflowPermissions, (each, { actions }) => ({
       ...each,

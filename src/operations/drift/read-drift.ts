@@ -91,7 +91,7 @@ export async function readDrift({
     readSharedWorkflowDrift(reader, desired.sharedWorkflows, known.sharedWorkflows),
     readCentralDrift(reader, desired),
     readSecretDrift(reader, present.secrets, gone),
-    readShadows(reader, present.secrets, gone),
+    readShadows(reader, present, gone),
     readStraySecrets(reader, present.files, expected.secret, gone),
     readsVariables ? readHidingVariables(reader, present, gone) : [],
     readPackageDrift(reader, present.packages, expected.registry),

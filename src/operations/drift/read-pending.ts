@@ -1,5 +1,6 @@
 import type { Fleet, FleetRepository } from "../../fleet/fleet.ts";
 import { gitBlobIds, isSameFiles } from "../../github/contents/git-blob-id.ts";
+import { isSameName } from "../../is-same-name.ts";
 import type { FilesRecord, StackRecord } from "../../stack/stack-record.ts";
 import {
   renderSharedWritten,
@@ -28,7 +29,9 @@ export function readPending(
     else if (!isAsConfigured(known, repository, fleet)) changing.push(repository.name);
   }
   const { shared } = fleet;
-  const central = sharedWorkflows.find(({ repository }) => repository === shared?.repository);
+  const central = sharedWorkflows.find(({ repository }) =>
+    isSameName(shared?.repository, repository),
+  );
   if (central && shared && !drifted.has(shared.repository)) {
     const rendered = gitBlobIds(renderSharedWritten(fleet, central));
     if (!isSameFiles(central.files, rendered)) changing.push(shared.repository);

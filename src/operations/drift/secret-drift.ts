@@ -1,6 +1,6 @@
 import { day } from "../../format-text.ts";
 import { placeIn, type SecretPlace } from "../../github/secrets/actions-secrets.ts";
-import type { FilesRecord, SecretRecord } from "../../stack/stack-record.ts";
+import type { FilesRecord, SecretRecord, StackRecord } from "../../stack/stack-record.ts";
 import { driftFinding, type DriftFinding, type DriftKind } from "./drift-finding.ts";
 import type { DriftReader } from "./drift-reader.ts";
 
@@ -96,17 +96,25 @@ const usedInsteadOfToken =
 /**
  * Secrets of the same name at a narrower scope, which GitHub prefers: environment before repository
  * before organisation. Those that the stack wrote itself, for the trial of a rotation or where a repository moves to a
- * secret of its own, are none. Costs one request per repository, and one per environment.
+ * secret of its own, are none. While a trial goes on, so are those of a repository that was renamed since: the stack knows
+ * its secrets by the former name. Costs one request per repository, and one per environment.
  *
  * @see https://docs.github.com/en/actions/concepts/security/secrets#naming-your-secrets
  */
 export function readShadows(
   reader: DriftReader,
-  records: readonly SecretRecord[],
+  { secrets, files, isTrial }: Pick<StackRecord, "secrets" | "files" | "isTrial">,
   gone: ReadonlySet<string>,
 ): Promise<DriftFinding[]> {
-  const own = new Set(records.map(({ place }) => keyOf(place)));
-  const places = records.flatMap((record) => {
+  const applied = new Set(files.map(({ repository }) => repository.toLowerCase()));
+  const renamed = isTrial
+    ? secrets.flatMap(repositoriesOf).filter((name) => !applied.has(name.toLowerCase()))
+    : [];
+  const own = new Set([
+    ...secrets.map(({ place }) => keyOf(place)),
+    ...renamed.map((repository) => keyOf({ scope: "repository", owner: reader.owner, repository })),
+  ]);
+  const places = secrets.flatMap((record) => {
     const present = repositoriesOf(record).filter((repository) => !gone.has(repository));
     return present.map((repository) => ({ name: record.name, repository }));
   });

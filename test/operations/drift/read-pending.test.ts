@@ -79,6 +79,11 @@ test.each([
   expect(readPending(slower, record, new Set())).toEqual([
     "other workflow files than recorded: .github",
   ]);
+  const [central] = record.sharedWorkflows;
+  const spelled = { ...record, sharedWorkflows: [{ ...central!, repository: ".GitHub" }] };
+  expect(readPending(slower, spelled, new Set())).toEqual([
+    "other workflow files than recorded: .github",
+  ]);
   const other = fleetWith({ branch: "trunk" });
   expect(readPending(other, record, new Set())).toEqual([
     "other workflow files than recorded: api",
