@@ -290,12 +290,22 @@ function bullets(items: readonly string[], { findings }: Measure): string {
   ).join("\n");
 }
 
-/** Lines after the first are what to write into a workflow: as code in the item of a list. */
+/** Lines after the first are what to write into a workflow, as code in the item of a list, and sentences between. */
 function withCode(warning: string): string {
   const [first = "", ...others] = clipped(warning, 1500).split("\n");
-  if (others.length === 0) return text(first);
-  const code = codeBlock(others.join("\n"), "yaml").replaceAll("\n", "\n  ");
-  return `${text(first)}\n\n  ${code}`;
+  const parts: { isSentence: boolean; lines: string[] }[] = [];
+  for (const line of others) {
+    const isSentence = /^[a-z]+,? /.test(line);
+    const last = parts.at(-1);
+    if (last?.isSentence === isSentence && !isSentence) last.lines.push(line);
+    else parts.push({ isSentence, lines: [line] });
+  }
+  const shown = parts.map(({ isSentence, lines }) =>
+    isSentence
+      ? text(lines.join(" "))
+      : codeBlock(lines.join("\n"), "yaml").replaceAll("\n", "\n  "),
+  );
+  return [text(first), ...shown].join("\n\n  ");
 }
 
 function text(value: string): string {

@@ -196,9 +196,9 @@ describe("a comment", () => {
   });
 });
 
-test("lines to write into a workflow are code, with their indentation", () => {
+test("lines to write into a workflow are code, with their indentation, and sentences are none", () => {
   const warnings = [
-    "api: ci.yml:3: the token may push:\npermissions:\n  contents: read",
+    "api: ci.yml:3: the token may push:\npermissions:\n  contents: read\nand what else its steps do\nuntil then, wait",
     "web: its login is not repaired",
   ];
   expect(renderComment(aPreview({ warnings }))).toContain(`#### Warnings
@@ -209,6 +209,10 @@ test("lines to write into a workflow are code, with their indentation", () => {
   permissions:
     contents: read
   \`\`\`
+
+  and what else its steps do
+
+  until then, wait
 - web: its login is not repaired`);
 });
 
