@@ -237,8 +237,8 @@ function matrixValues(
       .map((row) => yaml.at(row, ...path)),
   ];
   const texts = nodes.map(textOf).filter((text) => text !== undefined);
-  // The values of a computed matrix, or of a computed list in it, are unknown.
-  const lists = [matrix, list, yaml.at(matrix, "include")];
+  // The values of a computed matrix, or of fields in a computed list, are unknown.
+  const lists = [matrix, yaml.at(matrix, "include"), ...(rest.length > 0 ? [list] : [])];
   const isComputed = lists.some((node) => textOf(node) !== undefined);
   const values = texts.flatMap((text) => possibleValues(around, job, text, hops - 1));
   return isComputed || texts.length === 0 ? [...values, unknown] : values;

@@ -92,7 +92,7 @@ function declareSecret(file: SourceFile, secret: string): Change {
   const called = yaml.at(on, "workflow_call");
   const secrets = declarations(file);
   const splice =
-    isMap(secrets) && secrets.items.length > 0
+    isMap(secrets) && (secrets.items.length > 0 || secrets.flow)
       ? insertEntry(file, secrets, declaration)
       : isMap(called) && (called.items.length > 0 || isFlow(on)) && !yaml.entry(called, "secrets")
         ? insertEntry(file, called, { key: "secrets", value: [declaration] })

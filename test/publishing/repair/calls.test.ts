@@ -23,6 +23,14 @@ test.each<[string, string[], string[]?]>([
     ],
     [],
   ],
+  [
+    "on: { workflow_call: { secrets: {} } }",
+    [
+      "- on: { workflow_call: { secrets: {} } }",
+      "+ on: { workflow_call: { secrets: { GHCR_PAT: { required: false } } } }",
+    ],
+    [],
+  ],
   ["on:\n  workflow_call: {}", ["- workflow_call: {}", "+ workflow_call:"]],
   ["on:\n  workflow_call:\n    inputs:\n      tag: { type: string }", []],
 ])(

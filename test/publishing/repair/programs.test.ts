@@ -32,6 +32,15 @@ test.each([
   },
 );
 
+test("the list of a matrix may be computed from a text", () => {
+  const after = (list: string) => {
+    const job = [`strategy: { matrix: { registry: "\${{ fromJSON('${list}') }}" } }`];
+    return repaired(workflow({ job, steps: ofMatrix })).edits.length;
+  };
+  expect(after(String.raw`[\"ghcr.io\"]`)).toBe(1);
+  expect(after(String.raw`[\"ghcr.io\", \"quay.io\"]`)).toBe(0);
+});
+
 test("a program that packs or uploads to a reference in the registry pushes there", () => {
   const after = (run: string) => repaired(workflow({ push: `- run: ${run}` })).edits.length;
   expect(after("gooci upload dist/ ghcr.io/acme/api:1")).toBe(1);
