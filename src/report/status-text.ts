@@ -165,12 +165,17 @@ function leftToPeople(
 ): string[] {
   const left = repositories.filter(({ unresolved }) => unresolved.length > 0);
   if (left.length === 0 || attentionOnly || (left.length > mostLeft && !only)) return [];
-  const lines = left.flatMap(({ name, unresolved }) =>
-    unresolved.flatMap(({ file, line, reason, fix }) => [
-      `${colors.bold(name)} ${colors.yellow("left to you")} ${printable(`${file}:${line}: ${reason}`)}`,
-      ...fix.split("\n").map((each) => `    ${printable(each)}`),
-    ]),
+  const places = left.flatMap(({ name, unresolved }) =>
+    unresolved.map((place) => ({ name, ...place })),
   );
+  const alike = Map.groupBy(places, ({ reason, fix }) => JSON.stringify([reason, fix]));
+  const lines = [...alike.values()].flatMap((group) => [
+    ...group.map(
+      ({ name, file, line, reason }) =>
+        `${colors.bold(name)} ${colors.yellow("left to you")} ${printable(`${file}:${line}: ${reason}`)}`,
+    ),
+    ...(group[0]?.fix.split("\n") ?? []).map((each) => `    ${printable(each)}`),
+  ]);
   return [...lines, ""];
 }
 

@@ -135,6 +135,9 @@ test("places that a repair leaves in many repositories are counted, and listed f
   expect(statusText(status, [], { ...options, only: ["gateway"] })).toContain(
     "\ngateway left to you ci.yml:3: says no permissions\n    permissions:\n",
   );
+  expect(statusText(status, [], { ...options, only: ["gateway", "api"] })).toContain(
+    "\napi left to you ci.yml:3: says no permissions\ngateway left to you ci.yml:3: says no permissions\n    permissions:\n",
+  );
 });
 
 test("a large fleet shows only what needs attention when asked to", () => {
