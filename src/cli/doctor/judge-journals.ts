@@ -1,5 +1,6 @@
 import { journalPath, readJournal } from "../../operations/waves/journal.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
+import { listed } from "../../format-text.ts";
 import { stackHolder } from "../stacks/hold-stacks.ts";
 import { ok, warning, type Finding } from "../../operations/doctor/finding.ts";
 
@@ -30,9 +31,11 @@ export async function judgeJournals(
       found.push(ok("journals", `a ${of} is running${wave}, with process ${running}`));
       continue;
     }
-    const text = journal
-      ? `a ${of} stopped in the wave ${journal.wave}`
-      : `a ${of} stopped, or is running elsewhere: the configuration has its new PAT`;
+    const text = journal?.ended
+      ? `the last ${of} ended, and ${listed(Object.keys(journal.unproved))} failed in it`
+      : journal
+        ? `a ${of} stopped in the wave ${journal.wave}`
+        : `a ${of} stopped, or is running elsewhere: the configuration has its new PAT`;
     found.push(warning("journals", text, `ghcr-fleet ${verb} ${stack} --resume`));
   }
   return found.length > 0 ? found : [ok("journals", "no rollout and no rotation has stopped")];

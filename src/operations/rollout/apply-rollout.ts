@@ -72,7 +72,7 @@ async function applyWaves(
       return end;
     }
   }
-  await progress.removeJournal();
+  await progress.finish();
   return progress.end("done");
 }
 

@@ -73,7 +73,7 @@ export async function planRollout(context: RolloutContext): Promise<RolloutPlan 
   const journalFile = journalPath(folder, stack.name);
   // The first wave overwrites it, so a refused preview does not lose it.
   const journal = mode === "restart" ? undefined : await readJournal(journalFile, stack.name);
-  if (mode === "start" && journal) throw unfinished(journal);
+  if (mode === "start" && journal && !journal.ended) throw unfinished(journal);
   if ((stack.nextPat ?? stack.patSources.nextPat) !== undefined) {
     const message = `a rotation is not finished, and a rollout does not finish it: \`ghcr-fleet rotate ${stack.name} --resume\`, or --abort`;
     report({ stack: stack.name, type: "warning", message });

@@ -142,7 +142,7 @@ function judgeStray(
 }
 
 function judgeTrial({ name }: RepositoryStatus, secret: string, page: string): Crossing {
-  const text = `it tries the new PAT in a secret ${secret} of its own, which the end of the rotation deletes`;
+  const text = `it has the new PAT in a secret ${secret} of its own, which the end of the rotation deletes`;
   return crossing("shadowed", name, text, { url: page, cause: "trial" });
 }
 

@@ -26,6 +26,8 @@ const journalSchema = z.object({
   wave: z.string(),
   /** Repositories that were changed, or were about to be, and have not published since. */
   unproved: z.record(z.string(), proofSchema),
+  /** The rollout has ended, and these failed within its failure budget: the next one checks them again. */
+  ended: z.boolean().optional(),
 });
 
 /** What a repository has to publish before the next wave may start. */

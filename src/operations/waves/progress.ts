@@ -15,6 +15,8 @@ export interface Progress {
   /** From now on every step is saved in this file. An earlier journal is continued. */
   useJournal(file: string, earlier: Journal | undefined): void;
   removeJournal(): Promise<void>;
+  /** All waves have ended: only what failed is kept, for the next rollout. */
+  finish(): Promise<void>;
   isUnproved(repository: string): boolean;
   /** Whether the gate found last that it publishes. */
   readonly isHealthy: (repository: string) => boolean;
@@ -52,7 +54,7 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
   let left: Journal["unproved"] = {};
   let startedAt = "";
 
-  const save = async (wave: string) => {
+  const save = async (wave: string, ended?: boolean) => {
     if (journalFile === undefined) return;
     await writeJournal(journalFile, {
       version: 1,
@@ -60,7 +62,12 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
       startedAt,
       wave,
       unproved: Object.fromEntries(unproved),
+      ended,
     });
+  };
+  const removeOwnJournal = async () => {
+    if (journalFile !== undefined) await removeJournal(journalFile);
+    journalFile = undefined;
   };
   const record: Progress["record"] = ({ name: wave }, result) => {
     results.set(result.repository, { ...result, wave });
@@ -78,9 +85,13 @@ export function createProgress(context: WavesContext, fleet: Fleet): Progress {
       left = earlier?.unproved ?? {};
       for (const [repository, proof] of Object.entries(left)) unproved.set(repository, proof);
     },
-    async removeJournal() {
-      if (journalFile !== undefined) await removeJournal(journalFile);
-      journalFile = undefined;
+    removeJournal: removeOwnJournal,
+    async finish() {
+      for (const repository of [...unproved.keys()]) {
+        if (stateOf(repository) !== "failed") unproved.delete(repository);
+      }
+      if (unproved.size === 0) await removeOwnJournal();
+      else await save(current?.name ?? "", true);
     },
     isUnproved: (repository) => unproved.has(repository),
     isHealthy: (repository) => stateOf(repository) === "healthy",

@@ -73,7 +73,7 @@ describe("the credential", () => {
     const judgeIn = (credential: RepositoryStatus["credential"]) =>
       crossingsOf({ ...rotating, repositories: [{ ...well, credential }] });
     expect(judgeIn({ ...own, shadows: ["organization"] })).toEqual([
-      "warning shadowed api: it tries the new PAT in a secret GHCR_PAT of its own, which the end of the rotation deletes",
+      "warning shadowed api: it has the new PAT in a secret GHCR_PAT of its own, which the end of the rotation deletes",
     ]);
     // One that the stack did not write.
     expect(judgeIn({ ...own, writtenByStack: null, shadows: ["organization"] })).toEqual([

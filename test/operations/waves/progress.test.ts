@@ -1,5 +1,10 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import type { Fleet } from "../../../src/fleet/fleet.ts";
+import type { Clock } from "../../../src/operations/waves/health-gate.ts";
+import { journalPath, readJournal } from "../../../src/operations/waves/journal.ts";
 import { createProgress } from "../../../src/operations/waves/progress.ts";
 import type { WavesContext } from "../../../src/operations/waves/waves-context.ts";
 import type { EngineRun } from "../../../src/stack/run-engine.ts";
@@ -40,4 +45,36 @@ test("the gate looks at each pull request, because it may be merged already, als
   await progress.expect(rest, proofs);
   await progress.take(rest, { ...nothing, written }, proofs);
   expect(progress.proofOf("api")).toEqual({ credential: false, pullRequestUrl });
+});
+
+test("what failed within the budget is kept for the next rollout, and nothing else", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ghcr-fleet-progress-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = journalPath(folder, "acme");
+  const start = async () => {
+    const progress = createProgress({ ...context, clock: { now: () => 0 } as Clock }, {} as Fleet);
+    progress.useJournal(file, await readJournal(file, "acme"));
+    await progress.expect(
+      rest,
+      new Map([
+        ["api", { credential: false }],
+        ["web", { credential: true }],
+      ]),
+    );
+    return progress;
+  };
+  const first = await start();
+  first.record(rest, { repository: "api", state: "failed" });
+  first.record(rest, { repository: "web", state: "unproven" });
+  await first.finish();
+  expect(await readJournal(file, "acme")).toMatchObject({
+    ended: true,
+    unproved: { api: { credential: false } },
+  });
+  expect(Object.keys((await readJournal(file, "acme"))!.unproved)).toEqual(["api"]);
+  const second = await start();
+  for (const repository of ["api", "web"]) second.record(rest, { repository, state: "healthy" });
+  await second.settle(rest);
+  await second.finish();
+  expect(await readJournal(file, "acme")).toBeUndefined();
 });
