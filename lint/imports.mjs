@@ -130,6 +130,7 @@ const mayImport = {
   "src/cli/terminal": ["src/fleet", "src/operations", "src/report", "src/stack"],
   "src/cli/stacks": [
     "src/cli/terminal",
+    "policy/policy-config.ts",
     "src/fleet",
     "src/github-host.ts",
     "src/github",

@@ -74,6 +74,13 @@ describe("what preview refuses, with nothing written", () => {
     expect(await refusedPreview()).toContain("would send the PAT in clear; use https");
   });
 
+  test("missing repositories, all at once", async () => {
+    await fleet.configure({ repositories: [{ name: "gone" }, { match: "srv-*" }] });
+    const said = await refusedPreview();
+    expect(said).toContain("fleet.repositories[0].name: acme/gone does not exist");
+    expect(said).toContain('fleet.repositories[1].match: "srv-*" matches no repository of acme');
+  });
+
   test("a missing Dockerfile, which is said once", async () => {
     await fleet.configure({ repositories: [{ name: "api", dockerfile: "docker/Dockerfile" }] });
     const { exitCode, stdout } = await fleet.stack.preview(policyPack);
