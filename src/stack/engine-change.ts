@@ -54,6 +54,10 @@ export function isFormerUrn(urn: string): boolean {
   return urn.includes(`::${formerComponent}`);
 }
 
+export function isTokenUrn(urn: string): boolean {
+  return urn.includes(`${ghcrType.token}::`);
+}
+
 /** Whether it is the token that only the trial of a rotation has. */
 export function isNextTokenUrn(urn: string): boolean {
   return urn.endsWith(`${tokenType}::next-publisher`);

@@ -10,7 +10,7 @@ import {
 import { judgeToken } from "../../github/tokens/judge-token.ts";
 import { probePush } from "../../registry/probe-push.ts";
 import { reaching } from "../../registry/reaching.ts";
-import { isPublishingUrn, repositoryOf, tokenType } from "../../stack/engine-change.ts";
+import { isPublishingUrn, isTokenUrn, repositoryOf } from "../../stack/engine-change.ts";
 import { exportState } from "../../stack/export-state.ts";
 import type { StackEngine } from "../../stack/stack-engine.ts";
 import { stackRecord } from "../../stack/stack-record.ts";
@@ -145,7 +145,7 @@ const deploymentSchema = z.object({
 export async function isInState(engine: StackEngine, pat: string): Promise<boolean> {
   const { data } = deploymentSchema.safeParse((await exportState(engine)).deployment);
   const hash = hashToken(pat);
-  const tokens = data?.resources.filter(({ urn }) => urn.includes(`${tokenType}::`)) ?? [];
+  const tokens = data?.resources.filter(({ urn }) => isTokenUrn(urn)) ?? [];
   return tokens.some(({ outputs }) => outputs?.["hash"] === hash);
 }
 
