@@ -41,9 +41,6 @@ export function repositoryOf(urn: string): string | undefined {
   return name.split("/")[0];
 }
 
-export const tokenType = ghcrType.token;
-export const secretType = ghcrType.secret;
-
 /** Whether it is the resource that each repository of the fleet has. */
 export function isPublishingUrn(urn: string): boolean {
   return urn.includes(`${ghcrType.publishing}::`);
@@ -60,7 +57,7 @@ export function isTokenUrn(urn: string): boolean {
 
 /** Whether it is the token that only the trial of a rotation has. */
 export function isNextTokenUrn(urn: string): boolean {
-  return urn.endsWith(`${tokenType}::next-publisher`);
+  return urn.endsWith(`${ghcrType.token}::next-publisher`);
 }
 
 export function isSecretUrn(urn: string): boolean {

@@ -4,14 +4,10 @@ import { sharedWaveName } from "../../fleet/fleet-config.ts";
 import { planWaves, type Wave } from "../../fleet/plan-waves.ts";
 import { readBudget } from "../../github/client/read-budget.ts";
 import { patPlaceOf, rotateCommand } from "../../pat/rotate-command.ts";
-import {
-  isDeparture,
-  secretType,
-  isSharedWorkflow,
-  type EngineChange,
-} from "../../stack/engine-change.ts";
+import { isDeparture, isSharedWorkflow, type EngineChange } from "../../stack/engine-change.ts";
 import { findStackFleet, inFleetFile } from "../../stack/find-fleet.ts";
 import type { OpenStack } from "../../stack/open-stack.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 import type { EngineRun } from "../../stack/run-engine.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { journalPath, readJournal, removeJournal, type Journal } from "../waves/journal.ts";
@@ -171,7 +167,7 @@ export function warnOfSharedPat(
   // Where it is only written again, because somebody changed it, it is the same PAT.
   const isRotation = changes.some(
     ({ type, operation, repository, fields }) =>
-      type === secretType &&
+      type === ghcrType.secret &&
       operation === "update" &&
       repository === undefined &&
       fields.includes("hash"),

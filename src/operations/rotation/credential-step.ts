@@ -6,13 +6,12 @@ import {
   isPublishingUrn,
   isSecretUrn,
   repositoryOf,
-  secretType,
-  tokenType,
   type EngineChange,
 } from "../../stack/engine-change.ts";
 import { listed } from "../../format-text.ts";
 import { inFleetFile } from "../../stack/find-fleet.ts";
 import { findPresentFleet } from "../../stack/find-present-fleet.ts";
+import { ghcrType, githubType } from "../../stack/resource-types.ts";
 import { readStackRecord } from "../../stack/export-state.ts";
 import { refreshStack, type EngineRun } from "../../stack/run-engine.ts";
 import { applyWave } from "../waves/apply-wave.ts";
@@ -258,7 +257,7 @@ export function changesOfStep(
   );
   const own = possible.filter(applies);
   // Without a trial there now, the secret of another first wave is deleted with the tokens, on which it depends.
-  const former = own.some(({ type }) => type === tokenType)
+  const former = own.some(({ type }) => type === ghcrType.token)
     ? possible.filter((each) => each.operation === "delete" && !own.includes(each))
     : [];
   const applying = [...own, ...former];
@@ -268,10 +267,10 @@ export function changesOfStep(
 
 /** What changes with the PAT: the tokens, the secrets, and what is derived from them. */
 const credentialTypes: ReadonlySet<string> = new Set([
-  tokenType,
-  secretType,
-  "ghcr:index:RegistryVariable",
-  "github:index/actionsOrganizationVariable:ActionsOrganizationVariable",
+  ghcrType.token,
+  ghcrType.secret,
+  ghcrType.variable,
+  githubType.organizationVariable,
   "random:index/randomPet:RandomPet",
 ]);
 
@@ -287,8 +286,8 @@ function isCredentialChange(
 ): boolean {
   if (!credentialTypes.has(type)) return false;
   if (operation !== "delete") return true;
-  if (type === tokenType) return isNextTokenUrn(urn);
-  return type === secretType && repository !== undefined && fleet.has(repository);
+  if (type === ghcrType.token) return isNextTokenUrn(urn);
+  return type === ghcrType.secret && repository !== undefined && fleet.has(repository);
 }
 
 /**
@@ -299,7 +298,7 @@ function leavingTrial(
   { canary }: Pick<Rotation, "canary">,
   { changes, existing }: Pick<EngineRun, "changes" | "existing">,
 ): string[] {
-  if (!changes.some(({ type, operation }) => type === tokenType && operation === "delete")) {
+  if (!changes.some(({ type, operation }) => type === ghcrType.token && operation === "delete")) {
     return [];
   }
   const names = new Set(canary.map(({ name }) => name));

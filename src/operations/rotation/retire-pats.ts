@@ -13,7 +13,7 @@ import { isTokenAlive } from "../../github/tokens/is-token-alive.ts";
 import { createReadPace, type ReadPace } from "../../github/client/pace/read-pace.ts";
 import { revokeToken } from "../../github/tokens/revoke-token.ts";
 import { describePatSource } from "../../pat/pat-source.ts";
-import { secretType } from "../../stack/engine-change.ts";
+import { ghcrType } from "../../stack/resource-types.ts";
 import { UsageError, UserError } from "../../user-error.ts";
 import { previewAll, stackClient } from "../waves/waves-context.ts";
 import { storePat, type Rotation } from "./credential-step.ts";
@@ -122,7 +122,7 @@ function assertUnshared({ context, pats }: Rotation, rotations: readonly Rotatio
 /** When every secret holds the new PAT, a preview with refresh finds nothing to write. */
 async function assertReplaced({ context, pats }: Rotation): Promise<void> {
   const preview = await previewAll(context, { packs: {}, refresh: true });
-  const left = preview.changes.filter(({ type }) => type === secretType);
+  const left = preview.changes.filter(({ type }) => type === ghcrType.secret);
   const why = preview.failures[0]?.message;
   if (why === undefined && left.length === 0 && pats.nextPat === undefined) return;
   throw new UserError(
